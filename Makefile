@@ -1,4 +1,77 @@
-# citygrid. The two commands most people need are `make demo` and `make test`.
-help:
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
-.PHONY: help
+# citygrid. Most people need two commands: `make demo` and `make test`.
+# Each installs what it needs itself, given Go, gcc, node, npm, make and git.
+
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+LDFLAGS  = -s -w -X main.version=$(VERSION)
+APP      = web/app
+CITY     = data/demo/city/wilmington.map
+APP_SRC := $(shell find $(APP)/src $(APP)/public $(APP)/index.html $(APP)/vite.config.ts -type f 2>/dev/null)
+GO_SRC  := $(shell find cmd data geo grid live routing web -name '*.go' -not -path '*/node_modules/*' 2>/dev/null) web/rights.csv go.mod go.sum
+
+.PHONY: help demo build app city test check lint unit race web e2e chromium generate bench dist clean
+
+help: ## list the targets
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  %-10s %s\n", $$1, $$2}'
+
+demo: build ## build everything and run the demo city on http://127.0.0.1:8080
+	./bin/citygrid demo
+
+build: bin/citygrid ## build the program, with its web app and its demo city inside
+
+bin/citygrid: $(GO_SRC) $(APP)/dist/index.html $(CITY)
+	go build -trimpath -ldflags '$(LDFLAGS)' -o $@ ./cmd/citygrid
+
+app: $(APP)/dist/index.html ## build the web app
+
+$(APP)/node_modules/.package-lock.json: $(APP)/package-lock.json
+	cd $(APP) && npm ci --no-audit --no-fund
+	@touch $@
+
+$(APP)/dist/index.html: $(APP)/node_modules/.package-lock.json $(APP_SRC)
+	cd $(APP) && npm run build
+
+city: $(CITY) ## cut the demo city out of the OpenStreetMap file that comes with a Go module
+
+$(CITY): $(wildcard data/osm/*.go data/mapfile/*.go geo/basemap/*.go geo/street/*.go data/demo/cut/*.go)
+	go run ./data/demo/cut -o $@
+
+test: chromium build lint race web e2e ## what CI runs: format, vet, staticcheck, -race, generated files, app, browser
+
+check: build lint unit web ## the same without the race detector and the browser, for while you work
+
+lint: ## formatting, vet, staticcheck
+	@out=$$(go tool gofumpt -l cmd data geo grid live routing web *.go); [ -z "$$out" ] || { echo "not formatted (run go tool gofumpt -w):"; echo "$$out"; exit 1; }
+	go vet ./...
+	go tool staticcheck ./...
+
+unit: ## Go tests without the race detector
+	go test ./...
+
+race: ## Go tests with the race detector, at small sizes
+	go test -race ./...
+
+web: $(APP)/node_modules/.package-lock.json ## types, lint and unit tests of the web app
+	cd $(APP) && npm run check
+
+e2e: build chromium ## the real program in a real browser
+	cd $(APP) && npm run e2e
+
+chromium:
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || { \
+	  command -v apt-get >/dev/null || { echo "Chromium is missing: the browser tests need it. Install it and run make test again."; exit 1; }; \
+	  SUDO=; [ "$$(id -u)" = 0 ] || SUDO=sudo; \
+	  $$SUDO apt-get update -q && $$SUDO env DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends chromium; }
+
+generate: ## rewrite generated files (API description, typed client)
+	go generate ./...
+	cd $(APP) && npm run gen
+
+bench: ## benchmarks, as tables; never in CI
+	go test -run '^$$' -bench . -benchmem ./...
+
+dist: build ## release tarballs with a systemd unit, for amd64 and (with a cross compiler) arm64
+	VERSION=$(VERSION) LDFLAGS='$(LDFLAGS)' ./deploy/dist.sh
+
+clean: ## remove what was built; data folders stay
+	rm -rf bin dist $(CITY)
+	find $(APP)/dist -mindepth 1 -not -name .keep -delete 2>/dev/null || true

@@ -1,0 +1,122 @@
+// Package citygrid holds no code, only the test that keeps the picture of the
+// house: which package may import which.
+package citygrid
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"sort"
+	"strings"
+	"testing"
+)
+
+// may is the picture: a package, and what of ours it may import. Arrows point
+// down only: cmd -> web -> live -> routing -> grid -> geo; data/osm stands on
+// geo, data/store on the packages whose values it keeps. A new arrow is drawn
+// here on purpose, in the commit that needs it. Tests may import more, as long
+// as it makes no cycle.
+var may = map[string][]string{
+	"geo":          {},
+	"geo/street":   {"geo"},
+	"geo/basemap":  {"geo", "geo/street"},
+	"geo/place":    {"geo"},
+	"grid":         {"geo"},
+	"grid/people":  {"grid"},
+	"routing/path": {"geo", "geo/street", "grid/calendar"},
+
+	"grid/calendar": {},
+
+	"live/ingest": {"geo"},
+
+	"data/audit":    {},
+	"data/gis":      {"geo"},
+	"data/mapfile":  {"geo", "geo/basemap", "geo/place", "geo/street"},
+	"data/osm":      {"data/mapfile", "geo", "geo/basemap", "geo/place", "geo/street"},
+	"data/store":    {"data/audit", "data/gis", "geo", "grid", "grid/people", "live/ingest"},
+	"data/demo":     {"grid", "grid/people"},
+	"data/demo/cut": {"data/demo", "data/mapfile", "data/osm"},
+
+	"web": {
+		"data/audit", "data/mapfile", "geo", "geo/basemap", "geo/place", "geo/street",
+		"grid", "grid/people", "routing/path",
+	},
+
+	"cmd/citygrid": {"*"},
+}
+
+func TestArrowsPointDown(t *testing.T) {
+	out, err := exec.Command("go", "list", "-json=ImportPath,Imports", "./...").Output()
+	if err != nil {
+		var exit *exec.ExitError
+		if errors.As(err, &exit) {
+			t.Fatalf("go list: %v\n%s", err, exit.Stderr)
+		}
+		t.Fatal(err)
+	}
+	dec := json.NewDecoder(strings.NewReader(string(out)))
+	for {
+		var pkg struct {
+			ImportPath string
+			Imports    []string
+		}
+		if err := dec.Decode(&pkg); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		name, ours := strings.CutPrefix(pkg.ImportPath, "citygrid/")
+		if !ours {
+			continue
+		}
+		allowed, listed := may[name]
+		if !listed {
+			t.Errorf("%s is not in the picture; add it to the table in house_test.go with what it may import", name)
+			continue
+		}
+		for _, imp := range pkg.Imports {
+			if imp, ours := strings.CutPrefix(imp, "citygrid/"); ours && !contains(allowed, imp) {
+				t.Errorf("%s imports %s; the picture allows it only %v", name, imp, allowed)
+			}
+		}
+	}
+}
+
+// TestThePictureHasNoCycles: arrows that only point down can be sorted.
+func TestThePictureHasNoCycles(t *testing.T) {
+	state := map[string]int{} // 1 = being looked at, 2 = done
+	var visit func(string, []string)
+	visit = func(p string, path []string) {
+		switch state[p] {
+		case 1:
+			t.Fatalf("arrows in a circle: %s", strings.Join(append(path, p), " -> "))
+		case 2:
+			return
+		}
+		state[p] = 1
+		for _, q := range may[p] {
+			if q != "*" {
+				visit(q, append(path, p))
+			}
+		}
+		state[p] = 2
+	}
+	var all []string
+	for p := range may {
+		all = append(all, p)
+	}
+	sort.Strings(all)
+	for _, p := range all {
+		visit(p, nil)
+	}
+}
+
+func contains(list []string, s string) bool {
+	for _, v := range list {
+		if v == s || v == "*" {
+			return true
+		}
+	}
+	return false
+}
