@@ -3,15 +3,21 @@ package basemap
 import (
 	"iter"
 	"slices"
+	"sync"
 
 	"github.com/paulmach/orb"
 )
 
 // A Map is the base map of one city, ready to be cut into tiles.
 type Map struct {
-	parts Parts
-	bound orb.Bound
+	parts  Parts
+	bound  orb.Bound
+	first  []uint8                     // the zoom of each record
+	sheets [separate + 1]func() *sheet // by zoom, the last for all from separate on; made when first asked for
 }
+
+// sheet gives the sheet of zoom z.
+func (m *Map) sheet(z uint8) *sheet { return m.sheets[min(z, separate)]() }
 
 // New makes a Map of features, in their order. Features without a position on
 // earth, lines shorter than about a centimetre and polygons without an inside
@@ -37,12 +43,19 @@ func Build(p Parts) (*Map, error) {
 func newMap(p Parts) *Map {
 	m := &Map{parts: p}
 	if len(p.Points) > 0 {
-		low, high := p.Points[0], p.Points[0]
-		for _, q := range p.Points {
-			low.X, low.Y = min(low.X, q.X), min(low.Y, q.Y)
-			high.X, high.Y = max(high.X, q.X), max(high.Y, q.Y)
+		around := boxOf(p.Points)
+		m.bound = orb.MultiPoint{around.low.LonLat(), around.high.LonLat()}.Bound()
+	}
+	m.first = make([]uint8, len(p.Records))
+	for i := range p.Records {
+		m.first[i] = p.firstZoom(&p.Records[i])
+	}
+	for z := range m.sheets {
+		zoom := uint8(z)
+		if z == separate {
+			zoom = MaxZoom
 		}
-		m.bound = orb.MultiPoint{low.LonLat(), high.LonLat()}.Bound()
+		m.sheets[z] = sync.OnceValue(func() *sheet { return newSheet(&m.parts, m.first, zoom) })
 	}
 	return m
 }
