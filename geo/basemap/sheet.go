@@ -195,6 +195,18 @@ func (s *sheet) put(it item, shape Shape) {
 		s.items = append(s.items, it)
 		return
 	}
+	parts, total := quarters(it, shape)
+	if total > points+points/4 {
+		s.items = append(s.items, it) // a scribble, which cutting only makes more of
+		return
+	}
+	for _, part := range parts {
+		s.put(part, shape)
+	}
+}
+
+// quarters cuts an item in four, and counts the points of the parts.
+func quarters(it item, shape Shape) (parts []item, points int) {
 	for quarter := range uint32(4) {
 		part := it
 		part.cell = cell{it.cell.z + 1, it.cell.x<<1 | quarter&1, it.cell.y<<1 | quarter>>1}
@@ -202,10 +214,15 @@ func (s *sheet) put(it item, shape Shape) {
 		if !ground.meets(it.box) {
 			continue
 		}
-		if part.outlines = clipOutlines(it.outlines, shape, ground); len(part.outlines) > 0 {
-			s.put(part, shape)
+		if part.outlines = clipOutlines(it.outlines, shape, ground); len(part.outlines) == 0 {
+			continue
 		}
+		for _, o := range part.outlines {
+			points += len(o.points)
+		}
+		parts = append(parts, part)
 	}
+	return parts, points
 }
 
 // clipOutlines is the part of the outlines inside the box.
