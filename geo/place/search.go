@@ -1,0 +1,190 @@
+package place
+
+import (
+	"cmp"
+	"context"
+	"math"
+	"slices"
+	"sort"
+	"strings"
+
+	"github.com/paulmach/orb"
+
+	"citygrid/geo"
+)
+
+// A Hit is a place that answers a query.
+type Hit struct {
+	Place   *Place
+	Score   float64 // how well the name matches, 0 to 1. Hits of one score are in the order of kind, weight and nearness
+	Matched string  // the name that matched, as the place spells it
+}
+
+// Search gives the places that answer q, best first: names that match exactly,
+// then by prefix, in pinyin, with typing errors; then by Kind; then the weightier
+// and the nearer, ten times nearer being worth ten times the weight. Places that
+// a reader couldn't tell apart are given once. An ended ctx cuts it short, with
+// what was found so far.
+func (x *Index) Search(ctx context.Context, q Query) []Hit {
+	wishes := x.wishes(q.Text)
+	best := x.newRanking(q)
+	for _, w := range wishes {
+		best.addAll(x.byWords(ctx, w.words, false), w)
+		best.addAll(x.byPinyin(ctx, w.words), w)
+	}
+	hits := best.hits()
+	if len(hits) >= q.limit() {
+		return hits
+	}
+	// Typing errors cost the most and rank last, so they are looked for only when
+	// there is room.
+	for _, w := range wishes {
+		best.addAll(x.byWords(ctx, w.words, true), w)
+	}
+	return best.hits()
+}
+
+// A candidate is a place that may become a hit.
+type candidate struct {
+	link
+	score    float64
+	standing float64 // of weight and nearness
+}
+
+// A ranking keeps the best candidates.
+type ranking struct {
+	x    *Index
+	q    Query
+	keep int
+	lang int // number of the query's language, -1 if no place has a name in it
+	list []candidate
+}
+
+func (x *Index) newRanking(q Query) *ranking {
+	// Some to spare, as the same place may be found by several names.
+	return &ranking{x: x, q: q, keep: 20*q.limit() + 200, lang: slices.Index(x.languages, q.Lang)}
+}
+
+// addAll adds the places of the entries that fit the wish.
+func (r *ranking) addAll(matches []match, w wish) {
+	x := r.x
+	for _, m := range matches {
+		e := &x.names[m.entry]
+		if w.number != "" {
+			r.addNumbers(x.links[e.addresses:e.to], m.score, w)
+			m.score -= 0.3 // the street, if the house is not known
+		}
+		for _, l := range x.links[e.from:e.addresses] {
+			if w.number == "" || x.places[l.place].Kind == Street {
+				r.add(l, m.score, w)
+			}
+		}
+	}
+}
+
+// addNumbers adds the addresses with the number, and those that go on after it,
+// like 12 and 12a, 12-14, 120.
+func (r *ranking) addNumbers(links []link, score float64, w wish) {
+	number := func(i int) string { return r.x.numbers[links[i].place] }
+	for i := sort.Search(len(links), func(i int) bool { return number(i) >= w.number }); i < len(links); i++ {
+		rest, goesOn := strings.CutPrefix(number(i), w.number)
+		switch {
+		case !goesOn:
+			return
+		case rest == "":
+			r.add(links[i], score, w)
+		case rest[0] == '-':
+			r.add(links[i], score-0.01, w)
+		case rest[0] >= 'a':
+			r.add(links[i], score-0.02, w)
+		default:
+			r.add(links[i], score-0.2, w)
+		}
+	}
+}
+
+func (r *ranking) add(l link, score float64, w wish) {
+	p := &r.x.places[l.place]
+	if w.in != "" && !strings.EqualFold(w.in, p.In) && normal(p.In) != w.in {
+		return
+	}
+	c := candidate{l, math.Round(score*100) / 100, math.Log10(1 + float64(max(p.Weight, 0)))}
+	if r.q.Near != (orb.Point{}) {
+		c.standing -= math.Log10(1 + float64(geo.Distance(r.q.Near, p.At))/500)
+	}
+	r.list = append(r.list, c)
+	if len(r.list) >= 4*r.keep {
+		r.sort()
+		r.list = r.list[:r.keep]
+	}
+}
+
+func (r *ranking) sort() {
+	slices.SortFunc(r.list, func(a, b candidate) int {
+		return cmp.Or(
+			cmp.Compare(b.score, a.score),
+			cmp.Compare(r.x.places[a.place].Kind, r.x.places[b.place].Kind),
+			cmp.Compare(b.standing, a.standing),
+			cmp.Compare(a.place, b.place),
+			cmp.Compare(r.foreign(a), r.foreign(b)),
+			cmp.Compare(a.language, b.language),
+		)
+	})
+}
+
+// foreign is 0 for a name in the query's language, else 1.
+func (r *ranking) foreign(c candidate) int {
+	if int(c.language) == r.lang {
+		return 0
+	}
+	return 1
+}
+
+// hits are the best candidates, each place once, and those alike once.
+func (r *ranking) hits() []Hit {
+	r.sort()
+	var hits []Hit
+	taken := map[uint32]bool{}
+	alike := map[string][]*Place{}
+	for _, c := range r.list {
+		p := &r.x.places[c.place]
+		if taken[c.place] {
+			continue
+		}
+		taken[c.place] = true
+		key := strings.Join([]string{p.Name[""], p.Number, p.In, string(rune('0' + p.Kind))}, "\x00")
+		if slices.ContainsFunc(alike[key], func(other *Place) bool { return same(p, other) }) {
+			continue
+		}
+		alike[key] = append(alike[key], p)
+		hits = append(hits, Hit{p, c.score, r.matched(c)})
+		if len(hits) == r.q.limit() {
+			break
+		}
+	}
+	return hits
+}
+
+// matched is the name that matched: the one in the query's language, if that
+// differs only in spelling.
+func (r *ranking) matched(c candidate) string {
+	names := r.x.places[c.place].Name
+	name := names[r.x.languages[c.language]]
+	if asked, ok := names[r.q.Lang]; ok && normal(asked) == normal(name) {
+		return asked
+	}
+	return name
+}
+
+// same tells whether two places of one kind, name, number and settlement are the
+// same to a reader: pieces of one street, and not two branches of a shop.
+func same(a, b *Place) bool {
+	apart := geo.Distance(a.At, b.At)
+	switch {
+	case a.Kind == POI:
+		return apart < 60
+	case a.In == "":
+		return apart < 5000
+	}
+	return true
+}
