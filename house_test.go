@@ -45,6 +45,7 @@ var may = map[string][]string{
 		"data/audit", "data/mapfile", "geo", "geo/basemap", "geo/place", "geo/street",
 		"grid", "grid/people", "routing/path",
 	},
+	"web/cert": {},
 
 	"cmd/citygrid": {"*"},
 }

@@ -1,0 +1,70 @@
+package web
+
+import (
+	"net/http"
+	"net/netip"
+	"strings"
+)
+
+// clientAddr is who sent the request. X-Forwarded-For counts only when it comes
+// from a trusted proxy, and then from the right: each proxy appends whom it
+// heard, and whatever stands left of the first stranger may be invented.
+func clientAddr(r *http.Request, trusted []netip.Prefix) netip.Addr {
+	peer := peerAddr(r)
+	if !within(peer, trusted) {
+		return peer
+	}
+	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
+	addr := peer
+	for i := len(hops) - 1; i >= 0 && i >= len(hops)-32; i-- {
+		hop, err := netip.ParseAddr(strings.TrimSpace(hops[i]))
+		if err != nil {
+			return addr
+		}
+		addr = hop.Unmap().WithZone("")
+		if !within(addr, trusted) {
+			return addr
+		}
+	}
+	return addr
+}
+
+// peerAddr is the other end of the connection; not valid for a unix socket.
+func peerAddr(r *http.Request) netip.Addr {
+	peer, err := netip.ParseAddrPort(r.RemoteAddr)
+	if err != nil {
+		return netip.Addr{}
+	}
+	return peer.Addr().Unmap().WithZone("")
+}
+
+func within(a netip.Addr, prefixes []netip.Prefix) bool {
+	for _, p := range prefixes {
+		if a.IsValid() && p.Contains(a) {
+			return true
+		}
+	}
+	return false
+}
+
+// isLocal says whether a process on this machine asks us directly. A proxy on
+// this machine connects from the loopback address too; it shows by the headers
+// that proxies add or by the host that it was asked for.
+func isLocal(r *http.Request) bool {
+	if !peerAddr(r).IsLoopback() {
+		return false
+	}
+	for _, h := range []string{"X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-Ip", "Forwarded", "Via"} {
+		if r.Header.Get(h) != "" {
+			return false
+		}
+	}
+	host := r.Host
+	if h, err := netip.ParseAddrPort(host); err == nil {
+		return h.Addr().IsLoopback()
+	}
+	if h, _, ok := strings.Cut(host, ":"); ok {
+		host = h
+	}
+	return host == "localhost" || host == "127.0.0.1"
+}

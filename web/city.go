@@ -1,0 +1,123 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"citygrid/data/mapfile"
+	"citygrid/geo"
+	"citygrid/geo/place"
+	"citygrid/geo/street"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/paulmach/orb"
+)
+
+// A Map is one imported map, made ready to serve. It is not changed any more;
+// a new import makes a new one.
+type Map struct {
+	ID         string // first 16 hex digits of the file's hash; in tile addresses, so tiles can be cached for ever
+	Name       string
+	Bound      orb.Bound
+	ImportedAt time.Time
+	DataTime   time.Time // of the OSM data; zero when not known
+	Languages  []string  // in which there are names
+	Report     mapfile.Report
+
+	Network *street.Network
+	Tiles   Tiler
+	Places  *place.Index
+	Routers map[string]Router // by profile: foot, car
+}
+
+// NewMap makes m ready to serve: it indexes the names, which takes a moment.
+func NewMap(m *mapfile.Map) *Map {
+	return &Map{
+		ID: m.Meta.ID, Name: m.Meta.Name, Bound: m.Meta.Bound, ImportedAt: m.Meta.ImportedAt, DataTime: m.Meta.DataTime,
+		Languages: m.Meta.Languages, Report: m.Report,
+		Network: m.Network, Tiles: m.Base, Places: place.New(m.Places), Routers: map[string]Router{},
+	}
+}
+
+// A Tiler cuts vector tiles: uncompressed MVT, empty where there is nothing.
+type Tiler interface {
+	Tile(z, x, y uint32) ([]byte, error)
+}
+
+// A Router finds routes of one profile. ErrNoRoute and *OffNetworkError are the
+// refusals that the browser is told.
+type Router interface {
+	Route(ctx context.Context, from, to orb.Point) (Way, error)
+}
+
+// A Way is a route as a Router gives it.
+type Way struct {
+	Distance geo.Metres
+	Duration time.Duration
+	Line     orb.LineString
+	Legs     []Leg
+	From, To street.Near
+}
+
+// A Leg is the part of a Way on one segment.
+type Leg struct {
+	Segment  street.SegmentID
+	Distance geo.Metres
+	Duration time.Duration
+}
+
+// MapInfo is what the app must know of the map.
+type MapInfo struct {
+	ID          string         `json:"id" doc:"stands in tile addresses: /tiles/{id}/{z}/{x}/{y}"`
+	Name        string         `json:"name"`
+	Bounds      Bounds         `json:"bounds"`
+	Center      Position       `json:"center"`
+	Attribution string         `json:"attribution"`
+	ImportedAt  time.Time      `json:"imported_at"`
+	DataTime    *time.Time     `json:"data_time" doc:"of the OpenStreetMap data; null when not known"`
+	Segments    int            `json:"segments"`
+	Junctions   int            `json:"junctions"`
+	Languages   []string       `json:"languages" nullable:"false" doc:"in which the map has names"`
+	Report      mapfile.Report `json:"report" doc:"what the import read, dropped and repaired"`
+}
+
+type mapOutput struct {
+	CacheControl string `header:"Cache-Control"`
+	Body         MapInfo
+}
+
+// served is the map that is served now.
+func (s *Server) served() (*Map, error) {
+	if m := s.city.Load(); m != nil {
+		return m, nil
+	}
+	return nil, errNoMap
+}
+
+func (s *Server) mapRoutes() {
+	handle(s, huma.Operation{
+		OperationID: "getMap", Method: http.MethodGet, Path: "/api/map", Tags: []string{"map"},
+		Summary: "The map that is served", Description: "503 map.none: none has been imported yet.",
+	}, func(context.Context, *struct{}) (*mapOutput, error) {
+		m, err := s.served()
+		if err != nil {
+			return nil, err
+		}
+		info := MapInfo{
+			ID: m.ID, Name: m.Name, Bounds: boundsOf(m.Bound), Center: positionOf(m.Bound.Center()),
+			Attribution: "© OpenStreetMap contributors", ImportedAt: m.ImportedAt.UTC(),
+			Segments: m.Network.Segments(), Junctions: m.Network.Junctions(), Languages: m.Languages, Report: m.Report,
+		}
+		if info.Languages == nil {
+			info.Languages = []string{}
+		}
+		if !m.DataTime.IsZero() {
+			t := m.DataTime.UTC()
+			info.DataTime = &t
+		}
+		return &mapOutput{CacheControl: noStore, Body: info}, nil
+	})
+	s.tileRoutes()
+	s.importRoutes()
+}

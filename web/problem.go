@@ -1,0 +1,206 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strconv"
+	"time"
+
+	"citygrid/grid"
+	"citygrid/grid/people"
+
+	"github.com/danielgtaylor/huma/v2"
+)
+
+// A Problem is an error as the browser gets it: RFC 9457 problem details with a
+// code, so that the app can say it in the reader's language.
+type Problem struct {
+	Type   string         `json:"type" example:"about:blank" doc:"always about:blank: the code says which problem it is"`
+	Title  string         `json:"title" example:"Unauthorized" doc:"the HTTP status in words"`
+	Status int            `json:"status" example:"401"`
+	Detail string         `json:"detail" example:"login or password is wrong" doc:"in English; to show something, translate the code"`
+	Code   string         `json:"code" example:"login.wrong" doc:"names the problem, stable between versions"`
+	Errors []ProblemField `json:"errors,omitempty" nullable:"false" doc:"what is wrong with which part of the request"`
+
+	RetryAfterS int     `json:"retry_after_s,omitempty" doc:"seconds to wait before trying again"`
+	Version     int64   `json:"version,omitempty" doc:"with code stale: the version now stored"`
+	ChangedBy   string  `json:"changed_by,omitempty" doc:"with code stale: the login that made the last change, where known"`
+	End         string  `json:"end,omitempty" enum:"from,to" doc:"with code route.off_network: which end of the route"`
+	DistanceM   float64 `json:"distance_m,omitempty" doc:"with code route.off_network: metres to the nearest street that can be used; 0 when none is near"`
+	RequestID   string  `json:"request_id,omitempty" doc:"stands in the server's log too"`
+}
+
+// A ProblemField says which part of a request is wrong. It doesn't repeat the
+// value: that may be a password.
+type ProblemField struct {
+	Location string `json:"location" example:"body.name"`
+	Message  string `json:"message"`
+}
+
+func (p *Problem) Error() string { return p.Detail }
+
+// GetStatus and ContentType are what huma asks of an error.
+func (p *Problem) GetStatus() int { return p.Status }
+
+// ContentType turns JSON into problem+json.
+func (p *Problem) ContentType(ct string) string {
+	if ct == "application/json" {
+		return "application/problem+json"
+	}
+	return ct
+}
+
+// GetHeaders adds Retry-After where the problem goes away by waiting.
+func (p *Problem) GetHeaders() http.Header {
+	h := http.Header{}
+	if p.RetryAfterS > 0 {
+		h.Set("Retry-After", strconv.Itoa(p.RetryAfterS))
+	}
+	return h
+}
+
+func newProblem(status int, code, detail string) *Problem {
+	return &Problem{Type: "about:blank", Title: http.StatusText(status), Status: status, Code: code, Detail: detail}
+}
+
+func retryLater(status int, code, detail string, wait time.Duration) *Problem {
+	p := newProblem(status, code, detail)
+	p.RetryAfterS = max(1, int((wait+time.Second-1)/time.Second))
+	return p
+}
+
+// invalid is a request whose part at location (body.name, query.at) breaks a rule.
+func invalid(code, location, format string, args ...any) *Problem {
+	p := newProblem(http.StatusUnprocessableEntity, code, fmt.Sprintf(format, args...))
+	p.Errors = []ProblemField{{Location: location, Message: p.Detail}}
+	return p
+}
+
+// Refusals that several handlers give.
+var (
+	errLoginNeeded = errors.New("log in first")
+	errDenied      = errors.New("your roles do not allow this")
+	errMustChange  = errors.New("change your password first")
+	errNotFound    = errors.New("there is no such thing")
+	errNoMap       = errors.New("no map has been imported yet")
+	errBusy        = errors.New("the server is busy")
+)
+
+// problemOf turns an error into what the browser is told. It is the only place
+// that knows statuses for errors of other packages. What it doesn't know is an
+// internal error, and known is false: the caller logs it in full.
+func problemOf(err error) (p *Problem, known bool) {
+	if errors.As(err, &p) {
+		copied := *p // a request id is added to it
+		return &copied, true
+	}
+	if off := (*OffNetworkError)(nil); errors.As(err, &off) {
+		p := invalid("route.off_network", "query."+off.End, "%s", off.Error())
+		p.End, p.DistanceM = off.End, float64(off.Nearest)
+		return p, true
+	}
+	if field := (*people.FieldError)(nil); errors.As(err, &field) {
+		return invalid("people.invalid", "body."+field.Field, "%s", field.What), true
+	}
+	if area := (*grid.AreaError)(nil); errors.As(err, &area) {
+		return invalid("areas.invalid", "body."+area.Field, "%s", area.What), true
+	}
+	for _, e := range []struct {
+		is     error
+		status int
+		code   string
+	}{
+		{errLoginNeeded, http.StatusUnauthorized, "login.needed"},
+		{errDenied, http.StatusForbidden, "access.denied"},
+		{errMustChange, http.StatusForbidden, "password.must_change"},
+		{errNotFound, http.StatusNotFound, "not_found"},
+		{errNoMap, http.StatusServiceUnavailable, "map.none"},
+		{ErrNoRoute, http.StatusNotFound, "route.none"},
+		{people.ErrNoPerson, http.StatusNotFound, "not_found"},
+		{people.ErrStale, http.StatusPreconditionFailed, "stale"},
+		{people.ErrLoginTaken, http.StatusConflict, "people.login_taken"},
+		{people.ErrLastAdmin, http.StatusConflict, "people.last_admin"},
+		{grid.ErrNoArea, http.StatusNotFound, "not_found"},
+		{grid.ErrStale, http.StatusPreconditionFailed, "stale"},
+		{grid.ErrAreaInUse, http.StatusConflict, "areas.in_use"},
+	} {
+		if errors.Is(err, e.is) {
+			return newProblem(e.status, e.code, err.Error()), true
+		}
+	}
+	switch {
+	case errors.Is(err, errBusy):
+		return retryLater(http.StatusServiceUnavailable, "busy", err.Error(), 2*time.Second), true
+	case errors.Is(err, context.DeadlineExceeded):
+		return retryLater(http.StatusServiceUnavailable, "timeout", "this took too long and was given up", 5*time.Second), true
+	case errors.Is(err, context.Canceled):
+		return newProblem(499, "cancelled", "the request was given up"), true
+	}
+	return newProblem(http.StatusInternalServerError, "internal", "internal error"), false
+}
+
+// problem is problemOf with the request's id, and logs what it doesn't know.
+func (s *Server) problem(ctx context.Context, err error) *Problem {
+	p, known := problemOf(err)
+	p.RequestID = requestID(ctx)
+	if p.Title == "" {
+		p.Title = http.StatusText(p.Status)
+	}
+	if !known {
+		s.log.ErrorContext(ctx, "internal error", slog.String("request", p.RequestID), slog.Any("err", err))
+	}
+	return p
+}
+
+// refuse writes err as the answer, for handlers that aren't huma's.
+func (s *Server) refuse(w http.ResponseWriter, r *http.Request, err error) {
+	p := s.problem(r.Context(), err)
+	for k, v := range p.GetHeaders() {
+		w.Header()[k] = v
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(p.Status)
+	if err := json.NewEncoder(w).Encode(p); err != nil {
+		s.log.DebugContext(r.Context(), "answer not delivered", slog.Any("err", err))
+	}
+}
+
+// asProblem is a huma transformer: huma's own errors (a parameter out of range,
+// JSON that isn't) become Problems too, and lose the values that they echo.
+func asProblem(ctx huma.Context, _ string, v any) (any, error) {
+	e, ok := v.(*huma.ErrorModel)
+	if !ok {
+		return v, nil
+	}
+	code := "request.invalid"
+	switch e.Status {
+	case http.StatusRequestEntityTooLarge:
+		code = "request.too_large"
+	case http.StatusUnsupportedMediaType:
+		code = "request.media_type"
+	case http.StatusRequestTimeout:
+		code = "timeout"
+	}
+	p := newProblem(e.Status, code, e.Detail)
+	p.RequestID = requestID(ctx.Context())
+	for _, d := range e.Errors {
+		if d != nil {
+			p.Errors = append(p.Errors, ProblemField{Location: d.Location, Message: d.Message})
+		}
+	}
+	return p, nil
+}
+
+// problemCode is the code of err; "" when it isn't a Problem.
+func problemCode(err error) string {
+	var p *Problem
+	if errors.As(err, &p) {
+		return p.Code
+	}
+	return ""
+}

@@ -1,0 +1,237 @@
+// Package web is all that a browser or another program talks to: the HTTP API
+// with its OpenAPI description, vector tiles, logins and rights, and the app's
+// files.
+//
+// Every route, whoever registers it, goes through one guard that asks the
+// permissions table rights.csv; what has no row there is refused. A handler gets
+// its caller from the context and asks it how far the right goes (which areas).
+//
+// JSON positions are [longitude, latitude] in WGS 84 degrees, lengths metres
+// (…_m), durations seconds (…_s), times RFC 3339 in UTC. Errors are
+// application/problem+json with a code that the app translates.
+//
+// A Server is safe for use by many goroutines. The map that it serves can be
+// changed while it serves: see Server.SetMap.
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"citygrid/data/audit"
+	"citygrid/grid"
+	"citygrid/grid/people"
+
+	"github.com/alexedwards/argon2id"
+	"github.com/alexedwards/scs/v2"
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// Store is what the server needs of storage. *store.Store has it, but for the
+// type of the settings: whoever joins the two converts that.
+type Store interface {
+	Settings(context.Context) (Settings, error)
+	NeedsSetup(context.Context) (bool, error)
+	// Setup makes the bureau's settings, its root area and its first admin, all
+	// or nothing.
+	Setup(ctx context.Context, set Settings, admin people.Person, root grid.Area, act audit.Act) error
+
+	People(context.Context) ([]people.Person, error)
+	Person(context.Context, people.ID) (people.Person, error)
+	PersonByLogin(context.Context, string) (people.Person, error)
+	AddPerson(context.Context, people.Person, audit.Act) (people.Person, error)
+	UpdatePerson(context.Context, people.Person, audit.Act) (people.Person, error)
+	SetPassword(ctx context.Context, id people.ID, hash string, mustChange bool, act audit.Act) error
+	LoginFailed(ctx context.Context, id people.ID, lockedUntil time.Time, act audit.Act) (failures int, err error)
+	LoginSucceeded(context.Context, people.ID, audit.Act) error
+	DeletePersonSessions(context.Context, people.ID) error
+
+	Areas(context.Context) ([]grid.Area, error)
+	AddArea(context.Context, grid.Area, audit.Act) (grid.Area, error)
+	UpdateArea(context.Context, grid.Area, audit.Act) (grid.Area, error)
+	RemoveArea(ctx context.Context, id grid.AreaID, version int64, act audit.Act) error
+
+	Record(context.Context, audit.Act) error
+	AuditEntries(context.Context, audit.Query) ([]audit.Entry, error)
+	VerifyAudit(context.Context) (int64, error)
+}
+
+// Config is how a Server is set up. Store and Sessions must be there; every
+// other zero field means the default that its comment says.
+type Config struct {
+	Store    Store
+	Sessions scs.CtxStore // where logins are kept; the store has one
+
+	Map    *Map   // what to serve; nil until one is imported
+	Import Import // makes a map of an uploaded extract; nil refuses uploads
+	App    fs.FS  // the built app, index.html at its top; nil is App()
+
+	Version   string               // of the program, for the app's corner; "" is "dev"
+	DemoCity  bool                 // Import knows the demo city
+	Demo      bool                 // this is the demo city: the app says so
+	SetupCode string               // the one-time code of the first start; "" refuses setup in the browser
+	Secure    bool                 // browsers reach us by TLS, ours or a proxy's: Secure cookies, HSTS
+	Trusted   []netip.Prefix       // proxies whose X-Forwarded-For counts
+	UploadDir string               // where an uploaded extract waits for its import; "" is the system's
+	Logger    *slog.Logger         // nil is slog.Default()
+	Registry  *prometheus.Registry // metrics; nil is a new one
+	Now       func() time.Time     // nil is time.Now; the age of sessions always goes by time.Now
+
+	SessionIdle time.Duration    // a login unused for so long ends; 0 is 2 h
+	SessionLife time.Duration    // a login so old ends; 0 is 16 h: a shift of 12 h and a handover
+	Hashing     *argon2id.Params // of new passwords; nil is RFC 9106's second recommendation
+	TileBytes   int              // memory for ready tiles; 0 is 64 MiB
+	UploadBytes int64            // the largest extract; 0 is 4 GiB
+}
+
+// Server answers HTTP. New makes one.
+type Server struct {
+	store    Store
+	sessions *scs.SessionManager
+	app      *appFiles
+	log      *slog.Logger
+	now      func() time.Time
+	metrics  *metrics
+
+	version   string
+	demo      bool
+	secure    bool
+	setupCode string
+	trusted   []netip.Prefix
+
+	city  atomic.Pointer[Map] // what is served now; nil without a map
+	tiles *tileCache
+	jobs  *importer
+
+	hasher    *hasher
+	logins    *limiter // attempts by address
+	codes     *limiter // tries of the setup code, all addresses together
+	refusals  *limiter // refusals written to the audit log, by person
+	ghosts    *ghosts
+	turns     turns
+	searching gate
+	routing   gate
+
+	founding sync.Mutex // held while the bureau is being set up
+	staffing sync.Mutex // held from reading the people to changing them, so that the last admin stays
+
+	guard    *guard
+	api      huma.API
+	spec     []byte
+	handler  http.Handler
+	registry *prometheus.Registry
+}
+
+// New makes a server of c. It fails when a route has no row in the permissions
+// table, or a row no route.
+func New(c Config) (*Server, error) {
+	if c.Store == nil || c.Sessions == nil {
+		return nil, errors.New("web: Config needs Store and Sessions")
+	}
+	s, err := build(c, rightsCSV)
+	if err != nil {
+		return nil, fmt.Errorf("web: %w", err)
+	}
+	return s, nil
+}
+
+// build is New for any permissions table, and without storage, which OpenAPI
+// doesn't need.
+func build(c Config, table string) (*Server, error) {
+	t, err := parseRights(table)
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{
+		store: c.Store, log: c.Logger, now: c.Now, registry: c.Registry,
+		version: c.Version, demo: c.Demo, secure: c.Secure, setupCode: c.SetupCode, trusted: c.Trusted,
+		logins:    newLimiter(20, 3*time.Second, 10_000),
+		codes:     newLimiter(10, 6*time.Second, 1),
+		refusals:  newLimiter(10, 10*time.Second, 1000),
+		ghosts:    newGhosts(10_000),
+		turns:     newTurns(64),
+		searching: newGate(2*runtime.NumCPU(), 2*time.Second),
+		routing:   newGate(runtime.NumCPU(), 3*time.Second),
+	}
+	if s.log == nil {
+		s.log = slog.Default()
+	}
+	if s.now == nil {
+		s.now = time.Now
+	}
+	if s.registry == nil {
+		s.registry = prometheus.NewRegistry()
+	}
+	if s.version == "" {
+		s.version = "dev"
+	}
+	if s.hasher, err = newHasher(c.Hashing); err != nil {
+		return nil, err
+	}
+	if s.app, err = newAppFiles(c.App); err != nil {
+		return nil, err
+	}
+	s.sessions = newSessions(c)
+	s.tiles = newTileCache(c.TileBytes)
+	s.jobs = newImporter(s, c)
+	if s.metrics, err = newMetrics(s); err != nil {
+		return nil, err
+	}
+	s.city.Store(c.Map)
+
+	s.guard = newGuard(s, t)
+	s.api = humago.New(s.guard, apiConfig())
+	s.routes()
+	if err := s.guard.check(); err != nil {
+		return nil, err
+	}
+	if s.spec, err = specOf(s.api); err != nil {
+		return nil, err
+	}
+	s.handler = s.observe(s.headers(s.limits(s.sameOrigin(s.guard))))
+	return s, nil
+}
+
+// routes registers every route there is.
+func (s *Server) routes() {
+	s.healthRoutes()
+	s.sessionRoutes()
+	s.setupRoutes()
+	s.mapRoutes()
+	s.searchRoutes()
+	s.routeRoutes()
+	s.peopleRoutes()
+	s.areaRoutes()
+	s.roleRoutes()
+	s.auditRoutes()
+	s.appRoutes()
+}
+
+// Handler is the whole server as a handler.
+func (s *Server) Handler() http.Handler { return s.handler }
+
+// SetMap changes the map that is served. Requests that run keep the old one.
+func (s *Server) SetMap(m *Map) { s.city.Store(m) }
+
+// Close stops a running import and waits for it. Call it after the last request.
+func (s *Server) Close() { s.jobs.close() }
+
+// sameOrigin refuses changes that a page of another site makes a browser send.
+func (s *Server) sameOrigin(next http.Handler) http.Handler {
+	protection := http.NewCrossOriginProtection()
+	protection.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.refuse(w, r, newProblem(http.StatusForbidden, "cross_origin", "this request comes from another site"))
+	}))
+	return protection.Handler(next)
+}
