@@ -75,6 +75,12 @@ func (d *Drawing) At(letter rune) street.JunctionID {
 	return j
 }
 
+// Find is At for letters that may not be drawn.
+func (d *Drawing) Find(letter rune) (j street.JunctionID, drawn bool) {
+	j, drawn = d.at[letter]
+	return j, drawn
+}
+
 // ID is the number of the segment between two letters; of several, the one that
 // leaves the letter read first to the right, else down, left, up. It panics when
 // there is none.

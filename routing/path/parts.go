@@ -1,0 +1,103 @@
+package path
+
+// main marks the states of the graph's largest strongly connected part, without
+// private ground: from each of them each other can be reached. A place there can
+// be routed to and from, so it is where a point is snapped to when the nearest
+// street leads nowhere.
+//
+// It is Tarjan's algorithm (1972) with the call stack in a slice.
+func (g *graph) main() []bool {
+	const unseen = 0
+	states := len(g.edge)
+	index := make([]uint32, states) // order of discovery from 1; 0 = unseen
+	low := make([]uint32, states)
+	done := make([]bool, states) // its part is complete
+	type frame struct {
+		s    state
+		next uint32 // the next hop out of s to look at
+	}
+	var calls []frame
+	var open []state // seen, part not complete
+	var best []state
+	count := uint32(0)
+	visit := func(s state) {
+		count++
+		index[s], low[s] = count, count
+		open = append(open, s)
+		calls = append(calls, frame{s, g.firstOut[s]})
+	}
+	for root := range state(states) {
+		if index[root] != unseen || g.private[root] {
+			continue
+		}
+		visit(root)
+		for len(calls) > 0 {
+			f := &calls[len(calls)-1]
+			if f.next < g.firstOut[f.s+1] {
+				to := g.out[f.next].state
+				f.next++
+				switch {
+				case g.private[to] || done[to]:
+				case index[to] == unseen:
+					visit(to)
+				default:
+					low[f.s] = min(low[f.s], index[to])
+				}
+				continue
+			}
+			s := f.s
+			calls = calls[:len(calls)-1]
+			if len(calls) > 0 {
+				caller := calls[len(calls)-1].s
+				low[caller] = min(low[caller], low[s])
+			}
+			if low[s] != index[s] {
+				continue
+			}
+			// s and all that was opened after it are one part.
+			from := len(open) - 1
+			for open[from] != s {
+				from--
+			}
+			part := open[from:]
+			for _, t := range part {
+				done[t] = true
+			}
+			if len(part) > len(best) {
+				best = append(best[:0], part...)
+			}
+			open = open[:from]
+		}
+	}
+	in := make([]bool, states)
+	for _, s := range best {
+		in[s] = true
+	}
+	return in
+}
+
+// islands numbers the connected parts of the graph, directions aside: between
+// two of them there is no way at all.
+func (g *graph) islands() []state {
+	parent := make([]state, len(g.edge))
+	for s := range parent {
+		parent[s] = state(s)
+	}
+	root := func(s state) state {
+		for parent[s] != s {
+			parent[s] = parent[parent[s]]
+			s = parent[s]
+		}
+		return s
+	}
+	for s := range parent {
+		for _, h := range g.outOf(state(s)) {
+			a, b := root(state(s)), root(h.state)
+			parent[max(a, b)] = min(a, b)
+		}
+	}
+	for s := range parent {
+		parent[s] = root(state(s))
+	}
+	return parent
+}

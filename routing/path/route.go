@@ -1,0 +1,238 @@
+package path
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"sync"
+	"time"
+
+	"citygrid/geo"
+	"citygrid/geo/street"
+
+	"github.com/paulmach/orb"
+)
+
+// An Engine finds routes for one profile on one network. It is safe for any
+// number of goroutines; each route under way takes 24 bytes a state, 5 MB in a
+// network of 100,000 segments.
+type Engine struct {
+	n      *street.Network
+	p      Profile
+	g      *graph
+	main   []bool  // by state: in the largest part where each reaches each
+	island []state // by state: equal where there may be a way
+	room   sync.Pool
+}
+
+// NewEngine prepares routes for a profile. The network must not change.
+func NewEngine(n *street.Network, p Profile) *Engine {
+	e := &Engine{n: n, p: p}
+	e.g = newGraph(n, &e.p)
+	e.main = e.g.main()
+	e.island = e.g.islands()
+	e.room.New = func() any { return newSearch(e.g) }
+	return e
+}
+
+// Profile is the profile the engine was made for; its maps are read only.
+func (e *Engine) Profile() Profile { return e.p }
+
+// A Query asks for a route between two points.
+type Query struct {
+	From, To  orb.Point
+	SnapLimit geo.Metres // how far from a street either may be; 0 = DefaultSnapLimit
+}
+
+// A Route is the quickest way. Its legs join: each starts where the one before
+// ends.
+type Route struct {
+	Distance geo.Metres
+	Duration time.Duration  // whole milliseconds
+	Line     orb.LineString // from FromSnap.At to ToSnap.At, at least two points
+	Legs     []Leg          // at least one
+	Streets  []Street       // the legs, as one would tell them
+	FromSnap street.Near
+	ToSnap   street.Near
+}
+
+// A Leg is the way along one segment. Only the first and the last may be less
+// than the whole of it.
+type Leg struct {
+	Segment  street.SegmentID
+	Forward  bool
+	Start    geo.Metres // along the segment, from its own start; going backward,
+	End      geo.Metres // End is less than Start
+	Distance geo.Metres
+	Turn     time.Duration // the turn into it; 0 for the first
+	Duration time.Duration // along it, without the turn
+}
+
+// A Street is the way along legs that follow each other under one name.
+type Street struct {
+	Name     street.NameID
+	Distance geo.Metres
+	Duration time.Duration // the turn into it included
+}
+
+// maxTries bounds how many pairs of places a query tries before it says that
+// there is no route.
+const maxTries = 16
+
+// Route finds the quickest route.
+//
+// Each end is snapped to the nearest street the profile may use. Where from there
+// no route leads to the other end, as beside a car park that nothing joins to the
+// streets, the streets next nearest are tried. The error is an OffNetworkError
+// for an end too far from any street (both, joined, if both are), ErrNoRoute when
+// there are streets but no way, geo.ErrPosition for a point not on earth, or the
+// context's.
+func (e *Engine) Route(ctx context.Context, q Query) (Route, error) {
+	limit := q.SnapLimit
+	if limit == 0 {
+		limit = DefaultSnapLimit
+	}
+	if !(limit > 0 && limit <= farthestLook) {
+		return Route{}, fmt.Errorf("snap limit %v m: want more than 0 and at most %v m", float64(limit), float64(farthestLook))
+	}
+	for _, end := range []struct {
+		end End
+		at  orb.Point
+	}{{From, q.From}, {To, q.To}} {
+		if !(math.Abs(end.at[0]) <= 180 && math.Abs(end.at[1]) <= 90) {
+			return Route{}, fmt.Errorf("%s %v: %w", end.end, end.at, geo.ErrPosition)
+		}
+	}
+	if err := ctx.Err(); err != nil {
+		return Route{}, err
+	}
+	from, errFrom := e.places(From, q.From, limit)
+	to, errTo := e.places(To, q.To, limit)
+	if err := errors.Join(errFrom, errTo); err != nil {
+		return Route{}, err
+	}
+	room := e.room.Get().(*search)
+	defer e.room.Put(room)
+	for try, p := range e.pairs(from, to) {
+		if try == maxTries {
+			break
+		}
+		r, ok, err := e.between(ctx, room, p.from, p.to)
+		if err != nil {
+			return Route{}, err
+		}
+		if ok {
+			return r, nil
+		}
+	}
+	return Route{}, fmt.Errorf("%s from %.6f,%.6f to %.6f,%.6f: %w", e.p.Name, q.From[0], q.From[1], q.To[0], q.To[1], ErrNoRoute)
+}
+
+// between finds the quickest route from one place to another.
+func (e *Engine) between(ctx context.Context, room *search, from, to place) (Route, bool, error) {
+	direct, directCost := e.direct(from, to)
+	best, ok, err := room.run(ctx, e.starts(from), e.goals(to))
+	switch {
+	case err != nil:
+		return Route{}, false, fmt.Errorf("search for a route: %w", err)
+	case direct != noState && (!ok || directCost <= best.cost):
+		return e.route([]state{direct}, from, to), true, nil
+	case !ok:
+		return Route{}, false, nil
+	}
+	return e.route(room.states(best), from, to), true, nil
+}
+
+// direct finds the quickest route along one edge without a turn, noState if the
+// places are on no common edge in that order.
+func (e *Engine) direct(from, to place) (best state, cost uint32) {
+	best, cost = noState, unreached
+	for _, f := range from {
+		for _, t := range to {
+			if f.Segment != t.Segment {
+				continue
+			}
+			for _, s := range e.statesOn(f.Segment) {
+				start, end := e.position(e.g.edge[s], f), e.position(e.g.edge[s], t)
+				if start > end {
+					continue
+				}
+				if c := e.upTo(s, end) - e.upTo(s, start); c < cost {
+					best, cost = s, c
+				}
+			}
+		}
+	}
+	return best, cost
+}
+
+// route writes down the route over the given states.
+func (e *Engine) route(states []state, from, to place) Route {
+	last := len(states) - 1
+	r := Route{
+		Legs:     make([]Leg, 0, len(states)),
+		FromSnap: from.near(e.g.edge[states[0]]),
+		ToSnap:   to.near(e.g.edge[states[last]]),
+	}
+	for i, s := range states {
+		d := e.g.edge[s]
+		length := geo.Metres(e.n.Segment(d.segment()).LengthM)
+		leg := Leg{Segment: d.segment(), Forward: d.forward(), Start: 0, End: length}
+		if !leg.Forward {
+			leg.Start, leg.End = length, 0
+		}
+		ms := e.g.weight[s]
+		if i == last {
+			leg.End = r.ToSnap.Along
+			ms = e.upTo(s, e.position(d, r.ToSnap))
+		}
+		if i == 0 {
+			leg.Start = r.FromSnap.Along
+			ms -= e.upTo(s, e.position(d, r.FromSnap))
+		} else {
+			leg.Turn = time.Duration(e.turnCost(states[i-1], s)) * time.Millisecond
+		}
+		leg.Distance = max(leg.Start, leg.End) - min(leg.Start, leg.End)
+		leg.Duration = time.Duration(ms) * time.Millisecond
+		r.add(e.n, leg)
+	}
+	return r
+}
+
+// turnCost is the cost of the hop from x to y.
+func (e *Engine) turnCost(x, y state) uint32 {
+	for _, h := range e.g.outOf(x) {
+		if h.state == y {
+			return h.cost
+		}
+	}
+	panic("path: route over a hop that is not in the graph")
+}
+
+// add puts a leg at the end of the route.
+func (r *Route) add(n *street.Network, leg Leg) {
+	r.Legs = append(r.Legs, leg)
+	r.Distance += leg.Distance
+	r.Duration += leg.Turn + leg.Duration
+
+	start := len(r.Line)
+	r.Line = n.Cut(r.Line, leg.Segment, leg.Start, leg.End)
+	if start > 0 { // it begins where the leg before ended
+		r.Line = append(r.Line[:start], r.Line[start+1:]...)
+	}
+
+	name := n.Segment(leg.Segment).Name
+	if k := len(r.Streets) - 1; k >= 0 && (r.Streets[k].Name == name || leg.Distance == 0) {
+		r.Streets[k].Distance += leg.Distance
+		r.Streets[k].Duration += leg.Turn + leg.Duration
+		return
+	} else if k == 0 && r.Streets[0].Distance == 0 {
+		// The start is on the corner: the way begins with the next street.
+		r.Streets[0].Name = name
+		r.Streets[0].Distance += leg.Distance
+		r.Streets[0].Duration += leg.Turn + leg.Duration
+		return
+	}
+	r.Streets = append(r.Streets, Street{name, leg.Distance, leg.Turn + leg.Duration})
+}

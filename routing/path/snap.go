@@ -1,0 +1,213 @@
+package path
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+
+	"citygrid/geo"
+	"citygrid/geo/street"
+
+	"github.com/paulmach/orb"
+)
+
+// DefaultSnapLimit is how far from a street a point may lie when the query does
+// not say.
+const DefaultSnapLimit geo.Metres = 500
+
+// farthestLook bounds the search for the street that an OffNetworkError tells of.
+const farthestLook geo.Metres = 50_000
+
+// Errors of routes. Match with errors.Is.
+var (
+	ErrOffNetwork = errors.New("no street near enough")
+	ErrNoRoute    = errors.New("no route")
+)
+
+// An End is one of the two ends of a query.
+type End string
+
+// The ends.
+const (
+	From End = "from"
+	To   End = "to"
+)
+
+// An OffNetworkError says which end of a query has no street near enough that
+// the profile may use, and where the nearest is.
+type OffNetworkError struct {
+	End     End
+	At      orb.Point
+	Limit   geo.Metres
+	Nearest geo.Metres // how far the nearest usable street is; 0 = none within 50 km
+	Profile string
+}
+
+func (e *OffNetworkError) Error() string {
+	where := "none within 50 km"
+	if e.Nearest > 0 {
+		where = fmt.Sprintf("the nearest is %.0f m away", e.Nearest)
+	}
+	return fmt.Sprintf("%s %.6f,%.6f: no street for %s within %.0f m: %s", e.End, e.At[0], e.At[1], e.Profile, e.Limit, where)
+}
+
+// Unwrap makes errors.Is(err, ErrOffNetwork) hold.
+func (e *OffNetworkError) Unwrap() error { return ErrOffNetwork }
+
+// A place is where a route may start or end: on one segment, or at a junction,
+// where it is on all that meet there.
+type place []street.Near
+
+// How many segments an end of a route may be snapped to: the nearest ones, and
+// if none of them is in the main part of the network, the nearest there.
+const (
+	nearestAny  = 6
+	nearestMain = 3
+)
+
+// sameSpot is how much farther than another a segment may be to count as just as
+// near: OSM's own precision.
+const sameSpot geo.Metres = 0.01
+
+// places lists where an end may be snapped to, nearest first.
+func (e *Engine) places(end End, p orb.Point, limit geo.Metres) ([]place, error) {
+	near := e.n.Nearest(p, limit, e.usable, nearestAny)
+	if len(near) == 0 {
+		off := &OffNetworkError{End: end, At: p, Limit: limit, Profile: e.p.Name}
+		if far := e.n.Nearest(p, farthestLook, e.usable, 1); len(far) > 0 {
+			off.Nearest = far[0].Distance
+		}
+		return nil, off
+	}
+	if !slices.ContainsFunc(near, func(n street.Near) bool { return e.inMain(n.Segment) }) {
+		near = append(near, e.n.Nearest(p, limit, e.inMain, nearestMain)...)
+	}
+	var all []place
+	for _, n := range near {
+		if k := len(all) - 1; k >= 0 && n.Distance-all[k][0].Distance <= sameSpot && geo.Distance(n.At, all[k][0].At) <= sameSpot {
+			all[k] = append(all[k], n)
+		} else {
+			all = append(all, place{n})
+		}
+	}
+	return all, nil
+}
+
+// usable says whether the profile may travel a segment in some direction.
+func (e *Engine) usable(id street.SegmentID) bool {
+	return e.g.of[edgeOf(id, true)] != noState || e.g.of[edgeOf(id, false)] != noState
+}
+
+// inMain says whether a segment belongs to the main part of the network.
+func (e *Engine) inMain(id street.SegmentID) bool {
+	for _, forward := range [...]bool{true, false} {
+		if s := e.g.of[edgeOf(id, forward)]; s != noState && e.main[s] {
+			return true
+		}
+	}
+	return false
+}
+
+// A pair is two places to try, and how far they are from the ends together.
+type pair struct {
+	from, to place
+	off      geo.Metres
+}
+
+// pairs lists the places to try against each other, the nearest first, without
+// those that no way joins.
+func (e *Engine) pairs(from, to []place) []pair {
+	var all []pair
+	for _, f := range from {
+		for _, t := range to {
+			if e.joined(f, t) {
+				all = append(all, pair{f, t, f[0].Distance + t[0].Distance})
+			}
+		}
+	}
+	slices.SortStableFunc(all, func(a, b pair) int { return cmp.Compare(a.off, b.off) })
+	return all
+}
+
+// joined says whether there is any way between two places, one-ways aside.
+func (e *Engine) joined(from, to place) bool {
+	for _, f := range from {
+		for _, t := range to {
+			for _, x := range e.statesOn(f.Segment) {
+				for _, y := range e.statesOn(t.Segment) {
+					if e.island[x] == e.island[y] {
+						return true
+					}
+				}
+			}
+		}
+	}
+	return false
+}
+
+// statesOn lists the states without memory of a segment, one or two.
+func (e *Engine) statesOn(id street.SegmentID) []state {
+	forward := e.g.of[edgeOf(id, true)]
+	backward := e.g.of[edgeOf(id, false)]
+	switch {
+	case backward == noState && forward == noState:
+		return nil
+	case backward == noState:
+		return []state{forward}
+	case forward == noState:
+		return []state{backward}
+	}
+	return []state{forward, backward}
+}
+
+// position is how far along an edge, in its direction, a place on its segment is.
+func (e *Engine) position(d edge, near street.Near) geo.Metres {
+	if d.forward() {
+		return near.Along
+	}
+	return max(0, geo.Metres(e.n.Segment(d.segment()).LengthM)-near.Along)
+}
+
+// upTo is the cost from the start of an edge to a position along it.
+func (e *Engine) upTo(s state, position geo.Metres) uint32 {
+	length := geo.Metres(e.n.Segment(e.g.edge[s].segment()).LengthM)
+	weight := e.g.weight[s]
+	if length <= 0 {
+		return 0
+	}
+	return min(weight, uint32(math.Round(float64(weight)*float64(min(1, position/length)))))
+}
+
+// starts are the seeds of a search that leaves a place.
+func (e *Engine) starts(at place) []seed {
+	var seeds []seed
+	for _, near := range at {
+		for _, s := range e.statesOn(near.Segment) {
+			seeds = append(seeds, seed{s, e.g.weight[s] - e.upTo(s, e.position(e.g.edge[s], near))})
+		}
+	}
+	return seeds
+}
+
+// goals are the seeds of a search that comes to a place, on any memory.
+func (e *Engine) goals(at place) []seed {
+	var seeds []seed
+	for _, near := range at {
+		for _, s := range e.statesOn(near.Segment) {
+			cost := e.upTo(s, e.position(e.g.edge[s], near))
+			seeds = append(seeds, seed{s, cost})
+			for _, c := range e.g.copies[e.g.edge[s]] {
+				seeds = append(seeds, seed{c, cost})
+			}
+		}
+	}
+	return seeds
+}
+
+// near is the one of a place's segments that an edge runs along.
+func (at place) near(d edge) street.Near {
+	i := slices.IndexFunc(at, func(n street.Near) bool { return n.Segment == d.segment() })
+	return at[i]
+}
