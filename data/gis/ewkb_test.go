@@ -146,8 +146,12 @@ func FuzzDecodeEWKB(f *testing.F) {
 	f.Add(track)
 	ring := orb.Ring{{0, 0}, {1, 0}, {1, 1}, {0, 0}}
 	for _, g := range []orb.Geometry{
-		orb.Point{1, 2}, orb.MultiPoint{{1, 2}, {3, 4}}, orb.LineString{{1, 2}, {3, 4}}, orb.MultiLineString{{{1, 2}}, {}},
-		orb.Polygon{ring, ring}, orb.MultiPolygon{{ring}, {ring, ring}},
+		orb.Point{1, 2},
+		orb.MultiPoint{{1, 2}, {3, 4}},
+		orb.LineString{{1, 2}, {3, 4}},
+		orb.MultiLineString{{{1, 2}}, {}},
+		orb.Polygon{ring, ring},
+		orb.MultiPolygon{{ring}, {ring, ring}},
 	} {
 		b, err := EncodeEWKB(g)
 		if err != nil {

@@ -43,7 +43,7 @@ func readPermit(key, value string, who street.Vehicles) (p permit, known bool) {
 		"avoid", "limited", "lane", "shared", "unrestricted":
 		return allowed, true
 	case "private", "destination", "permit", "customers", "delivery", "residents", "resident", "employees",
-		"members", "visitors", "staff", "students", "guests", "permit_holders", "license", "tenants", "parking", "hotel":
+		"residential", "members", "visitors", "staff", "students", "guests", "permit_holders", "license", "tenants", "parking", "hotel":
 		return onlyTo, true
 	case "no", "0", "false", "prohibited", "restricted", "military":
 		return banned, true
@@ -57,6 +57,11 @@ func readPermit(key, value string, who street.Vehicles) (p permit, known bool) {
 		return banned, true
 	case "emergency":
 		if who == street.Emergency {
+			return allowed, true
+		}
+		return banned, true
+	case "foot", "pedestrian", "pedestrians": // access=foot
+		if who == street.Foot {
 			return allowed, true
 		}
 		return banned, true

@@ -17,6 +17,7 @@ func sea(lines []orb.LineString, box orb.Bound) (out orb.MultiPolygon, problems 
 		return nil, nil
 	}
 	rings, open := joinCoast(lines)
+	rings, open, problems = bridge(rings, open, box)
 	var islands, outer []ringPath
 	for _, r := range rings {
 		// A ring that the box cuts is treated like a line that comes from outside.
@@ -112,6 +113,40 @@ func joinCoast(lines []orb.LineString) (rings []orb.Ring, open []orb.LineString)
 		}
 	}
 	return rings, open
+}
+
+// bridge joins ends that the extract leaves open inside the map: a river mouth
+// where the coastline stops and goes on along the other bank, or an island with
+// a way missing. It does so, the shortest gap first, where the beginning of a
+// coastline is nearer than the map's edge.
+func bridge(rings []orb.Ring, open []orb.LineString, box orb.Bound) ([]orb.Ring, []orb.LineString, []string) {
+	var problems []string
+	for {
+		from, to, best := -1, -1, math.Inf(1)
+		for i, a := range open {
+			end := a[len(a)-1]
+			_, _, edge := edgeAt(end, box)
+			if !box.Contains(end) || edge <= onEdgeDegrees {
+				continue
+			}
+			for j, b := range open {
+				if d := math.Hypot(b[0][0]-end[0], b[0][1]-end[1]); box.Contains(b[0]) && d < edge && d < best {
+					from, to, best = i, j, d
+				}
+			}
+		}
+		if from < 0 {
+			return rings, open, problems
+		}
+		end := open[from][len(open[from])-1]
+		problems = append(problems, fmt.Sprintf("a coastline ends inside the map at %.5f,%.5f; it was joined to the next one, %.0f m away", end[0], end[1], best*metresPerDegree))
+		if from == to {
+			rings = append(rings, append(orb.Ring(open[from]), open[from][0]))
+		} else {
+			open[to] = append(open[from], open[to]...)
+		}
+		open = slices.Delete(open, from, from+1)
+	}
 }
 
 // turnedOutside starts a ring at a point outside of the box, if there is one, so

@@ -288,9 +288,16 @@ func (p *painter) adminAt(at orb.Point) string {
 	return name
 }
 
+// metresPerDegree of latitude, a little less than any real one.
+const metresPerDegree = 110_500
+
 func nearest(towns []settled, at orb.Point) string {
 	best, name := 2.5, "" // beyond two and a half times its reach nothing is in a town
 	for _, t := range towns {
+		// A degree of latitude is a cheap lower bound of the distance.
+		if math.Abs(at[1]-t.at[1])*metresPerDegree > best*float64(t.reach) {
+			continue
+		}
 		if d := float64(geo.Distance(at, t.at) / t.reach); d < best {
 			best, name = d, t.name
 		}

@@ -153,13 +153,25 @@ func read(ctx context.Context, src source, o Options, tell func(string, int64, i
 
 // mapBound is where the map ends: the box asked for; else the one the file
 // claims, if the streets lie in it; else the streets with a margin of 5 %.
+// Ferries don't count: they lead far out of the city.
 func mapBound(asked *orb.Bound, claimed orb.Bound, p *street.Parts) orb.Bound {
 	if asked != nil {
 		return *asked
 	}
-	b := p.Shape[0].Point().Bound()
-	for _, f := range p.Shape {
-		b = b.Extend(f.Point())
+	b, any := orb.Bound{}, false
+	for i := range p.Segments {
+		s := &p.Segments[i]
+		if s.Class == street.Ferry || s.Class == street.Waterway {
+			continue
+		}
+		if sb := segmentBound(p, street.SegmentID(i)); any {
+			b = b.Union(sb)
+		} else {
+			b, any = sb, true
+		}
+	}
+	if !any {
+		b = segmentBound(p, 0)
 	}
 	if claimed != (orb.Bound{}) && claimed.Contains(b.Center()) {
 		return claimed

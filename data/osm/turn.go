@@ -177,7 +177,16 @@ func (c *cutter) chains(r *relation, b ban) (out []street.Restriction, why strin
 		return nil, "no from or no to"
 	case len(viaNode) > 1 || len(viaNode) == 1 && len(viaWays) > 0 || len(viaNode)+len(viaWays) == 0:
 		return nil, "no via or several"
-	case len(from) > 1 && b.kind != "entry", len(to) > 1 && b.kind != "exit":
+	}
+	// Of several ways that come from one street cut in pieces, the one at the via
+	// is meant; only no_entry and no_exit really have several.
+	if b.kind != "entry" {
+		from = c.atVia(from, viaNode, viaWays)
+	}
+	if b.kind != "exit" {
+		to = c.atVia(to, viaNode, viaWays)
+	}
+	if len(from) > 1 && b.kind != "entry" || len(to) > 1 && b.kind != "exit" {
 		return nil, "several from or to"
 	}
 	for _, f := range from {
@@ -198,6 +207,31 @@ func (c *cutter) chains(r *relation, b ban) (out []street.Restriction, why strin
 		}
 	}
 	return out, ""
+}
+
+// atVia keeps the ways that meet the via, or all if that leaves none.
+func (c *cutter) atVia(ws []int32, viaNode []int64, viaWays []int32) []int32 {
+	if len(ws) < 2 {
+		return ws
+	}
+	var at []street.JunctionID
+	for _, v := range viaNode {
+		if n, ok := c.g.nodes.index(v, 0); ok && c.seen[n] > 0 {
+			at = append(at, street.JunctionID(c.seen[n]-1))
+		}
+	}
+	for _, w := range viaWays {
+		for id := c.first[w]; id < c.first[w+1]; id++ {
+			at = append(at, c.parts.Segments[id].From, c.parts.Segments[id].To)
+		}
+	}
+	out := slices.DeleteFunc(slices.Clone(ws), func(w int32) bool {
+		return !slices.ContainsFunc(at, func(j street.JunctionID) bool { return len(c.touching(w, j)) > 0 })
+	})
+	if len(out) == 0 {
+		return ws
+	}
+	return out
 }
 
 // touching lists the segments of a way that end at a junction.
