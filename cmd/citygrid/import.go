@@ -1,0 +1,94 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"citygrid/data/mapfile"
+	"citygrid/data/osm"
+	"citygrid/data/store"
+
+	"github.com/paulmach/orb"
+	"github.com/schollz/progressbar/v3"
+	"golang.org/x/term"
+)
+
+type importCmd struct {
+	Data  string     `help:"Data folder; the map becomes its city.map." default:"citygrid-data" type:"path"`
+	BBox  *boundFlag `help:"Import only this box, in WGS 84 degrees." name:"bbox" placeholder:"W,S,E,N"`
+	Name  string     `help:"What to call the map; the file's name by default."`
+	Quiet bool       `help:"No progress bar and no report."`
+	File  string     `arg:"" help:"The extract: .osm.pbf, .osm, .osm.bz2 or .osm.gz." type:"path"`
+}
+
+// Run imports an extract. A running server goes on with the map that it has
+// until it is started again; its administrator can import in the browser.
+func (c *importCmd) Run(e *env) error {
+	if err := os.MkdirAll(c.Data, 0o700); err != nil {
+		return err
+	}
+	var bound *orb.Bound
+	if c.BBox != nil {
+		bound = &c.BBox.Bound
+	}
+	m, err := importMap(e.ctx, c.File, store.MapPath(c.Data), c.Name, bound, bar(e.stderr, c.Quiet))
+	if err != nil {
+		return err
+	}
+	if c.Quiet {
+		return nil
+	}
+	info, err := os.Stat(store.MapPath(c.Data))
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(e.stdout, "%s\n%s: %d segments, %d junctions, %d features, %d places, %.1f MB, in %.1f s\n",
+		m.Report.String(), store.MapPath(c.Data), m.Network.Segments(), m.Network.Junctions(),
+		m.Base.Len(), len(m.Places), float64(info.Size())/1e6, m.Meta.ImportSeconds)
+	return err
+}
+
+// importMap imports an extract; a fault of the extract is bad input.
+func importMap(ctx context.Context, src, dst, name string, bound *orb.Bound, tell func(string, int64, int64)) (*mapfile.Map, error) {
+	m, err := osm.Import(ctx, src, dst, name, osm.Options{Bound: bound, Progress: tell})
+	var bad *osm.FileError
+	if errors.As(err, &bad) {
+		return nil, badInput(err)
+	}
+	return m, err
+}
+
+// bar draws the progress of an import on a terminal, a bar a stage; elsewhere it
+// writes a line when a stage begins. It is nil if quiet.
+func bar(w io.Writer, quiet bool) func(stage string, done, total int64) {
+	if quiet {
+		return nil
+	}
+	f, ok := w.(*os.File)
+	drawn := ok && term.IsTerminal(int(f.Fd()))
+	var b *progressbar.ProgressBar
+	var now string
+	return func(stage string, done, total int64) {
+		if stage != now {
+			now = stage
+			if !drawn {
+				fmt.Fprintln(w, stage)
+				return
+			}
+			if b != nil {
+				_ = b.Finish()
+			}
+			b = progressbar.NewOptions64(total,
+				progressbar.OptionSetWriter(w), progressbar.OptionSetDescription(fmt.Sprintf("%-22s", stage)),
+				progressbar.OptionSetWidth(30), progressbar.OptionThrottle(100*time.Millisecond),
+				progressbar.OptionOnCompletion(func() { fmt.Fprintln(w) }))
+		}
+		if drawn {
+			_ = b.Set64(done)
+		}
+	}
+}

@@ -1,0 +1,110 @@
+// Command citygrid is the control room of a city-management bureau in one
+// program. `citygrid demo` shows it with a demo city, `citygrid setup` and
+// `citygrid serve` run a bureau.
+//
+// Exit codes: 0 done, 1 something failed, 2 the input is wrong (a flag, a file,
+// a place); what is wrong is on standard error.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+// version is set by the build.
+var version = "dev"
+
+// cli is the command line. A flag, else the environment variable CITYGRID_<FLAG>,
+// else the default.
+type cli struct {
+	Demo    demoCmd          `cmd:"" help:"Run the demo city: a real map, three accounts, nothing to set up."`
+	Setup   setupCmd         `cmd:"" help:"Make a bureau in a new data folder: administrator, region, time zone, map."`
+	Serve   serveCmd         `cmd:"" help:"Run the control room of a bureau."`
+	Import  importCmd        `cmd:"" help:"Read an OpenStreetMap extract into the data folder."`
+	Route   routeCmd         `cmd:"" help:"Find the quickest way between two places."`
+	User    userCmd          `cmd:"" help:"List people, add one, or give somebody a new password."`
+	Cert    certCmd          `cmd:"" help:"Make a local certificate authority and a server certificate."`
+	Version kong.VersionFlag `help:"Print the version."`
+}
+
+// env is what commands get beside their flags.
+type env struct {
+	ctx            context.Context
+	stdin          io.Reader
+	stdout, stderr io.Writer
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	defer stop()
+	os.Exit(run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+}
+
+// errExit leaves kong's way out (help, version) without ending the process.
+type errExit int
+
+func (e errExit) Error() string { return fmt.Sprintf("exit %d", int(e)) }
+
+// run runs one command line and gives its exit code.
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
+	defer func() { // kong calls Exit from deep inside
+		if r := recover(); r != nil {
+			e, ok := r.(errExit)
+			if !ok {
+				panic(r)
+			}
+			code = int(e)
+		}
+	}()
+	var c cli
+	parser, err := kong.New(&c,
+		kong.Name("citygrid"),
+		kong.Description("The control room of a city-management bureau: streets, grids, patrols, trackers, alerts, on one live map."),
+		kong.DefaultEnvars("CITYGRID"),
+		kong.Vars{"version": version},
+		kong.Writers(stdout, stderr),
+		kong.Exit(func(code int) { panic(errExit(code)) }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+	)
+	if err != nil {
+		panic(err) // a mistake in the structs above
+	}
+	k, err := parser.Parse(args)
+	if err != nil {
+		fmt.Fprintf(stderr, "citygrid: %v\nTry: citygrid --help\n", err)
+		return 2
+	}
+	err = k.Run(&env{ctx: ctx, stdin: stdin, stdout: stdout, stderr: stderr})
+	var bad *inputError
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, &bad):
+		fmt.Fprintf(stderr, "citygrid: %v\n", err)
+		return 2
+	default:
+		fmt.Fprintf(stderr, "citygrid: %v\n", err)
+		return 1
+	}
+}
+
+// An inputError is the user's to mend: exit code 2.
+type inputError struct{ err error }
+
+func (e *inputError) Error() string { return e.err.Error() }
+func (e *inputError) Unwrap() error { return e.err }
+
+// badInput marks err as the user's to mend. A nil error stays nil.
+func badInput(err error) error {
+	if err == nil {
+		return nil
+	}
+	return &inputError{err}
+}

@@ -1,0 +1,205 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/netip"
+	"os"
+	"strings"
+	"sync"
+	"time"
+
+	"citygrid/data/audit"
+	"citygrid/data/demo"
+	"citygrid/data/mapfile"
+	"citygrid/data/store"
+	"citygrid/grid"
+	"citygrid/grid/people"
+	"citygrid/web"
+)
+
+// listenFlags say where to serve, for serve and demo alike.
+type listenFlags struct {
+	Listen       string   `help:"Address to serve on: host:port, or unix:PATH. In clear text only on the loopback address." default:"127.0.0.1:8080"`
+	TLSCert      string   `help:"Certificate chain, PEM." name:"tls-cert" type:"path" placeholder:"FILE"`
+	TLSKey       string   `help:"Its key, PEM." name:"tls-key" type:"path" placeholder:"FILE"`
+	TrustedProxy []string `help:"Networks of proxies that do TLS for us; their X-Forwarded-For counts." placeholder:"CIDR"`
+	JSON         bool     `help:"When ready, print one JSON line: url, and what there is to know once (accounts, setup_code)." name:"json"`
+}
+
+func (f *listenFlags) listening() (web.Listening, error) {
+	l := web.Listening{Addr: f.Listen, Cert: f.TLSCert, Key: f.TLSKey}
+	for _, s := range f.TrustedProxy {
+		p, err := netip.ParsePrefix(s)
+		if err != nil {
+			a, aerr := netip.ParseAddr(s)
+			if aerr != nil {
+				return l, badInput(fmt.Errorf("--trusted-proxy %q: %w; want a network such as 10.0.0.0/8", s, err))
+			}
+			p = netip.PrefixFrom(a, a.BitLen())
+		}
+		l.Trusted = append(l.Trusted, p)
+	}
+	return l, badInput(l.Check())
+}
+
+// A serving is one run of the server.
+type serving struct {
+	listenFlags
+	data  string
+	demo  bool
+	hello func(url string) any // what to say when ready: a fmt.Stringer that is JSON-able
+	code  string               // setup code; "" when the bureau is set up
+}
+
+// run serves st until ctx ends.
+func (v serving) run(e *env, st *store.Store) (err error) {
+	where, err := v.listening()
+	if err != nil {
+		return err
+	}
+	log := slog.New(slog.NewTextHandler(e.stderr, nil))
+	city, err := v.city()
+	if err != nil {
+		return err
+	}
+	upload, err := os.MkdirTemp(v.data, store.TempPattern)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(upload)) }()
+	server, err := web.New(web.Config{
+		Store: records{st}, Sessions: st.Sessions(),
+		Map: city, Import: importer(v.data), UploadDir: upload, DemoCity: hasDemoCity(),
+		Version: version, Demo: v.demo, SetupCode: v.code,
+		Secure: where.Secure(), Trusted: where.Trusted, Logger: log,
+	})
+	if err != nil {
+		return err
+	}
+	listener, tls, err := where.Open()
+	if err != nil {
+		return err
+	}
+	url := address(listener.Addr(), tls != nil)
+	status := web.Status{Version: version, Listen: url, Since: time.Now().UTC(), PID: os.Getpid()}
+
+	var running sync.WaitGroup
+	defer running.Wait()
+	ctx, stop := context.WithCancel(e.ctx)
+	defer stop()
+	control := web.Control{Status: func() web.Status { return status }, Logger: log}
+	running.Go(func() {
+		if err := control.Run(ctx, store.ControlPath(v.data)); err != nil {
+			log.Error("control socket: citygrid backup will not reach this server", slog.Any("err", err))
+		}
+	})
+	if err := v.greet(e, url); err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	return web.Run(ctx, server, listener, tls)
+}
+
+// greet says on standard output that the server is ready.
+func (v serving) greet(e *env, url string) error {
+	said := v.hello(url)
+	if v.JSON {
+		return json.NewEncoder(e.stdout).Encode(said)
+	}
+	_, err := fmt.Fprintln(e.stdout, said)
+	return err
+}
+
+// city is the folder's map, ready to serve; nil when none is imported yet.
+func (v serving) city() (*web.Map, error) {
+	m, err := mapfile.Open(store.MapPath(v.data))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%w; import the map again, or move the file away", err)
+	}
+	return ready(m), nil
+}
+
+// importer imports into the data folder for the browser.
+func importer(data string) web.Import {
+	return func(ctx context.Context, x web.Extract, progress func(string, float64)) (*web.Map, error) {
+		if x.Demo {
+			m, err := placeDemoCity(data)
+			if err != nil {
+				return nil, err
+			}
+			return ready(m), nil
+		}
+		name, _, _ := strings.Cut(x.Name, ".")
+		m, err := importMap(ctx, x.File, store.MapPath(data), name, x.Bound, func(stage string, done, total int64) {
+			progress(stage, float64(done)/float64(max(total, 1)))
+		})
+		if err != nil {
+			// the uploaded file's path is ours, its name is what the sender knows
+			return nil, errors.New(strings.ReplaceAll(err.Error(), x.File, x.Name))
+		}
+		return ready(m), nil
+	}
+}
+
+func hasDemoCity() bool {
+	_, err := demo.Map()
+	return err == nil
+}
+
+// placeDemoCity writes the demo city's map into the data folder.
+func placeDemoCity(data string) (*mapfile.Map, error) {
+	b, err := demo.Map()
+	if err != nil {
+		return nil, err
+	}
+	m, err := mapfile.Read(strings.NewReader(string(b)), int64(len(b)))
+	if err != nil {
+		return nil, fmt.Errorf("demo city: %w", err)
+	}
+	return m, mapfile.Save(store.MapPath(data), m)
+}
+
+// address is what a browser types.
+func address(a net.Addr, secure bool) string {
+	scheme := "http"
+	if secure {
+		scheme = "https"
+	}
+	t, ok := a.(*net.TCPAddr)
+	if !ok {
+		return "unix:" + a.String()
+	}
+	host := t.IP.String()
+	if t.IP.IsUnspecified() {
+		host = "localhost"
+	}
+	return scheme + "://" + net.JoinHostPort(host, fmt.Sprint(t.Port))
+}
+
+// records is the store in web's words: settings are copied from one struct into
+// the other.
+type records struct{ *store.Store }
+
+// Settings implements web.Store.
+func (r records) Settings(ctx context.Context) (web.Settings, error) {
+	s, err := r.Store.Settings(ctx)
+	return web.Settings(s), err
+}
+
+// SaveSettings implements web.Store.
+func (r records) SaveSettings(ctx context.Context, s web.Settings, by audit.Act) error {
+	return r.Store.SaveSettings(ctx, store.Settings(s), by)
+}
+
+// Setup implements web.Store.
+func (r records) Setup(ctx context.Context, s web.Settings, admin people.Person, root grid.Area, by audit.Act) error {
+	return r.Store.Setup(ctx, store.Settings(s), admin, root, by)
+}
