@@ -59,7 +59,7 @@ type (
 		}
 	}
 	changeAreaInput struct {
-		areaID
+		ID      int64  `path:"id" minimum:"1"`
 		IfMatch string `header:"If-Match" doc:"the version that the change starts from"`
 		Body    struct {
 			Parent   *int64            `json:"parent,omitempty" minimum:"1"`
@@ -70,7 +70,7 @@ type (
 		}
 	}
 	removeAreaInput struct {
-		areaID
+		ID      int64  `path:"id" minimum:"1"`
 		IfMatch string `header:"If-Match" doc:"the version that is removed"`
 	}
 )

@@ -179,6 +179,9 @@ func (f *fake) AddArea(_ context.Context, a grid.Area, act audit.Act) (grid.Area
 	for f.areas[a.ID].ID != 0 {
 		a.ID++
 	}
+	if _, err := grid.NewTree(append(slices.Collect(maps.Values(f.areas)), a)); err != nil {
+		return a, err
+	}
 	f.areas[a.ID] = a
 	f.record(act)
 	return a, f.broken
@@ -472,6 +475,9 @@ func (r reply) into(t testing.TB, v any) {
 
 // code is the problem's code, "" if it is none.
 func (r reply) code() string {
+	if r.header.Get("Content-Type") != "application/problem+json" {
+		return ""
+	}
 	var p Problem
 	_ = json.Unmarshal(r.text, &p)
 	return p.Code

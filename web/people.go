@@ -62,7 +62,7 @@ type (
 		}
 	}
 	changePersonInput struct {
-		personID
+		ID      int64  `path:"id" minimum:"1"`
 		IfMatch string `header:"If-Match" doc:"the version that the change starts from"`
 		Body    struct {
 			Name     *string  `json:"name,omitempty" minLength:"1" maxLength:"100"`
@@ -71,7 +71,7 @@ type (
 		}
 	}
 	givePasswordInput struct {
-		personID
+		ID   int64 `path:"id" minimum:"1"`
 		Body struct {
 			Password string `json:"password,omitempty" maxLength:"1000" doc:"without it one is drawn and told in the answer"`
 		}
