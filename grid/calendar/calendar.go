@@ -218,12 +218,16 @@ func (c *Calendar) survey() {
 		if r.do != Add && r.empty() {
 			continue // nothing begins by it
 		}
-		if r.dates == nil {
+		switch on := r.dates; {
+		case r.weekdays == PublicHoliday && on == nil:
+			if last, ok := c.days.Last(); ok {
+				c.first, c.last = min(c.first, c.days.days[0].Date), max(c.last, last)
+			}
+		case on == nil:
 			c.first, c.last = farPast, farFuture
-			continue
+		default:
+			c.first, c.last = min(c.first, on[0].From), max(c.last, on[len(on)-1].To)
 		}
-		c.first = min(c.first, r.dates[0].From)
-		c.last = max(c.last, r.dates[len(r.dates)-1].To)
 	}
 	c.steady = farFuture
 	if always {

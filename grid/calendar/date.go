@@ -30,9 +30,23 @@ func ParseDate(s string) (Date, error) {
 	return DateOf(t.Date()), nil
 }
 
-// Civil takes the date apart.
+// Civil takes the date apart, by civil_from_days of Howard Hinnant's
+// "chrono-Compatible Low-Level Date Algorithms": searches over years of dates
+// spend their time here, and time.Time takes ten times as long.
 func (d Date) Civil() (year int, month time.Month, day int) {
-	return time.Unix(int64(d)*daySeconds, 0).UTC().Date()
+	const era = 146097 // days in 400 years
+	z := int64(d) + 719468
+	n := floorDiv(z, era)
+	inEra := z - n*era
+	y := (inEra - inEra/1460 + inEra/36524 - inEra/(era-1)) / 365
+	inYear := inEra - (365*y + y/4 - y/100) // from 1 March
+	m := (5*inYear + 2) / 153
+	day = int(inYear-(153*m+2)/5) + 1
+	month, year = time.Month(m+3), int(y+n*400)
+	if month > time.December {
+		month, year = month-12, year+1
+	}
+	return year, month, day
 }
 
 // Weekday gives the day of the week.
@@ -79,7 +93,13 @@ func (m MonthDay) ordinal() int { return beforeMonth[m.Month-1] + m.Day - 1 }
 var beforeMonth = [12]int{0, 31, 60, 91, 121, 152, 182, 213, 244, 274, 305, 335}
 
 func monthDays(year int, m time.Month) int {
-	return time.Date(year, m+1, 0, 0, 0, 0, 0, time.UTC).Day()
+	if m == time.February && (year%4 != 0 || year%100 == 0 && year%400 != 0) {
+		return 28
+	}
+	if m == time.December {
+		return 31
+	}
+	return beforeMonth[m] - beforeMonth[m-1]
 }
 
 // A Minute counts from midnight on the day a window begins, 0 to 2880: 26:00 is

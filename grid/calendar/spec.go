@@ -2,7 +2,6 @@ package calendar
 
 import (
 	"fmt"
-	"math/bits"
 	"slices"
 	"strings"
 	"time"
@@ -303,5 +302,3 @@ func loadZone(name string) (*time.Location, error) {
 
 // has tells whether the set names the weekday.
 func (w Weekdays) has(d time.Weekday) bool { return w&(1<<d) != 0 }
-
-func (w Weekdays) len() int { return bits.OnesCount8(uint8(w)) }
