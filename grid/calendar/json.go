@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -14,25 +15,7 @@ import (
 // MaxJSON is the longest JSON form of a Spec or of Days that is read, in bytes.
 const MaxJSON = 16 << 20
 
-// The JSON form of a Spec; all but zone may be left out:
-//
-//	{
-//	  "zone": "Asia/Shanghai",
-//	  "rules": [
-//	    {
-//	      "do": "add",                        add (when left out), replace, remove
-//	      "weekdays": ["Mo", "Tu", "PH"],     Mo Tu We Th Fr Sa Su PH; left out = every day
-//	      "nth": [1, -1],                     first and last such weekday of the month
-//	      "observe_holidays": true,           weekdays follow the table of holidays
-//	      "seasons": [{"from": "05-01", "to": "06-30"}],
-//	      "dates": [{"from": "2026-10-01", "to": "2026-10-07"}],
-//	      "windows": ["08:30-12:00", "20:00-02:00"]
-//	    }
-//	  ],
-//	  "exceptions": [
-//	    {"from": "2026-02-17", "to": "2026-02-23", "windows": [], "note": "Spring Festival"}
-//	  ]
-//	}
+// jsonSpec is the form that UnmarshalJSON documents.
 type jsonSpec struct {
 	Zone       string          `json:"zone"`
 	Rules      []jsonRule      `json:"rules,omitempty"`
@@ -99,9 +82,33 @@ func (s Spec) MarshalJSON() ([]byte, error) {
 	return json.Marshal(out)
 }
 
-// UnmarshalJSON reads a Spec strictly: names that are unknown or given twice,
-// values of the wrong kind and everything that Check finds are errors that say
-// where. The error is an *Error.
+// UnmarshalJSON reads a Spec; all but zone may be left out:
+//
+//	{
+//	  "zone": "Asia/Shanghai",
+//	  "rules": [
+//	    {
+//	      "do": "add",                        add (when left out), replace, remove
+//	      "weekdays": ["Mo", "Tu", "PH"],     Mo Tu We Th Fr Sa Su PH; left out = every day
+//	      "nth": [1, -1],                     first and last such weekday of the month
+//	      "observe_holidays": true,           weekdays follow the table of holidays
+//	      "seasons": [{"from": "05-01", "to": "06-30"}],
+//	      "dates": [{"from": "2026-10-01", "to": "2026-10-07"}],
+//	      "windows": ["08:30-12:00", "20:00-02:00"]
+//	    }
+//	  ],
+//	  "exceptions": [
+//	    {"from": "2026-02-17", "to": "2026-02-23", "windows": [], "note": "Spring Festival"}
+//	  ]
+//	}
+//
+// Dates and seasons include both ends. A window whose end is not after its
+// beginning ends on the next day; 24 hours from 08:00 are 08:00-32:00. An
+// exception without windows closes its dates.
+//
+// Reading is strict: names that are unknown or given twice, values of the wrong
+// kind and everything that Check finds are errors that say where. The error is
+// an *Error.
 func (s *Spec) UnmarshalJSON(text []byte) error {
 	var in jsonSpec
 	if err := decode(text, specKeys, &in); err != nil {
@@ -307,10 +314,25 @@ func syntaxError(err error) error {
 		return e
 	}
 	if e, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		return &Error{Rule: ErrSyntax, Where: e.Field, What: fmt.Sprintf("a %s is no %s", e.Value, e.Type), Mend: fmt.Sprintf("see byte %d", e.Offset)}
+		return &Error{Rule: ErrSyntax, Where: e.Field, What: fmt.Sprintf("a %s where a %s is expected", e.Value, kindName(e.Type)), Mend: fmt.Sprintf("see byte %d", e.Offset)}
 	}
 	if e, ok := errors.AsType[*json.SyntaxError](err); ok {
 		return &Error{Rule: ErrSyntax, Where: fmt.Sprintf("byte %d", e.Offset), What: "not JSON: " + e.Error()}
 	}
 	return &Error{Rule: ErrSyntax, What: "not JSON: " + err.Error(), Mend: "the text may be cut short"}
+}
+
+// kindName is what a Go type is called in JSON.
+func kindName(t reflect.Type) string {
+	switch t.Kind() {
+	case reflect.Slice:
+		return "list"
+	case reflect.Struct:
+		return "object"
+	case reflect.Bool:
+		return "true or false"
+	case reflect.Int:
+		return "whole number"
+	}
+	return t.Kind().String()
 }

@@ -194,8 +194,7 @@ func (r *Rule) meets(other Rule) bool {
 func (p *hours) times() ([]Window, error) {
 	var out []Window
 	for {
-		t := p.peek()
-		if t.kind != 'n' && !p.atSun() {
+		if p.peek().kind != 'n' && !p.atSun() {
 			return out, nil
 		}
 		w, err := p.window()
@@ -203,7 +202,7 @@ func (p *hours) times() ([]Window, error) {
 			return nil, err
 		}
 		out = append(out, w)
-		if p.peek().kind != ',' || !isClock(p.ahead(1), p.ahead(2)) {
+		if p.peek().kind != ',' || !p.clockAhead(1) {
 			return out, nil
 		}
 		p.next()
@@ -268,9 +267,12 @@ func isSun(t token) bool {
 	return t.kind == 'w' && slices.Contains([]string{"sunrise", "sunset", "dawn", "dusk"}, strings.ToLower(t.text))
 }
 
-// isClock tells whether two tokens begin a time of day.
-func isClock(a, b token) bool {
-	return a.kind == 'n' && b.kind == ':' || isSun(a) || a.kind == '(' && isSun(b)
+// clockAhead tells whether a time of day stands n tokens ahead. In "Jan 2: 08:00"
+// the 2 is none, though a colon and a number follow.
+func (p *hours) clockAhead(n int) bool {
+	t, next := p.ahead(n), p.ahead(n+1)
+	return t.kind == 'n' && next.kind == ':' && p.ahead(n+2).kind == 'n' && p.ahead(n+3).kind != ':' ||
+		isSun(t) || t.kind == '(' && isSun(next)
 }
 
 // unexpected explains a token that fits nowhere, with a hint for the mistakes

@@ -90,11 +90,11 @@ func (p *hours) listGoesOn(last dayOf) bool {
 }
 
 func (p *hours) atYear() bool {
-	return p.peek().kind == 'n' && len(p.peek().text) == 4 && p.ahead(1).kind != ':'
+	return p.peek().kind == 'n' && len(p.peek().text) == 4 && !p.clockAhead(0)
 }
 
 func (p *hours) atDay() bool {
-	return p.peek().kind == 'n' && len(p.peek().text) <= 2 && p.ahead(1).kind != ':'
+	return p.peek().kind == 'n' && len(p.peek().text) <= 2 && !p.clockAhead(0)
 }
 
 func (p *hours) atMonth() bool { return month(p.peek()) != 0 }
