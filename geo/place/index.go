@@ -28,8 +28,13 @@ type Index struct {
 	sets   []uint64   // and lettersOf them
 	owners [][]uint32 // the entries with the word, ascending
 
-	hans    []hanName // names with characters of unspaced scripts
-	reader  reader
+	// Names with characters of unspaced scripts, and beside them the sets that
+	// are looked at for each.
+	hans     []hanName
+	letters  []uint64 // lettersOf the name
+	initials []uint32 // see reader.initialsOf
+	reader   reader
+
 	numbers []string            // normal house numbers of addresses, by place
 	towns   map[string][]string // normal names of settlements that places lie in, by their first word; for "main st newark"
 }
@@ -38,7 +43,7 @@ type Index struct {
 type entry struct {
 	text      string
 	positions uint8    // how many words it has, 255 for more
-	words     []uint32 // in Index.words, sorted, abbreviations written out as well
+	words     []uint32 // of spaced scripts, in Index.words, sorted; abbreviations written out as well
 	first     []uint32 // those of them that the name starts with
 	from      uint32   // its links
 	addresses uint32   // where addresses start
@@ -51,12 +56,10 @@ type link struct {
 	language uint16
 }
 
-// A hanName is what looking for parts of names needs of one.
+// A hanName is a name in characters, without spaces.
 type hanName struct {
 	entry      uint32
-	initials   uint32 // see reader.initialsOf
-	characters uint64 // lettersOf the name
-	runes      []rune // without spaces
+	characters []character
 }
 
 // builder has what only building an Index needs.
@@ -72,7 +75,7 @@ type builder struct {
 // New makes an index of places, which the caller must leave alone from then on.
 func New(places []Place) *Index {
 	b := builder{
-		Index:  &Index{places: places, reader: reader{}, towns: map[string][]string{}, numbers: make([]string, len(places))},
+		Index:  &Index{places: places, reader: reader{number: map[rune]character{}}, towns: map[string][]string{}, numbers: make([]string, len(places))},
 		byText: map[string]uint32{}, byRaw: map[string]uint32{}, wordOf: map[string]uint32{}, languages: map[string]uint16{},
 	}
 	towns := map[string]bool{}
@@ -135,7 +138,10 @@ func (b *builder) newEntry(n uint32, text string, words []string) entry {
 	e := entry{text: text, positions: uint8(min(len(words), 255))}
 	asHan := false
 	for i, w := range words {
-		asHan = asHan || han(w)
+		if han(w) {
+			asHan = true
+			continue // found by its parts, so not in the dictionary
+		}
 		e.words = append(e.words, b.word(w))
 		for _, long := range full[w] {
 			e.words = append(e.words, b.word(long))
@@ -146,8 +152,10 @@ func (b *builder) newEntry(n uint32, text string, words []string) entry {
 	}
 	if asHan {
 		closed := strings.ReplaceAll(text, " ", "")
-		b.reader.learn(closed)
-		b.hans = append(b.hans, hanName{n, b.reader.initialsOf(closed), lettersOf([]rune(closed)), []rune(closed)})
+		characters := b.reader.learn(closed)
+		b.hans = append(b.hans, hanName{n, characters})
+		b.letters = append(b.letters, lettersOf([]rune(closed)))
+		b.initials = append(b.initials, b.reader.initialsOf(characters))
 	}
 	return e
 }

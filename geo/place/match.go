@@ -40,7 +40,16 @@ type term struct {
 	typos    map[uint32]grade
 }
 
-func (x *Index) term(word string, typos, last bool) term {
+// typosIn says which words of a query may have typing errors.
+type typosIn uint8
+
+const (
+	noWord   typosIn = iota
+	newWords         // those that are no word of any name
+	anyWord
+)
+
+func (x *Index) term(word string, typos typosIn, last bool) term {
 	t := term{text: word, han: han(word)}
 	if t.han {
 		return t
@@ -54,7 +63,7 @@ func (x *Index) term(word string, typos, last bool) term {
 	t.to = t.from + uint32(sort.Search(len(x.words)-int(t.from), func(i int) bool {
 		return !strings.HasPrefix(x.words[int(t.from)+i], word)
 	}))
-	if typos {
+	if typos == anyWord || typos == newWords && len(t.exact) == 0 {
 		t.typos = x.slipped(word, last)
 	}
 	return t
@@ -109,11 +118,13 @@ func (x *Index) each(t *term, visit func(entry uint32)) {
 		}
 	}
 	if t.han {
-		characters := lettersOf([]rune(t.text))
-		for i := range x.hans {
-			h := &x.hans[i]
-			if characters&^h.characters == 0 && strings.Contains(x.names[h.entry].text, t.text) {
-				visit(h.entry)
+		letters := lettersOf([]rune(t.text))
+		for i, has := range x.letters {
+			if letters&^has != 0 {
+				continue
+			}
+			if e := x.hans[i].entry; strings.Contains(x.names[e].text, t.text) {
+				visit(e)
 			}
 		}
 		return
@@ -136,7 +147,7 @@ type match struct {
 }
 
 // byWords finds the entries that have all the words.
-func (x *Index) byWords(ctx context.Context, words []string, typos bool) []match {
+func (x *Index) byWords(ctx context.Context, words []string, typos typosIn) []match {
 	terms := make([]term, len(words))
 	for i, w := range words {
 		terms[i] = x.term(w, typos, i == len(words)-1)
@@ -208,8 +219,11 @@ func (x *Index) score(e *entry, terms []term, whole string) float64 {
 }
 
 // byPinyin finds entries by the sound of their characters. The words may be
-// pinyin, initials, and characters.
+// pinyin, initials, and among them characters.
 func (x *Index) byPinyin(ctx context.Context, words []string) []match {
+	if !slices.ContainsFunc(words, func(w string) bool { return w[0] >= 'a' && w[0] <= 'z' }) {
+		return nil
+	}
 	queries := []string{strings.Join(words, "")}
 	last := len(words) - 1
 	for _, kind := range inPinyin[words[last]] {
@@ -223,16 +237,16 @@ func (x *Index) byPinyin(ctx context.Context, words []string) []match {
 		if len(q) < 2 || len(q) > pinyinLimit {
 			continue
 		}
-		initials := initialsIn(q)
+		initials, letters := initialsIn(q), charactersIn(q)
 		for i := range x.hans {
 			if i%4096 == 0 && ctx.Err() != nil {
 				return nil
 			}
-			h := &x.hans[i]
-			if initials&^h.initials != 0 {
+			if initials&^x.initials[i] != 0 || letters&^x.letters[i] != 0 {
 				continue
 			}
-			score := x.reader.sounds(q, h.runes)
+			h := &x.hans[i]
+			score := x.reader.sounds(q, h.characters)
 			if score > best[h.entry] {
 				if best[h.entry] == 0 {
 					found = append(found, h.entry)
@@ -248,15 +262,25 @@ func (x *Index) byPinyin(ctx context.Context, words []string) []match {
 	return matches
 }
 
-// sounds scores how a query reads a name, 0 if it doesn't.
-func (d reader) sounds(query string, name []rune) float64 {
-	score := scorePinyin
-	r := d.reads(query, name, false)
-	if !r.ok {
-		score = scoreInitial
-		if r = d.reads(query, name, true); !r.ok {
-			return 0
+// charactersIn is lettersOf the query's characters of unspaced scripts.
+func charactersIn(query string) (set uint64) {
+	for _, r := range query {
+		if unspaced(r) {
+			set |= lettersOf([]rune{r})
 		}
+	}
+	return set
+}
+
+// sounds scores how a query reads a name, 0 if it doesn't.
+func (d *reader) sounds(query string, name []character) float64 {
+	score := scoreInitial
+	r := d.reads(query, name, true)
+	if !r.ok {
+		return 0
+	}
+	if full := d.reads(query, name, false); full.ok {
+		score, r = scorePinyin, full
 	}
 	var within float64
 	if r.from == 0 {

@@ -1,8 +1,11 @@
 package place
 
 import (
+	"math"
+	"math/bits"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/mozillazg/go-pinyin"
 )
@@ -11,42 +14,66 @@ import (
 // likely and the rare (行 is xing and hang, 重 zhong and chong), as a person who
 // types pinyin means a name they know, and a wrong extra hit costs them nothing.
 // It is filled while an Index is built, then only read.
-type reader map[rune][]string
+type reader struct {
+	number map[rune]character
+	// By character:
+	readings [][]string // the character itself is the last
+	starts   []uint32   // which letters they start with
+}
 
-// learn looks up the readings of the text's characters.
-func (d reader) learn(text string) {
+// A character numbers the distinct characters of a reader's names.
+type character uint16
+
+// learn gives the text in characters, and looks up the readings of new ones. Once
+// there are too many for a number, which real names can't come near, the text
+// ends at a new one.
+func (d *reader) learn(text string) (characters []character) {
 	how := pinyin.NewArgs()
 	how.Heteronym = true
 	for _, r := range text {
-		if _, known := d[r]; known {
-			continue
+		n, known := d.number[r]
+		if !known {
+			if len(d.readings) > math.MaxUint16 {
+				break
+			}
+			n = character(len(d.readings))
+			d.number[r] = n
+			d.add(r, how)
 		}
-		var readings []string
-		if unspaced(r) {
-			for _, s := range pinyin.SinglePinyin(r, how) {
-				readings = append(readings, s)
-				if strings.Contains(s, "v") { // lü is typed lv, and lu where the dots are lost
-					readings = append(readings, strings.Replace(s, "v", "u", 1))
-				}
+		characters = append(characters, n)
+	}
+	return characters
+}
+
+func (d *reader) add(r rune, how pinyin.Args) {
+	var readings []string
+	if unspaced(r) {
+		for _, s := range pinyin.SinglePinyin(r, how) {
+			readings = append(readings, s)
+			if strings.Contains(s, "v") { // lü is typed lv, and lu where the dots are lost
+				readings = append(readings, strings.Replace(s, "v", "u", 1))
 			}
 		}
-		slices.Sort(readings)
-		readings = slices.Compact(readings)
-		d[r] = append(readings, string(r)) // a character stands for itself too
 	}
+	slices.Sort(readings)
+	readings = append(slices.Compact(readings), string(r))
+	var starts uint32
+	for _, s := range readings {
+		starts |= letterBit(s[0])
+	}
+	d.readings = append(d.readings, readings)
+	d.starts = append(d.starts, starts)
 }
 
 // neverInside are the letters that only start syllables: each of them in a query
 // is the initial of a character. It sifts out nearly all names.
 const neverInside = "bcdfjklmpqstwxyz"
 
-// initialsOf is the set of letters of neverInside that may start a reading of one
-// of the text's characters.
-func (d reader) initialsOf(text string) (set uint32) {
-	for _, r := range text {
-		for _, reading := range d[r] {
-			set |= letterBit(reading[0])
-		}
+// initialsOf is the set of letters that a reading of one of the characters starts
+// with.
+func (d *reader) initialsOf(name []character) (set uint32) {
+	for _, c := range name {
+		set |= d.starts[c]
 	}
 	return set
 }
@@ -61,9 +88,10 @@ func initialsIn(query string) (set uint32) {
 	return set
 }
 
+// letterBit has one bit for each letter, and one for all other bytes.
 func letterBit(b byte) uint32 {
 	if b < 'a' || b > 'z' {
-		return 0
+		return 1 << 26
 	}
 	return 1 << (b - 'a')
 }
@@ -83,12 +111,16 @@ type reading struct {
 // reads matches a query in pinyin, without spaces, with a part of a name that
 // starts at any character. The last syllable may be cut short ("wangfuj"). With
 // initials, characters may be given by first letters, and mixed ("wfj", "wangfj").
-func (d reader) reads(query string, name []rune, initials bool) reading {
+func (d *reader) reads(query string, name []character, initials bool) reading {
+	first := letterBit(query[0])
 	for from := range name {
 		// Bit i of at: the characters so far may read as the first i bytes.
 		at := uint64(1)
-		for i, r := range name[from:] {
-			next, done, whole := d.step(query, r, at, initials)
+		if d.starts[name[from]]&first == 0 {
+			continue
+		}
+		for i, c := range name[from:] {
+			next, done, whole := d.step(query, c, at, initials)
 			if done {
 				return reading{true, initials, from, from+i == len(name)-1, whole}
 			}
@@ -104,14 +136,17 @@ func (d reader) reads(query string, name []rune, initials bool) reading {
 // step reads one more character from each of the places in the query where the
 // one before may have ended. done says that the query ends within it, whole that
 // the character is read wholly.
-func (d reader) step(query string, r rune, at uint64, initials bool) (next uint64, done, whole bool) {
-	for i := range query {
-		if at&(1<<i) == 0 {
+func (d *reader) step(query string, c character, at uint64, initials bool) (next uint64, done, whole bool) {
+	for ; at != 0; at &= at - 1 {
+		i := bits.TrailingZeros64(at)
+		rest := query[i:]
+		if d.starts[c]&letterBit(rest[0]) == 0 {
 			continue
 		}
-		rest := query[i:]
-		for _, s := range d[r] {
+		for _, s := range d.readings[c] {
 			switch {
+			case s[0] != rest[0]:
+				continue
 			case rest == s:
 				return 0, true, true
 			case strings.HasPrefix(s, rest):
@@ -119,7 +154,7 @@ func (d reader) step(query string, r rune, at uint64, initials bool) (next uint6
 			case strings.HasPrefix(rest, s):
 				next |= 1 << (i + len(s))
 			}
-			if !initials || s[0] != rest[0] {
+			if !initials || s[0] >= utf8.RuneSelf {
 				continue
 			}
 			next |= 1 << (i + 1)

@@ -29,7 +29,7 @@ func (x *Index) Search(ctx context.Context, q Query) []Hit {
 	wishes := x.wishes(q.Text)
 	best := x.newRanking(q)
 	for _, w := range wishes {
-		best.addAll(x.byWords(ctx, w.words, false), w)
+		best.addAll(x.byWords(ctx, w.words, noWord), w)
 		best.addAll(x.byPinyin(ctx, w.words), w)
 	}
 	hits := best.hits()
@@ -38,8 +38,12 @@ func (x *Index) Search(ctx context.Context, q Query) []Hit {
 	}
 	// Typing errors cost the most and rank last, so they are looked for only when
 	// there is room.
+	typos := newWords
+	if len(hits) == 0 {
+		typos = anyWord
+	}
 	for _, w := range wishes {
-		best.addAll(x.byWords(ctx, w.words, true), w)
+		best.addAll(x.byWords(ctx, w.words, typos), w)
 	}
 	return best.hits()
 }
@@ -53,16 +57,18 @@ type candidate struct {
 
 // A ranking keeps the best candidates.
 type ranking struct {
-	x    *Index
-	q    Query
-	keep int
-	lang int // number of the query's language, -1 if no place has a name in it
-	list []candidate
+	x         *Index
+	q         Query
+	keep      int
+	narrowing float64 // of a degree of longitude, against one of latitude
+	lang      int     // number of the query's language, -1 if no place has a name in it
+	list      []candidate
+	full      bool // the list has been cut, so list[keep-1] is the least that matters
 }
 
 func (x *Index) newRanking(q Query) *ranking {
 	// Some to spare, as the same place may be found by several names.
-	return &ranking{x: x, q: q, keep: 20*q.limit() + 200, lang: slices.Index(x.languages, q.Lang)}
+	return &ranking{x: x, q: q, keep: 20*q.limit() + 200, narrowing: math.Cos(q.Near[1] * math.Pi / 180), lang: slices.Index(x.languages, q.Lang)}
 }
 
 // addAll adds the places of the entries that fit the wish.
@@ -108,28 +114,46 @@ func (r *ranking) add(l link, score float64, w wish) {
 	if w.in != "" && !strings.EqualFold(w.in, p.In) && normal(p.In) != w.in {
 		return
 	}
-	c := candidate{l, math.Round(score*100) / 100, math.Log10(1 + float64(max(p.Weight, 0)))}
-	if r.q.Near != (orb.Point{}) {
-		c.standing -= math.Log10(1 + float64(geo.Distance(r.q.Near, p.At))/500)
+	c := candidate{link: l, score: math.Round(score*100) / 100}
+	if r.full && c.score < r.list[r.keep-1].score {
+		return
+	}
+	c.standing = math.Log2((1 + float64(max(p.Weight, 0))) * r.nearness(p.At))
+	if r.full && r.compare(c, r.list[r.keep-1]) > 0 {
+		return
 	}
 	r.list = append(r.list, c)
 	if len(r.list) >= 4*r.keep {
-		r.sort()
+		slices.SortFunc(r.list, r.compare)
 		r.list = r.list[:r.keep]
+		r.full = true
 	}
 }
 
-func (r *ranking) sort() {
-	slices.SortFunc(r.list, func(a, b candidate) int {
-		return cmp.Or(
-			cmp.Compare(b.score, a.score),
-			cmp.Compare(r.x.places[a.place].Kind, r.x.places[b.place].Kind),
-			cmp.Compare(b.standing, a.standing),
-			cmp.Compare(a.place, b.place),
-			cmp.Compare(r.foreign(a), r.foreign(b)),
-			cmp.Compare(a.language, b.language),
-		)
-	})
+// nearness falls from 1 in the middle of what the user looks at to a half at 500
+// m, and so on. It takes the earth for flat, which is near enough for an order.
+func (r *ranking) nearness(at orb.Point) float64 {
+	if r.q.Near == (orb.Point{}) {
+		return 1
+	}
+	const degree = float64(geo.EarthRadius) * math.Pi / 180
+	apart := math.Hypot((at[0]-r.q.Near[0])*r.narrowing, at[1]-r.q.Near[1]) * degree
+	return 1 / (1 + apart/500)
+}
+
+// compare puts the better first. No two candidates are equal.
+func (r *ranking) compare(a, b candidate) int {
+	switch {
+	case a.score != b.score:
+		return cmp.Compare(b.score, a.score)
+	case a.place == b.place:
+		return cmp.Or(cmp.Compare(r.foreign(a), r.foreign(b)), cmp.Compare(a.language, b.language))
+	}
+	return cmp.Or(
+		cmp.Compare(r.x.places[a.place].Kind, r.x.places[b.place].Kind),
+		cmp.Compare(b.standing, a.standing),
+		cmp.Compare(a.place, b.place),
+	)
 }
 
 // foreign is 0 for a name in the query's language, else 1.
@@ -142,7 +166,7 @@ func (r *ranking) foreign(c candidate) int {
 
 // hits are the best candidates, each place once, and those alike once.
 func (r *ranking) hits() []Hit {
-	r.sort()
+	slices.SortFunc(r.list, r.compare)
 	var hits []Hit
 	taken := map[uint32]bool{}
 	alike := map[string][]*Place{}
