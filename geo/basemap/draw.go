@@ -72,11 +72,8 @@ func (c *canvas) lines(outlines []outline) orb.Geometry {
 			lines = append(lines, line)
 		}
 	}
-	switch len(lines) {
-	case 0:
+	if len(lines) == 0 {
 		return nil
-	case 1:
-		return lines[0]
 	}
 	return lines
 }

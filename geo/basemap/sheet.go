@@ -19,6 +19,7 @@ const tolerance = 3
 // too small left out. The zooms from separate on share one, which draws
 // everything as it is.
 type sheet struct {
+	zoom  uint32 // the lowest that it is for
 	items []item // in drawing order; for labels that is the most important first
 	trees [Layers]rtree.RTreeGN[float64, uint32]
 }
@@ -32,6 +33,7 @@ type item struct {
 	box      box
 	cell     cell // the item is only for the tiles in it
 	order    float64
+	merged   bool // from many records: a tile gives those of one record as one feature
 }
 
 type outline struct {
@@ -42,13 +44,14 @@ type outline struct {
 // A cell is a tile address. The zero cell is the world.
 type cell struct{ z, x, y uint32 }
 
+// has tells whether the tile, which is not larger, lies in the cell.
 func (c cell) has(z, x, y uint32) bool {
 	return z >= c.z && x>>(z-c.z) == c.x && y>>(z-c.z) == c.y
 }
 
 // newSheet makes the sheet of zoom z. first holds the first zoom of each record.
 func newSheet(p *Parts, first []uint8, z uint8) *sheet {
-	var s sheet
+	s := sheet{zoom: min(uint32(z), separate)}
 	var mergeable lineGroups
 	for i := range p.Records {
 		r := &p.Records[i]
@@ -68,7 +71,7 @@ func newSheet(p *Parts, first []uint8, z uint8) *sheet {
 	}
 	for _, group := range mergeable.groups {
 		r := &p.Records[group.record]
-		it := item{record: group.record, layer: r.Layer, first: group.first, order: p.order(r)}
+		it := item{record: group.record, layer: r.Layer, first: group.first, order: p.order(r), merged: true}
 		for _, line := range merge(group.lines) {
 			it.outlines = []outline{{points: simplify(line, tolerance*unit(z))}}
 			s.put(it, Lines)
@@ -191,7 +194,7 @@ func (s *sheet) put(it item, shape Shape) {
 			it.box = it.box.with(around)
 		}
 	}
-	if points <= most || shape == Dots || it.cell.z >= 13 {
+	if points <= most || shape == Dots || it.cell.z >= s.zoom {
 		s.items = append(s.items, it)
 		return
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/encoding/mvt"
 	"github.com/paulmach/orb/geojson"
 )
@@ -63,6 +64,7 @@ func (c *canvas) layer(layer Layer) []*geojson.Feature {
 	})
 	slices.Sort(c.hits)
 	var features []*geojson.Feature
+	var last uint32 // record
 	for _, i := range c.hits {
 		it := &c.sheet.items[i]
 		if uint32(it.first) > c.z || !it.cell.has(c.z, c.x, c.y) {
@@ -73,6 +75,12 @@ func (c *canvas) layer(layer Layer) []*geojson.Feature {
 		if g == nil {
 			continue
 		}
+		if lines, ok := g.(orb.MultiLineString); ok && it.merged && last == it.record && len(features) > 0 {
+			f := features[len(features)-1]
+			f.Geometry = append(f.Geometry.(orb.MultiLineString), lines...)
+			continue
+		}
+		last = it.record
 		f := geojson.NewFeature(g)
 		f.Properties = c.parts.properties(&r)
 		if r.Segment != 0 {

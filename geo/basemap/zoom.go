@@ -42,6 +42,9 @@ var kindZooms = [Layers]map[string]uint8{
 	HouseNumber: {"": 15},
 }
 
+// minorRank is the first rank of the points of interest that wait for MaxZoom.
+const minorRank = 5
+
 // Areas are drawn once they cover so many pixels of a screen, a tile being 512
 // wide, and not below the zoom.
 var areaZooms = [Layers]struct {
@@ -82,8 +85,11 @@ func (p *Parts) ruledZoom(r *Record) uint8 {
 		return zooms.draw
 	}
 	zoom, known := kindZooms[r.Layer][kind]
-	if !known {
-		zoom = kindZooms[r.Layer][""]
+	switch {
+	case !known && r.Layer == POI && r.Rank >= minorRank:
+		return MaxZoom
+	case !known:
+		return kindZooms[r.Layer][""]
 	}
 	return zoom
 }

@@ -26,6 +26,6 @@ var full = map[string][]string{
 // "zhongshan rd" means 中山路 even if nobody gave it an English name.
 var inPinyin = map[string][]string{
 	"road": {"lu"}, "rd": {"lu"}, "street": {"jie", "dajie"}, "st": {"jie", "dajie"},
-	"avenue": {"dajie", "dadao", "lu"}, "ave": {"dajie", "dadao", "lu"}, "boulevard": {"dadao"}, "blvd": {"dadao"},
+	"avenue": {"dajie", "dadao", "lu", "jie"}, "ave": {"dajie", "dadao", "lu", "jie"}, "boulevard": {"dadao"}, "blvd": {"dadao"},
 	"alley": {"hutong", "xiang"}, "lane": {"xiang", "hutong"}, "bridge": {"qiao"}, "park": {"gongyuan"},
 }

@@ -176,12 +176,13 @@ func (r *ranking) hits() []Hit {
 			continue
 		}
 		taken[c.place] = true
-		key := strings.Join([]string{p.Name[""], p.Number, p.In, string(rune('0' + p.Kind))}, "\x00")
+		matched := r.matched(c)
+		key := strings.Join([]string{matched, p.Number, p.In, string(rune('0' + p.Kind))}, "\x00")
 		if slices.ContainsFunc(alike[key], func(other *Place) bool { return same(p, other) }) {
 			continue
 		}
 		alike[key] = append(alike[key], p)
-		hits = append(hits, Hit{p, c.score, r.matched(c)})
+		hits = append(hits, Hit{p, c.score, matched})
 		if len(hits) == r.q.limit() {
 			break
 		}
