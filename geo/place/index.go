@@ -67,6 +67,7 @@ type builder struct {
 	*Index
 	byText    map[string]uint32
 	byRaw     map[string]uint32 // original spelling: normalising costs a microsecond
+	byNumber  map[string]string // house numbers by their original spelling
 	links     [][]link          // by entry
 	wordOf    map[string]uint32 // numbers before sorting
 	languages map[string]uint16
@@ -76,13 +77,13 @@ type builder struct {
 func New(places []Place) *Index {
 	b := builder{
 		Index:  &Index{places: places, reader: reader{number: map[rune]character{}}, towns: map[string][]string{}, numbers: make([]string, len(places))},
-		byText: map[string]uint32{}, byRaw: map[string]uint32{}, wordOf: map[string]uint32{}, languages: map[string]uint16{},
+		byText: map[string]uint32{}, byRaw: map[string]uint32{}, byNumber: map[string]string{}, wordOf: map[string]uint32{}, languages: map[string]uint16{},
 	}
 	towns := map[string]bool{}
 	for i := range places {
 		p := &places[i]
 		if p.Kind == Address {
-			b.numbers[i] = strings.ReplaceAll(normal(p.Number), " ", "-")
+			b.numbers[i] = b.number(p.Number)
 		}
 		for _, language := range slices.Sorted(maps.Keys(p.Name)) {
 			if e, ok := b.entry(p.Name[language]); ok {
@@ -98,6 +99,16 @@ func New(places []Place) *Index {
 	}
 	b.finish()
 	return b.Index
+}
+
+// number gives a house number as it is compared: "12-14" and "12 A" go on after 12.
+func (b *builder) number(raw string) string {
+	number, known := b.byNumber[raw]
+	if !known {
+		number = strings.ReplaceAll(normal(raw[:min(len(raw), nameLimit)]), " ", "-")
+		b.byNumber[raw] = number
+	}
+	return number
 }
 
 func (b *builder) language(language string) uint16 {
