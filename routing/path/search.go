@@ -45,45 +45,52 @@ type search struct {
 
 // A half is the search from one end.
 type half struct {
-	label   []uint32 // cost by state, where round says it is of this query
-	parent  []state
-	round   []uint32
+	labels  []label // by state
 	now     uint32
 	public  heap
 	private heap
 }
 
+// A label is the least cost known to reach a state, and over which other state.
+// The three lie together because a search is mostly waiting for memory.
+type label struct {
+	cost   uint32
+	parent state
+	round  uint32 // the label is of this query if round is half.now
+}
+
 func newSearch(g *graph) *search {
-	half := func() half {
-		n := len(g.edge)
-		return half{label: make([]uint32, n), parent: make([]state, n), round: make([]uint32, n)}
+	return &search{
+		g:        g,
+		forward:  half{labels: make([]label, len(g.edge))},
+		backward: half{labels: make([]label, len(g.edge))},
 	}
-	return &search{g: g, forward: half(), backward: half()}
 }
 
 func (h *half) reset() {
 	h.now++
 	if h.now == 0 { // after 4 billion queries the marks come round again
-		clear(h.round)
+		clear(h.labels)
 		h.now = 1
 	}
 	h.public, h.private = h.public[:0], h.private[:0]
 }
 
-// at is the label of a state.
+// at is the cost known to reach a state.
 func (h *half) at(s state) uint32 {
-	if h.round[s] != h.now {
-		return unreached
+	if l := &h.labels[s]; l.round == h.now {
+		return l.cost
 	}
-	return h.label[s]
+	return unreached
 }
 
 // reach lowers the label of a state, if it does.
 func (h *half) reach(s, from state, cost uint64, private bool) {
-	if cost >= uint64(h.at(s)) {
+	l := &h.labels[s]
+	if l.round == h.now && cost >= uint64(l.cost) || cost >= unreached {
 		return
 	}
-	h.label[s], h.parent[s], h.round[s] = uint32(cost), from, h.now
+	*l = label{uint32(cost), from, h.now}
 	if private {
 		h.private.push(uint32(cost), s)
 	} else {
@@ -147,11 +154,11 @@ func (q *search) run(ctx context.Context, starts, goals []seed) (best found, ok 
 // cost that has been lowered since.
 func (h *half) settle(from *heap) (s state, ok bool) {
 	cost, s := from.pop()
-	return s, cost == h.label[s]
+	return s, cost == h.labels[s].cost
 }
 
 func (q *search) stepForward(x state) {
-	cost := uint64(q.forward.label[x])
+	cost := uint64(q.forward.labels[x].cost)
 	for _, h := range q.g.outOf(x) {
 		y := h.state
 		turned := cost + uint64(h.cost)
@@ -164,7 +171,7 @@ func (q *search) stepForward(x state) {
 }
 
 func (q *search) stepBackward(y state) {
-	cost := uint64(q.backward.label[y])
+	cost := uint64(q.backward.labels[y].cost)
 	for _, h := range q.g.into(y) {
 		x := h.state
 		turned := cost + uint64(h.cost)
@@ -188,13 +195,13 @@ func (q *search) meet(turned uint64, other uint32, x, y state) {
 // states lists the states of a route found, in order.
 func (q *search) states(f found) []state {
 	var route []state
-	for s := f.x; s != noState; s = q.forward.parent[s] {
+	for s := f.x; s != noState; s = q.forward.labels[s].parent {
 		route = append(route, s)
 	}
 	for i, j := 0, len(route)-1; i < j; i, j = i+1, j-1 {
 		route[i], route[j] = route[j], route[i]
 	}
-	for s := f.y; s != noState; s = q.backward.parent[s] {
+	for s := f.y; s != noState; s = q.backward.labels[s].parent {
 		route = append(route, s)
 	}
 	return route
