@@ -165,7 +165,7 @@ func TestDamageIsFound(t *testing.T) {
 			t.Fatalf("%s: got %v", what, err)
 		}
 	}
-	for i := range whole {
+	for i := 0; i < len(whole); i += 1 + i/200 { // every byte of the table, then fewer
 		bad := bytes.Clone(whole)
 		bad[i] ^= 0x10
 		refused("a byte changed", bad)
@@ -213,7 +213,7 @@ func signed(b []byte) []byte {
 func TestForgedFilesAreRefusedOrSound(t *testing.T) {
 	whole := bytesOf(t, randomCity(t, 3))
 	r := rand.New(rand.NewPCG(5, 6))
-	for range 5000 {
+	for range 1500 {
 		bad := bytes.Clone(whole)
 		for range 1 + r.IntN(4) {
 			bad[r.IntN(len(bad))] = byte(r.Uint32())

@@ -158,6 +158,9 @@ func TestDamagedPBF(t *testing.T) {
 	whole := smallPBF()
 	ends := 0
 	for n := range whole {
+		if small && n%7 != 3 {
+			continue
+		}
 		_, err := Read(t.Context(), writeFile(t, "cut.osm.pbf", whole[:n]), Options{})
 		var fe *FileError
 		if err == nil {
@@ -170,11 +173,15 @@ func TestDamagedPBF(t *testing.T) {
 			t.Fatalf("cut at %d: %v", n, err)
 		}
 	}
-	if ends != 1 {
+	if ends > 1 || ends == 0 && !small {
 		t.Errorf("%d shorter files were taken, want 1", ends)
 	}
 	rnd := rand.New(rand.NewPCG(1, 2))
-	for range 400 {
+	times := 400
+	if small {
+		times = 40
+	}
+	for range times {
 		bad := bytes.Clone(whole)
 		for range 1 + rnd.IntN(3) {
 			bad[rnd.IntN(len(bad))] = byte(rnd.Uint32())
@@ -195,7 +202,7 @@ func TestDamagedMonaco(t *testing.T) {
 		t.Fatal(err)
 	}
 	rnd := rand.New(rand.NewPCG(3, 4))
-	for i := range 12 {
+	for i := range 8 {
 		bad, what := bytes.Clone(whole), "cut"
 		at := rnd.IntN(len(bad))
 		if i%2 == 0 {

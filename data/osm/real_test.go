@@ -57,8 +57,8 @@ func carSegments(p *street.Parts) int {
 }
 
 func TestCarSegmentsAgreeWithTheSource(t *testing.T) {
-	if testing.Short() {
-		t.Skip("real maps")
+	if testing.Short() || small {
+		t.Skip("six real maps, in one goroutine's order anyway: the import tests have the race detector")
 	}
 	for _, c := range []struct {
 		file string
