@@ -1,0 +1,166 @@
+import { Layers, MapPin, Route as RouteIcon, Search } from "lucide-react";
+import type { Map as MapLibre } from "maplibre-gl";
+import { useEffect, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { LngLat, MapInfo } from "../api/types";
+import { isLanguage } from "../i18n/i18n";
+import { useRight } from "../session/session";
+import { useKeys } from "../shell/keys";
+import { focusSearch } from "../shell/Shell";
+import { useTheme } from "../shell/theme";
+import css from "./CityView.module.css";
+import { ContextMenu } from "./ContextMenu";
+import { Controls } from "./Controls";
+import { createMap, loadFonts, type CityMap } from "./create";
+import { moves, useDesk, useDeskStore } from "./desk";
+import { LayerPanel } from "./LayerPanel";
+import { ReadOut } from "./ReadOut";
+import { RoutePanel } from "./route/RoutePanel";
+import { SearchSheet } from "./search/SearchSheet";
+import { SpotPanel } from "./SpotPanel";
+import { readView } from "./url";
+import { useMapWords } from "./words";
+import { wire, type Wired } from "./wire";
+
+export interface MenuAt {
+  at: LngLat;
+  x: number;
+  y: number;
+}
+
+export function CityView({ info }: { info: MapInfo }) {
+  const { t, i18n } = useTranslation();
+  const store = useDeskStore();
+  const theme = useTheme();
+  const language = isLanguage(i18n.language) ? i18n.language : "en";
+  const shown = useDesk((d) => d.shown);
+  const element = useRef<HTMLDivElement>(null);
+  const city = useRef<CityMap | null>(null);
+  const wired = useRef<Wired | null>(null);
+  const [map, setMap] = useState<MapLibre | null>(null);
+  const [menu, setMenu] = useState<MenuAt | null>(null);
+  const words = useMapWords();
+  const first = useRef({ look: { theme, language, shown }, words });
+
+  useEffect(() => {
+    const box = element.current;
+    if (box === null) return;
+    let gone = false;
+    void loadFonts().then(() => {
+      if (gone) return;
+      const view = readView(location.hash) ?? store.get().view;
+      const { look, words: said } = first.current;
+      const made = createMap(box, info, view, look, said.locale);
+      city.current = made;
+      wired.current = wire(made, store, look.theme, { menu: (at, x, y) => setMenu({ at, x, y }), words: said });
+      setMap(made.map);
+    });
+    return () => {
+      gone = true;
+      wired.current?.remove();
+      city.current?.remove();
+      city.current = wired.current = null;
+    };
+  }, [info, store]);
+
+  useEffect(() => {
+    first.current = { look: { theme, language, shown }, words };
+    city.current?.look({ theme, language, shown });
+    wired.current?.theme(theme);
+  }, [theme, language, shown, words, map]);
+
+  useMapKeys();
+  return (
+    <div className={css.view}>
+      <div ref={element} className={css.map} role="region" aria-label={t("map.region", { name: info.name })} data-testid="map" />
+      <Cards />
+      <Controls map={map} />
+      <ReadOut map={map} attribution={info.attribution} />
+      <PhoneTabs />
+      {menu !== null && <ContextMenu menu={menu} onClose={() => setMenu(null)} />}
+    </div>
+  );
+}
+
+// Cards are the panels over the map: work on the left, the thing on the right.
+function Cards() {
+  const card = useDesk((d) => d.card);
+  const layers = useDesk((d) => d.layersOpen);
+  const hasRoute = useDesk((d) => d.from !== null || d.to !== null);
+  const spot = useDesk((d) => d.spot);
+  const routing = card === "route" || (hasRoute && card === "spot");
+  return (
+    <>
+      <div className={css.left}>
+        <SearchSheet />
+        {routing && <RoutePanel hidden={card !== "route"} />}
+        {layers && <LayerPanel />}
+      </div>
+      <div className={css.right}>{spot !== null && card === "spot" && <SpotPanel spot={spot} />}</div>
+    </>
+  );
+}
+
+function useMapKeys(): void {
+  const store = useDeskStore();
+  const mayRoute = useRight("route");
+  const fly = (to: Parameters<typeof moves.fly>[1]) => () => store.set((d) => moves.fly(d, to));
+  // With the focus on the map itself MapLibre's own keys already act.
+  const pan = (x: number, y: number) => () => {
+    if (document.activeElement?.classList.contains("maplibregl-canvas") !== true) fly({ by: [x, y] })();
+  };
+  const zoom = (by: number) => () => {
+    if (document.activeElement?.classList.contains("maplibregl-canvas") !== true) fly({ zoomBy: by })();
+  };
+  useKeys({
+    ArrowLeft: pan(-100, 0),
+    ArrowRight: pan(100, 0),
+    ArrowUp: pan(0, -100),
+    ArrowDown: pan(0, 100),
+    "+": zoom(1),
+    "=": zoom(1),
+    "-": zoom(-1),
+    N: fly({ north: true }),
+    L: () => store.set((d) => ({ ...d, layersOpen: !d.layersOpen })),
+    R: () => {
+      if (mayRoute) store.set((d) => ({ ...d, card: d.card === "route" ? "none" : "route" }));
+    },
+    X: () => store.set((d) => (d.card === "route" ? moves.swap(d) : d)),
+    // The middle of the map is what a keyboard can point at.
+    M: () => store.set((d) => (d.view === null ? d : moves.point(d, { at: d.view.center }))),
+    Escape: () => store.set(moves.close),
+  });
+}
+
+// PhoneTabs are the main actions under the thumb.
+function PhoneTabs() {
+  const { t } = useTranslation();
+  const store = useDeskStore();
+  const card = useDesk((d) => d.card);
+  const layers = useDesk((d) => d.layersOpen);
+  const searching = useDesk((d) => d.searching);
+  const maySearch = useRight("search");
+  const mayRoute = useRight("route");
+  const open = (next: "map" | "search" | "route" | "layers") => () =>
+    store.set((d) => ({ ...d, card: next === "route" ? "route" : "none", layersOpen: next === "layers", searching: next === "search" }));
+  return (
+    <nav className={css.tabs} aria-label={t("map.tabs")}>
+      <button className={css.tab} data-on={card !== "route" && !layers && !searching} onClick={open("map")}>
+        <MapPin aria-hidden /> {t("nav.map")}
+      </button>
+      {maySearch && (
+        <button className={css.tab} data-on={searching} onClick={() => { open("search")(); setTimeout(focusSearch, 30); }}>
+          <Search aria-hidden /> {t("search.short")}
+        </button>
+      )}
+      {mayRoute && (
+        <button className={css.tab} data-on={card === "route"} onClick={open("route")}>
+          <RouteIcon aria-hidden /> {t("route.short")}
+        </button>
+      )}
+      <button className={css.tab} data-on={layers} onClick={open("layers")}>
+        <Layers aria-hidden /> {t("layers.short")}
+      </button>
+    </nav>
+  );
+}

@@ -1,0 +1,131 @@
+// The desk is the state of the map page: what is chosen, what is asked, what is
+// open. It has this one home; panels read it, map layers show it.
+import { createContext, useContext, useMemo, useSyncExternalStore, type ReactNode } from "react";
+import type { Bounds, Hit, LngLat, Profile, Route } from "../api/types";
+import { loadShown, keepShown, type Group, type Shown } from "./layers";
+import { readAsked, type View } from "./url";
+
+// A Spot is a place that somebody pointed at or found.
+export interface Spot {
+  at: LngLat;
+  bounds?: Bounds;
+  hit?: Hit; // when it came from the search
+}
+
+export type Card = "none" | "spot" | "route" | "layers";
+
+// A Flight is a wish to move the map; n makes each one new.
+export interface Flight {
+  n: number;
+  to: { at: LngLat; zoom?: number } | { bounds: Bounds } | { by: [number, number] } | { zoomBy: number } | { north: true };
+}
+
+export interface Desk {
+  card: Card; // on a phone one card is open at a time; at a desk "layers" is apart
+  layersOpen: boolean;
+  searching: boolean; // a phone's search sheet
+  spot: Spot | null;
+  hinted: LngLat | null; // the search result under the cursor keys
+  from: LngLat | null;
+  to: LngLat | null;
+  names: { from: string; to: string }; // how the ends were found, if by name
+  profile: Profile;
+  route: Route | null;
+  street: number | null; // index of the route's street that is pointed at
+  shown: Shown;
+  q: string;
+  flight: Flight | null;
+  view: View | null; // last view, for coming back from another page
+}
+
+export function emptyDesk(search: string, shown: Shown): Desk {
+  const asked = readAsked(search);
+  return {
+    card: asked.from !== null || asked.to !== null ? "route" : "none",
+    layersOpen: false,
+    searching: false,
+    spot: null,
+    hinted: null,
+    from: asked.from,
+    to: asked.to,
+    names: { from: "", to: "" },
+    profile: asked.profile,
+    route: null,
+    street: null,
+    shown,
+    q: asked.q,
+    flight: null,
+    view: null,
+  };
+}
+
+// The moves are pure: a desk and what happened make the next desk.
+export const moves = {
+  point: (d: Desk, spot: Spot): Desk => ({ ...d, spot, card: "spot", hinted: null, searching: false }),
+  choose: (d: Desk, hit: Hit): Desk =>
+    fly({ ...d, spot: { at: hit.at, bounds: hit.bounds, hit }, card: "spot", hinted: null, searching: false }, flightTo(hit)),
+  setEnd(d: Desk, end: "from" | "to", at: LngLat | null, name = ""): Desk {
+    const next: Desk = { ...d, [end]: at, names: { ...d.names, [end]: name }, card: "route", street: null };
+    return next.from === null || next.to === null ? { ...next, route: null } : next;
+  },
+  swap: (d: Desk): Desk => ({ ...d, from: d.to, to: d.from, names: { from: d.names.to, to: d.names.from }, street: null }),
+  clearRoute: (d: Desk): Desk => ({ ...d, from: null, to: null, names: { from: "", to: "" }, route: null, street: null, card: "none" }),
+  // close is what Esc does: the last opened thing goes first.
+  close: (d: Desk): Desk => {
+    if (d.searching) return { ...d, searching: false };
+    if (d.layersOpen) return { ...d, layersOpen: false };
+    if (d.card === "spot") return { ...d, card: d.from !== null || d.to !== null ? "route" : "none", spot: null };
+    if (d.card === "route") return moves.clearRoute(d);
+    return { ...d, card: "none" };
+  },
+  show: (d: Desk, group: Group, on: boolean): Desk => ({ ...d, shown: { ...d.shown, [group]: on } }),
+  fly,
+};
+
+function fly(d: Desk, to: Flight["to"]): Desk {
+  return { ...d, flight: { n: (d.flight?.n ?? 0) + 1, to } };
+}
+
+function flightTo(hit: Hit): Flight["to"] {
+  const [w, s, e, n] = hit.bounds;
+  if (e - w < 1e-9 && n - s < 1e-9) return { at: hit.at, zoom: hit.kind === "settlement" ? 14 : 17 };
+  return { bounds: hit.bounds };
+}
+
+export class DeskStore {
+  private desk: Desk;
+  private readonly listeners = new Set<() => void>();
+  constructor(start: Desk) {
+    this.desk = start;
+  }
+  get = (): Desk => this.desk;
+  subscribe = (tell: () => void): (() => void) => {
+    this.listeners.add(tell);
+    return () => this.listeners.delete(tell);
+  };
+  set = (next: (d: Desk) => Desk): void => {
+    const before = this.desk;
+    this.desk = next(before);
+    if (this.desk.shown !== before.shown) keepShown(this.desk.shown);
+    if (this.desk !== before) this.listeners.forEach((tell) => tell());
+  };
+}
+
+const Context = createContext<DeskStore | null>(null);
+
+export function DeskProvider({ children }: { children: ReactNode }) {
+  const store = useMemo(() => new DeskStore(emptyDesk(location.search, loadShown())), []);
+  return <Context value={store}>{children}</Context>;
+}
+
+export function useDeskStore(): DeskStore {
+  const store = useContext(Context);
+  if (store === null) throw new Error("no DeskProvider above");
+  return store;
+}
+
+// useDesk reads a part of the desk and draws again only when that part changes.
+export function useDesk<T>(part: (d: Desk) => T): T {
+  const store = useDeskStore();
+  return useSyncExternalStore(store.subscribe, () => part(store.get()));
+}

@@ -1,0 +1,44 @@
+// The groups a reader can switch on and off, and the layers each holds.
+
+export const groups = ["names", "buildings", "green", "pois", "numbers", "paths", "service", "rail", "borders", "arrows"] as const;
+export type Group = (typeof groups)[number];
+export type Shown = Record<Group, boolean>;
+
+export const allShown: Shown = {
+  names: true,
+  buildings: true,
+  green: true,
+  pois: true,
+  numbers: true,
+  paths: true,
+  service: true,
+  rail: true,
+  borders: true,
+  arrows: true,
+};
+
+const saved = "citygrid.layers";
+
+export function readShown(text: string | null): Shown {
+  if (text === null) return allShown;
+  try {
+    const kept: unknown = JSON.parse(text);
+    if (typeof kept !== "object" || kept === null) return allShown;
+    const out = { ...allShown };
+    for (const g of groups) {
+      const v = (kept as Record<string, unknown>)[g];
+      if (typeof v === "boolean") out[g] = v;
+    }
+    return out;
+  } catch {
+    return allShown;
+  }
+}
+
+export function loadShown(): Shown {
+  return readShown(localStorage.getItem(saved));
+}
+
+export function keepShown(shown: Shown): void {
+  localStorage.setItem(saved, JSON.stringify(shown));
+}

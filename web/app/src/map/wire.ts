@@ -1,0 +1,175 @@
+// wire joins the desk's state to the map: what is chosen is drawn, what is
+// clicked changes the state. Nothing here is React's, so a moving map never
+// waits for a component.
+import * as maplibre from "maplibre-gl";
+import type { Map as MapLibre, MapMouseEvent, MapTouchEvent } from "maplibre-gl";
+import type { LngLat } from "../api/types";
+import type { Theme } from "../tokens/tokens";
+import type { CityMap } from "./create";
+import { moves, type Desk, type DeskStore, type Flight } from "./desk";
+import { addFocus } from "./focus";
+import { pin, ring } from "./pins";
+import { addRoute } from "./route/layer";
+import { writeAsked, writeView } from "./url";
+
+export interface Wired {
+  theme(theme: Theme): void;
+  remove(): void;
+}
+
+interface Hooks {
+  menu: (at: LngLat, x: number, y: number) => void;
+  words: { from: string; to: string; spot: string };
+}
+
+export function wire(city: CityMap, store: DeskStore, theme: Theme, hooks: Hooks): Wired {
+  const { map } = city;
+  let ready = false;
+  const marks = makeMarks(map, store, hooks.words);
+  let route: ReturnType<typeof addRoute> | undefined;
+  let focus: ReturnType<typeof addFocus> | undefined;
+  let flown = store.get().flight?.n ?? 0;
+  let look = theme;
+
+  const show = (d: Desk, before: Desk | null) => {
+    marks(d);
+    if (d.flight !== null && d.flight.n !== flown) {
+      flown = d.flight.n;
+      fly(map, d.flight.to);
+    }
+    if (!ready) return;
+    if (before === null || d.route !== before.route || d.street !== before.street || d.from !== before.from || d.to !== before.to) route?.show(d.route, { from: d.from, to: d.to }, d.street);
+    if (before === null || d.spot !== before.spot) focus?.show(d.spot);
+  };
+  let before: Desk = store.get();
+  const unsubscribe = store.subscribe(() => {
+    const d = store.get();
+    show(d, before);
+    writeAddress(d);
+    before = d;
+  });
+
+  map.once("load", () => {
+    ready = true;
+    focus = addFocus(map, look);
+    route = addRoute(map, look);
+    show(store.get(), null);
+    openAsked(map, store.get());
+    map.getContainer().dataset.ready = "true"; // for those who wait for the map, such as tests
+  });
+
+  const keepView = () => {
+    const c = map.getCenter();
+    const view = { zoom: map.getZoom(), center: [c.lng, c.lat] as LngLat };
+    store.set((d) => ({ ...d, view }));
+    history.replaceState(history.state, "", location.pathname + location.search + writeView(view));
+  };
+  map.on("moveend", keepView);
+  const stopPointing = listenToPointer(map, store, hooks);
+
+  return {
+    theme(next) {
+      look = next;
+      route?.paint(next);
+      focus?.paint(next);
+    },
+    remove() {
+      unsubscribe();
+      stopPointing();
+      map.off("moveend", keepView);
+    },
+  };
+}
+
+function writeAddress(d: Desk): void {
+  const search = writeAsked(location.search, d);
+  if (search !== location.search) history.replaceState(history.state, "", location.pathname + search + location.hash);
+}
+
+// openAsked shows both ends of a linked route, if the link has no view of its own.
+function openAsked(map: MapLibre, d: Desk): void {
+  if (location.hash !== "" || d.from === null || d.to === null) return;
+  map.fitBounds(new maplibre.LngLatBounds(d.from, d.from).extend(d.to), { padding: padding(map), maxZoom: 16, animate: false });
+}
+
+// padding keeps what we fly to out from under the panels.
+function padding(map: MapLibre): { top: number; bottom: number; left: number; right: number } {
+  const { clientWidth: width, clientHeight: height } = map.getContainer();
+  if (width < 720) return { top: 40, left: 32, right: 32, bottom: Math.round(height * 0.5) };
+  const side = Math.min(400, width * 0.3);
+  return { top: 60, bottom: 60, left: side, right: side };
+}
+
+function fly(map: MapLibre, to: Flight["to"]): void {
+  const animate = !matchMedia("(prefers-reduced-motion: reduce)").matches;
+  if ("at" in to) map.flyTo({ center: to.at, zoom: Math.max(map.getZoom(), to.zoom ?? 0), animate, speed: 2.4, padding: { top: 0, left: 0, right: 0, bottom: 0 } });
+  else if ("bounds" in to) map.fitBounds(to.bounds, { padding: padding(map), maxZoom: 17, animate, speed: 2.4 });
+  else if ("by" in to) map.panBy(to.by, { animate, duration: 160 });
+  else if ("zoomBy" in to) map.zoomTo(map.getZoom() + to.zoomBy, { animate, duration: 180 });
+  else map.rotateTo(0, { animate, duration: 200 });
+}
+
+function makeMarks(map: MapLibre, store: DeskStore, words: Hooks["words"]): (d: Desk) => void {
+  const end = (which: "from" | "to") => {
+    const mark = new maplibre.Marker({ element: pin(which === "from" ? "A" : "B", words[which]), anchor: "bottom", draggable: true });
+    mark.on("dragend", () => {
+      const { lng, lat } = mark.getLngLat();
+      store.set((d) => moves.setEnd(d, which, [lng, lat]));
+    });
+    return mark;
+  };
+  const from = end("from");
+  const to = end("to");
+  const spot = new maplibre.Marker({ element: pin("", words.spot), anchor: "bottom" });
+  const hint = new maplibre.Marker({ element: ring() });
+  const put = (mark: maplibre.Marker, at: LngLat | null) => {
+    if (at === null) mark.remove();
+    else mark.setLngLat(at).addTo(map);
+  };
+  return (d) => {
+    put(from, d.from);
+    put(to, d.to);
+    put(spot, d.spot?.at ?? null);
+    put(hint, d.hinted);
+  };
+}
+
+// A press of half a second on a touch screen is a right click.
+const longPressMs = 500;
+
+function listenToPointer(map: MapLibre, store: DeskStore, hooks: Hooks): () => void {
+  const click = (e: MapMouseEvent) => {
+    const at: LngLat = [e.lngLat.lng, e.lngLat.lat];
+    const d = store.get();
+    if (d.card === "route" && d.from === null) store.set((x) => moves.setEnd(x, "from", at));
+    else if (d.card === "route" && d.to === null) store.set((x) => moves.setEnd(x, "to", at));
+    else if (d.card !== "route") store.set((x) => moves.point(x, { at }));
+  };
+  const menu = (e: MapMouseEvent) => {
+    e.preventDefault();
+    hooks.menu([e.lngLat.lng, e.lngLat.lat], e.point.x, e.point.y);
+  };
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const stop = () => clearTimeout(timer);
+  const press = (e: MapTouchEvent) => {
+    stop();
+    if (e.points.length !== 1) return;
+    const { lngLat, point } = e;
+    timer = setTimeout(() => hooks.menu([lngLat.lng, lngLat.lat], point.x, point.y), longPressMs);
+  };
+  map.on("click", click);
+  map.on("contextmenu", menu);
+  map.on("touchstart", press);
+  map.on("touchend", stop);
+  map.on("touchmove", stop);
+  map.on("movestart", stop);
+  return () => {
+    stop();
+    map.off("click", click);
+    map.off("contextmenu", menu);
+    map.off("touchstart", press);
+    map.off("touchend", stop);
+    map.off("touchmove", stop);
+    map.off("movestart", stop);
+  };
+}

@@ -1,0 +1,46 @@
+import { useTranslation } from "react-i18next";
+import { Dialog } from "../parts/Dialog";
+import { Kbd } from "../parts/parts";
+import css from "./Shell.module.css";
+
+const keys = {
+  everywhere: [
+    ["Ctrl K", "palette"],
+    ["/", "search"],
+    ["T", "theme"],
+    ["?", "help"],
+    ["Esc", "close"],
+  ],
+  map: [
+    ["← ↑ → ↓", "pan"],
+    ["+ −", "zoom"],
+    ["N", "north"],
+    ["L", "layers"],
+    ["R", "route"],
+    ["X", "swap"],
+    ["M", "middle"],
+  ],
+} as const;
+
+export function KeysSheet({ open, onClose }: { open: boolean; onClose: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <Dialog title={t("keys.title")} open={open} onClose={onClose} wide>
+      <div className={css.keys}>
+        {(["everywhere", "map"] as const).map((where) => [
+          <h3 key={where}>{t(`keys.${where}`)}</h3>,
+          ...keys[where].map(([press, what]) => (
+            <div key={what} className={css.key}>
+              <span>{t(`keys.${what}`)}</span>
+              <span>
+                {press.split(" ").map((k) => (
+                  <Kbd key={k}>{k}</Kbd>
+                ))}
+              </span>
+            </div>
+          )),
+        ])}
+      </div>
+    </Dialog>
+  );
+}

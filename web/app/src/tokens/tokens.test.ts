@@ -1,0 +1,48 @@
+import { describe, expect, it } from "vitest";
+import { contrast } from "./contrast";
+import { colors, mapColors, type Color, type MapColor, type Theme } from "./tokens";
+
+const themes: Theme[] = ["light", "dark"];
+
+describe("text reads on what lies behind it, 4.5:1", () => {
+  const texts: [Color, Color[]][] = [
+    ["text", ["ground", "panel", "raised", "sunken", "brand-soft", "confirmed-soft", "likely-soft", "info-soft"]],
+    ["muted", ["ground", "panel", "raised", "sunken"]],
+    ["brand", ["ground", "panel", "raised", "brand-soft"]],
+    ["on-brand", ["brand", "brand-strong"]],
+    ["confirmed", ["panel", "raised", "confirmed-soft"]],
+    ["likely", ["panel", "raised", "likely-soft"]],
+    ["possible", ["panel", "raised"]],
+    ["ok", ["panel", "raised"]],
+    ["info", ["panel", "raised"]],
+  ];
+  for (const theme of themes)
+    for (const [text, backs] of texts)
+      it.each(backs)(`${theme}: ${text} on %s`, (back) => {
+        expect(contrast(colors[text][theme], colors[back][theme])).toBeGreaterThanOrEqual(4.5);
+      });
+});
+
+describe("signs stand out, 3:1", () => {
+  const signs: Color[] = ["stale", "edge", "ok", "info", "confirmed", "likely", "possible", "brand"];
+  for (const theme of themes)
+    it.each(signs)(`${theme}: %s on panel and ground`, (sign) => {
+      expect(contrast(colors[sign][theme], colors.panel[theme])).toBeGreaterThanOrEqual(3);
+    });
+});
+
+describe("labels read on the map, 4.5:1 against halo and land", () => {
+  const labels: MapColor[] = ["label", "label-soft", "label-water", "label-green", "shield"];
+  for (const theme of themes)
+    it.each(labels)(`${theme}: %s`, (label) => {
+      for (const back of ["halo", "land"] as const)
+        expect(contrast(mapColors[label][theme], mapColors[back][theme])).toBeGreaterThanOrEqual(4.5);
+    });
+});
+
+describe("the subject is louder than the base", () => {
+  it.each(themes)("%s: the route stands out from every street", (theme) => {
+    for (const street of ["motorway", "main", "street", "land", "water", "green"] as const)
+      expect(contrast(mapColors.route[theme], mapColors[street][theme])).toBeGreaterThan(2.5);
+  });
+});
