@@ -25,7 +25,7 @@ var may = map[string][]string{
 
 	"geo/street/streettest": {"geo", "geo/street"},
 
-	"grid":         {"geo"},
+	"grid":         {"geo", "geo/street"},
 	"grid/people":  {"grid"},
 	"routing/path": {"geo", "geo/street", "grid/calendar"},
 

@@ -1,5 +1,8 @@
-// Package grid says who answers for which ground. Its first part is the tree of
-// areas that rights are bound to.
+// Package grid says who answers for which ground: the tree of areas that rights
+// are bound to, and plans, which cut the city into responsibility grids.
+//
+// Positions are WGS 84, longitude first. Ground is straight between its points in
+// longitude and latitude, as GeoJSON has it.
 package grid
 
 import "github.com/paulmach/orb"

@@ -13,6 +13,17 @@ var (
 	ErrArea      = errors.New("area breaks a rule")
 )
 
+// Rules that plans keep. Match with errors.Is.
+var (
+	ErrNoPlan  = errors.New("no such plan")
+	ErrNoGrid  = errors.New("no such grid")
+	ErrPlan    = errors.New("plan breaks a rule")                     // an id or code twice, a name too long ...
+	ErrShape   = errors.New("grid's ground is not a valid area")      // a ring that crosses itself, too few points ...
+	ErrOverlap = errors.New("grids overlap")                          // a point would have two owners
+	ErrGap     = errors.New("there is a gap between grids")           // a point would have no owner
+	ErrTangled = errors.New("borders cross each other far too often") // not a plan at all
+)
+
 // An AreaError says which area broke a rule, which field is at fault, and how
 // to mend it.
 type AreaError struct {
