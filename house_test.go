@@ -33,6 +33,19 @@ var may = map[string][]string{
 
 	"live/ingest": {"geo"},
 
+	"live/ingest/tracker":           {},
+	"live/ingest/tracker/gt06":      {"live/ingest/tracker"},
+	"live/ingest/tracker/h02":       {"live/ingest/tracker"},
+	"live/ingest/tracker/jt808":     {"live/ingest/tracker"},
+	"live/ingest/tracker/teltonika": {"live/ingest/tracker"},
+	"live/ingest/tracker/topin":     {"live/ingest/tracker"},
+	"live/ingest/tracker/watch":     {"live/ingest/tracker"},
+	"live/ingest/tracker/web":       {"live/ingest/tracker"},
+	"live/ingest/decode": {
+		"live/ingest/tracker", "live/ingest/tracker/gt06", "live/ingest/tracker/h02", "live/ingest/tracker/jt808",
+		"live/ingest/tracker/teltonika", "live/ingest/tracker/topin", "live/ingest/tracker/watch", "live/ingest/tracker/web",
+	},
+
 	"data/audit":    {},
 	"data/gis":      {"geo"},
 	"data/mapfile":  {"geo", "geo/basemap", "geo/place", "geo/street"},

@@ -1,0 +1,211 @@
+package jt808
+
+import (
+	"strings"
+	"time"
+
+	"citygrid/live/ingest/tracker"
+)
+
+// Message ids, as the standard numbers them; the last ones are makers'.
+const (
+	idAck         = 0x0001
+	idHeartbeat   = 0x0002
+	idUnregister  = 0x0003
+	idTime        = 0x0109
+	idRegister    = 0x0100
+	idAuth        = 0x0102
+	idParams      = 0x0104
+	idAttributes  = 0x0107
+	idPosition    = 0x0200
+	idQueried     = 0x0201
+	idBatchByte   = 0x0210
+	idEvent       = 0x0301
+	idControl     = 0x0500
+	idHeartbeat2  = 0x0506
+	idWaybill     = 0x0701
+	idDriver      = 0x0702
+	idBatch       = 0x0704
+	idMediaEvent  = 0x0800
+	idMedia       = 0x0801
+	idTransparent = 0x0900
+	idAccel       = 0x2070
+	idLock        = 0x5501
+	idLockBlind   = 0x5502
+	idText        = 0x6006
+
+	idPlatformAck = 0x8001
+	idRegistered  = 0x8100
+	idTimeAnswer  = 0x8109
+	idMediaAck    = 0x8800
+)
+
+// zone is the zone of all times on the wire.
+var zone = time.FixedZone("GMT+8", 8*3600)
+
+// maxJoined bounds a message of several parts, maxParts their number.
+const (
+	maxJoined = 256 << 10
+	maxParts  = 1024
+)
+
+// A Session decodes one connection. The zero Session is ready.
+type Session struct {
+	// AuthCode is what a registering device is given and says back when it
+	// authenticates. Empty: its own number.
+	AuthCode string
+
+	device string
+	parts  parts
+	serial int
+}
+
+// parts is the one message of several parts that a device may have under way;
+// starting another forgets the first.
+type parts struct {
+	id, total, bytes int
+	got              map[int][]byte
+}
+
+// Decode reads one frame as Split gives it.
+func (s *Session) Decode(frame []byte, now time.Time) (tracker.Message, error) {
+	if len(frame) > 0 && frame[0] == '(' {
+		return s.bracketed(frame, now)
+	}
+	h, body, good, err := open(frame)
+	if err != nil {
+		return tracker.Message{}, err
+	}
+	devices := h.device()
+	s.device = devices[0]
+	if h.total > 1 {
+		whole, ready := s.parts.add(h, body)
+		if !ready {
+			m := tracker.Nothing("part", "one part of a message; the others are to come")
+			m.Devices, m.BadChecksum = devices, !good
+			m.Reply = s.ack(h, 0)
+			return m, nil
+		}
+		body = whole
+	}
+	m, err := s.body(h, tracker.NewReader(body), now)
+	m.Devices, m.BadChecksum = devices, !good
+	m.Settle()
+	return m, err
+}
+
+// add keeps a part and gives the whole when it was the last one missing.
+func (p *parts) add(h header, body []byte) (whole []byte, ready bool) {
+	if h.total > maxParts || h.part < 1 || h.part > h.total {
+		return nil, false
+	}
+	if p.id != h.id || p.total != h.total || p.got == nil {
+		*p = parts{id: h.id, total: h.total, got: make(map[int][]byte)}
+	}
+	if old, ok := p.got[h.part]; ok {
+		p.bytes -= len(old)
+	}
+	if p.bytes += len(body); p.bytes > maxJoined {
+		*p = parts{}
+		return nil, false
+	}
+	p.got[h.part] = append([]byte(nil), body...)
+	if len(p.got) < p.total {
+		return nil, false
+	}
+	for i := 1; i <= p.total; i++ {
+		whole = append(whole, p.got[i]...)
+	}
+	*p = parts{}
+	return whole, true
+}
+
+func (s *Session) body(h header, r *tracker.Reader, now time.Time) (tracker.Message, error) {
+	switch h.id {
+	case idRegister:
+		m := tracker.Nothing("register", "registration")
+		m.Reply = s.registered(h)
+		return m, nil
+	case idAuth:
+		return s.acked(h, tracker.Nothing("authenticate", "authentication")), nil
+	case idHeartbeat, idHeartbeat2:
+		return s.acked(h, tracker.Nothing("heartbeat", "heartbeat")), nil
+	case idUnregister:
+		return s.acked(h, tracker.Nothing("unregister", "the device signs off")), nil
+	case idAck, idParams, idAttributes:
+		return tracker.Nothing("answer", "answer to a command"), nil
+	case idTime:
+		m := tracker.Nothing("time", "asks for the time")
+		m.Reply = s.timeAnswer(h, now)
+		return m, nil
+	case idPosition:
+		p, err := location(r)
+		return s.acked(h, tracker.Message{Kind: "position", Positions: list(p, err)}), err
+	case idQueried, idControl:
+		r.Skip(2) // the serial of the question
+		p, err := location(r)
+		return tracker.Message{Kind: "position on request", Positions: list(p, err)}, err
+	case idBatch, idBatchByte:
+		ps, err := batch(h.id, r)
+		return s.acked(h, tracker.Message{Kind: "batch", Positions: ps}), err
+	case idLock, idLockBlind:
+		p, err := lock(h.id, r)
+		m := tracker.Message{Kind: "lock position", Positions: list(p, err)}
+		m.Reply = s.lockAck(h)
+		return m, err
+	case idTransparent:
+		return s.acked(h, transparent(r)), nil
+	case idDriver:
+		return s.acked(h, driver(r)), nil
+	case idText, idWaybill:
+		return s.acked(h, text(h.id, r)), nil
+	case idAccel:
+		return s.acked(h, acceleration(r)), nil
+	case idMedia:
+		return s.media(h, r)
+	case idMediaEvent:
+		return s.acked(h, tracker.Nothing("media event", "a picture or sound was taken")), nil
+	case idEvent:
+		p := tracker.Position{}
+		p.Set("event", r.U8())
+		return s.acked(h, tracker.Message{Kind: "event", Positions: []tracker.Position{p}}), nil
+	}
+	return s.acked(h, tracker.Nothing("other", "message of a kind that tells no position")), nil
+}
+
+func (s *Session) acked(h header, m tracker.Message) tracker.Message {
+	m.Reply = s.ack(h, 0)
+	return m
+}
+
+func list(p tracker.Position, err error) []tracker.Position {
+	if err != nil {
+		return nil
+	}
+	return []tracker.Position{p}
+}
+
+// date is a time of six bytes, year first. Digits that make no date give the
+// zero time.
+func date(r *tracker.Reader) time.Time {
+	y, mo, d := r.BCD(), r.BCD(), r.BCD()
+	h, mi, sec := r.BCD(), r.BCD(), r.BCD()
+	if r.Short() || mo < 1 || mo > 12 || d < 1 || d > 31 || h > 24 || mi > 59 || sec > 60 {
+		return time.Time{}
+	}
+	return time.Date(2000+y, time.Month(mo), d, h, mi, sec, 0, zone).UTC()
+}
+
+// bracketed is a text frame of an electronic lock: (number,version,serial,
+// words...).
+func (s *Session) bracketed(frame []byte, _ time.Time) (tracker.Message, error) {
+	text := strings.Trim(string(frame), "()")
+	words := strings.Split(text, ",")
+	if len(words) < 4 {
+		return tracker.Message{}, tracker.ErrForeign
+	}
+	s.device = words[0]
+	p := tracker.Position{}
+	p.Set("result", strings.ToValidUTF8(strings.Join(words[3:], ","), "\uFFFD"))
+	return tracker.Message{Devices: words[:1], Kind: "lock text", Positions: []tracker.Position{p}}, nil
+}
