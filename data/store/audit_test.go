@@ -16,7 +16,7 @@ import (
 func tamper(t *testing.T, s *Store, statements ...string) {
 	t.Helper()
 	err := s.writer.do(context.Background(), func(ctx context.Context, conn *sql.Conn) error {
-		for _, statement := range statements {
+		for _, statement := range append([]string{`DROP TRIGGER audit_no_update`, `DROP TRIGGER audit_no_delete`}, statements...) {
 			if _, err := conn.ExecContext(ctx, statement); err != nil {
 				return fmt.Errorf("%s: %w", statement, err)
 			}
@@ -128,5 +128,19 @@ func TestActWithoutTimeOrVerb(t *testing.T) {
 	}
 	if err := s.Record(t.Context(), audit.Act{At: time.Now()}); !errors.Is(err, audit.ErrNoVerb) {
 		t.Errorf("an act without verb: %v", err)
+	}
+}
+
+// A slip in this program cannot change the log either.
+func TestAuditIsAppendOnly(t *testing.T) {
+	s, _ := setUp(t)
+	for _, statement := range []string{`UPDATE audit SET detail = 'x'`, `DELETE FROM audit`} {
+		err := s.writer.do(t.Context(), func(ctx context.Context, conn *sql.Conn) error {
+			_, err := conn.ExecContext(ctx, statement)
+			return err
+		})
+		if err == nil {
+			t.Errorf("%s went through", statement)
+		}
 	}
 }

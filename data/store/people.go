@@ -189,7 +189,7 @@ func (s *Store) UpdatePerson(ctx context.Context, p people.Person, act audit.Act
 			return people.ErrLastAdmin
 		}
 		if updated.Disabled {
-			return endSessions(ctx, q, updated.ID)
+			return endSessions(ctx, q, updated.ID, s.now())
 		}
 		return nil
 	})
@@ -221,7 +221,7 @@ func (s *Store) SetPassword(ctx context.Context, id people.ID, hash string, must
 		if err := touchedPerson(id, res, err); err != nil {
 			return err
 		}
-		return endSessions(ctx, q, id)
+		return endSessions(ctx, q, id, s.now())
 	})
 }
 

@@ -47,7 +47,7 @@ func tokenHash(token string) []byte {
 // FindCtx is the data of a session that has not expired.
 func (x *Sessions) FindCtx(ctx context.Context, token string) (data []byte, found bool, err error) {
 	err = x.s.view(ctx, func(q querier) error {
-		return q.QueryRowContext(ctx, `SELECT data FROM session WHERE hash = ? AND expiry > ?`,
+		return q.QueryRowContext(ctx, `SELECT data FROM session WHERE hash = ? AND expiry > ? AND NOT ended`,
 			tokenHash(token), nanos(x.s.now())).Scan(&data)
 	})
 	if errors.Is(err, sql.ErrNoRows) {
@@ -56,7 +56,9 @@ func (x *Sessions) FindCtx(ctx context.Context, token string) (data []byte, foun
 	return data, err == nil, err
 }
 
-// CommitCtx writes a session. One of a person who is disabled is not written.
+// CommitCtx writes a session. One of a person who is disabled is not written;
+// one that was ended stays so, without an error: the request that writes it back
+// was under way when somebody logged it out.
 func (x *Sessions) CommitCtx(ctx context.Context, token string, data []byte, expiry time.Time) error {
 	if len(data) > maxSession {
 		return ErrSessionSize
@@ -74,7 +76,8 @@ func (x *Sessions) CommitCtx(ctx context.Context, token string, data []byte, exp
 			}
 		}
 		_, err := q.ExecContext(ctx, `INSERT INTO session (hash, person, data, expiry) VALUES (?, ?, ?, ?)
-			ON CONFLICT (hash) DO UPDATE SET person = excluded.person, data = excluded.data, expiry = excluded.expiry`,
+			ON CONFLICT (hash) DO UPDATE SET person = excluded.person, data = excluded.data, expiry = excluded.expiry
+			WHERE NOT ended`,
 			tokenHash(token), person, append([]byte{}, data...), nanos(expiry)) // nil would be NULL
 		return err
 	})
@@ -90,11 +93,14 @@ func personOf(data []byte) people.ID {
 	return people.ID(id)
 }
 
+// endedFor is how long an ended session is remembered, beyond its own time:
+// longer than any request lasts.
+const endedFor = 24 * time.Hour
+
 // DeleteCtx ends a session.
 func (x *Sessions) DeleteCtx(ctx context.Context, token string) error {
 	return x.write(ctx, func(ctx context.Context, q querier) error {
-		_, err := q.ExecContext(ctx, `DELETE FROM session WHERE hash = ?`, tokenHash(token))
-		return err
+		return end(ctx, q, x.s.now(), `hash = ?`, tokenHash(token))
 	})
 }
 
@@ -103,7 +109,7 @@ func (x *Sessions) DeleteCtx(ctx context.Context, token string) error {
 func (x *Sessions) AllCtx(ctx context.Context) (map[string][]byte, error) {
 	all := make(map[string][]byte)
 	err := x.s.view(ctx, func(q querier) error {
-		return each(ctx, q, `SELECT hash, data FROM session WHERE expiry > ?`, []any{nanos(x.s.now())}, func(rows *sql.Rows) error {
+		return each(ctx, q, `SELECT hash, data FROM session WHERE expiry > ? AND NOT ended`, []any{nanos(x.s.now())}, func(rows *sql.Rows) error {
 			var hash, data []byte
 			err := rows.Scan(&hash, &data)
 			all[hex.EncodeToString(hash)] = data
@@ -131,12 +137,20 @@ func (x *Sessions) All() (map[string][]byte, error) { return x.AllCtx(context.Ba
 
 // DeletePersonSessions logs a person out everywhere.
 func (s *Store) DeletePersonSessions(ctx context.Context, id people.ID) error {
-	return s.Sessions().write(ctx, func(ctx context.Context, q querier) error { return endSessions(ctx, q, id) })
+	return s.Sessions().write(ctx, func(ctx context.Context, q querier) error {
+		return endSessions(ctx, q, id, s.now())
+	})
 }
 
-func endSessions(ctx context.Context, q querier, id people.ID) error {
-	if _, err := q.ExecContext(ctx, `DELETE FROM session WHERE person = ?`, id); err != nil {
-		return fmt.Errorf("end sessions of person %d: %w", id, err)
+func endSessions(ctx context.Context, q querier, id people.ID, now time.Time) error {
+	return end(ctx, q, now, `person = ?`, id)
+}
+
+func end(ctx context.Context, q querier, now time.Time, which string, arg any) error {
+	_, err := q.ExecContext(ctx, `UPDATE session SET ended = 1, person = NULL, data = x'', expiry = max(expiry, ?) WHERE `+which,
+		nanos(now.Add(endedFor)), arg)
+	if err != nil {
+		return fmt.Errorf("end sessions: %w", err)
 	}
 	return nil
 }

@@ -53,15 +53,19 @@ func TestSessions(t *testing.T) {
 	if err := x.Delete("phone-token"); err != nil {
 		t.Errorf("deleted again: %v", err)
 	}
+	// A request that was under way writes it back.
+	if commit("phone-token", session(t, 1), hour); found("phone-token") {
+		t.Error("an ended session is open again")
+	}
 	if err := s.DeletePersonSessions(t.Context(), 1); err != nil || found("desk-token") || !found("anonymous-token") {
 		t.Errorf("after all of the person's are gone: %v, desk %v, anonymous %v", err, found("desk-token"), found("anonymous-token"))
 	}
-	c.t = hour
+	c.t = hour.Add(endedFor)
 	if found("anonymous-token") {
 		t.Error("an expired session is found")
 	}
 	// The next write takes it off the disk.
-	commit("later", nil, hour.Add(time.Hour))
+	commit("later", nil, c.t.Add(time.Hour))
 	var n int
 	if err := s.read.QueryRow(`SELECT count(*) FROM session WHERE expiry <= ?`, nanos(c.t)).Scan(&n); err != nil || n != 0 {
 		t.Errorf("%d expired sessions are kept, %v", n, err)
