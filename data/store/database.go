@@ -38,8 +38,7 @@ func openDatabase(dir string, readOnly bool) (*sql.DB, error) {
 		"_stmt_cache_size": {"64"},
 	}
 	if readOnly {
-		q.Set("mode", "ro")
-		q.Set("_query_only", "1")
+		q.Set("mode", "ro") // _query_only too would forbid VACUUM INTO
 	} else {
 		q.Set("mode", "rw")
 		q.Set("_journal_mode", "WAL")
