@@ -16,7 +16,7 @@ var (
 	ErrNewer     = errors.New("data was written by a newer citygrid: install that or a later one")
 	ErrOlder     = errors.New("data was written by an older citygrid: start this one's server once, it brings the data up to date")
 	ErrForeign   = errors.New("folder holds other files and no citygrid data: give an empty or a new folder")
-	ErrReadOnly  = errors.New("data folder is open or mounted read-only")
+	ErrReadOnly  = errors.New("data folder cannot be written: it is open or mounted read-only, or belongs to somebody else")
 	ErrDiskFull  = errors.New("disk is full: free some space; what was not acknowledged was not kept")
 	ErrCorrupt   = errors.New("data is damaged: restore a backup")
 	ErrClosed    = errors.New("store is closed")

@@ -13,8 +13,11 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	if role := os.Getenv(childEnv); role != "" {
-		os.Exit(child(role))
+	if dir := os.Getenv(childEnv); dir != "" {
+		os.Exit(child(dir))
+	}
+	if os.Getenv(fullEnv) != "" {
+		os.Exit(m.Run()) // Pebble cannot be closed on a full disk
 	}
 	goleak.VerifyTestMain(m)
 }
