@@ -215,20 +215,23 @@ func (s *Store) Fixes(ctx context.Context, id ingest.TrackerID, from, to time.Ti
 	if err != nil {
 		return explainFixes(s.dir, err)
 	}
-	err = scan(ctx, it, yield)
+	err = scan(ctx, it, id, yield)
 	return explainFixes(s.dir, errors.Join(err, it.Close()))
 }
 
-func scan(ctx context.Context, it *pebble.Iterator, yield func(ingest.Fix) bool) error {
+// scan reads what it has, fixes of one tracker.
+func scan(ctx context.Context, it *pebble.Iterator, id ingest.TrackerID, yield func(ingest.Fix) bool) error {
 	var now given
+	prefix := appendTracker(nil, id)
 	for n, ok := 0, it.First(); ok; n, ok = n+1, it.Next() {
 		if n%1024 == 0 && ctx.Err() != nil {
 			return ctx.Err()
 		}
-		fix, err := readFix(it)
+		fix, err := readFix(it, prefix)
 		if err != nil {
 			return err
 		}
+		fix.Tracker = id
 		if now.has(fix) {
 			continue
 		}
@@ -274,8 +277,8 @@ func said(f ingest.Fix) [7]float64 {
 	return v
 }
 
-func readFix(it *pebble.Iterator) (ingest.Fix, error) {
-	id, ns, arrival, err := parseFixKey(it.Key())
+func readFix(it *pebble.Iterator, prefix []byte) (ingest.Fix, error) {
+	ns, arrival, err := parseTail(it.Key(), prefix)
 	if err != nil {
 		return ingest.Fix{}, err
 	}
@@ -284,7 +287,7 @@ func readFix(it *pebble.Iterator) (ingest.Fix, error) {
 		return ingest.Fix{}, err
 	}
 	fix, err := parseFix(value, time.Unix(0, ns).UTC())
-	fix.Tracker, fix.Seq = id, arrival
+	fix.Seq = arrival
 	return fix, err
 }
 

@@ -74,11 +74,17 @@ func parseFixKey(key []byte) (id ingest.TrackerID, ns int64, arrival uint64, err
 		}
 		tracker = append(tracker, escape)
 	}
-	if len(rest) != fixTail {
-		return bad("wrong length")
+	ns, arrival, err = parseTail(rest, nil)
+	return ingest.TrackerID(tracker), ns, arrival, err
+}
+
+// parseTail reads time and arrival from a key that begins with prefix.
+func parseTail(key, prefix []byte) (ns int64, arrival uint64, err error) {
+	tail, ok := bytes.CutPrefix(key, prefix)
+	if !ok || len(tail) != fixTail {
+		return 0, 0, fmt.Errorf("%w: key of a fix: wrong length", ErrCorrupt)
 	}
-	ns = int64(binary.BigEndian.Uint64(rest) ^ 1<<63)
-	return ingest.TrackerID(tracker), ns, binary.BigEndian.Uint64(rest[8:]), nil
+	return int64(binary.BigEndian.Uint64(tail) ^ 1<<63), binary.BigEndian.Uint64(tail[8:]), nil
 }
 
 // rangeKeys are the bounds of a tracker's fixes with from <= time < to; a zero

@@ -143,8 +143,9 @@ func parseFix(b []byte, at time.Time) (f ingest.Fix, err error) {
 
 // A valueReader reads parts one after the other and keeps the first fault.
 type valueReader struct {
-	b   []byte
-	err error
+	b       []byte
+	err     error
+	scratch [16]byte // for a part written again
 }
 
 func (r *valueReader) fail(format string, args ...any) {
@@ -198,7 +199,7 @@ func (r *valueReader) number(shape uint16, i int) float64 {
 	default:
 		v = math.Float64frombits(binary.LittleEndian.Uint64(r.next(8)))
 	}
-	if _, want := appendNumber(nil, v, i); want != shape && r.err == nil {
+	if _, want := appendNumber(r.scratch[:0], v, i); want != shape && r.err == nil {
 		r.fail("number %d is not in its shortest form", i)
 	}
 	return v
