@@ -26,7 +26,11 @@ func TestTree(t *testing.T) {
 		a, root AreaID
 		want    bool
 	}{
-		{3, 1, true}, {3, 2, true}, {3, 3, true}, {3, 5, false}, {1, 3, false},
+		{3, 1, true},
+		{3, 2, true},
+		{3, 3, true},
+		{3, 5, false},
+		{1, 3, false},
 		{9, 9, false}, // no such area
 		{0, 0, false},
 	} {
