@@ -185,8 +185,21 @@ func TestRestoreRefusesDamage(t *testing.T) {
 	for at := 0; at < len(backup); at += len(backup)/20 + 1 {
 		damaged := bytes.Clone(backup)
 		damaged[at] ^= 0x20
+		// A bit that says nothing, such as padding in a block, may be flipped.
+		if got, err := unpacked(damaged); err == nil && bytes.Equal(got, must(unpacked(backup))(t)) {
+			continue
+		}
 		refused(t, damaged, ErrBackup)
 	}
+}
+
+func unpacked(backup []byte) ([]byte, error) {
+	z, err := zstd.NewReader(bytes.NewReader(backup))
+	if err != nil {
+		return nil, err
+	}
+	defer z.Close()
+	return io.ReadAll(z)
 }
 
 type member struct {
@@ -258,9 +271,7 @@ func TestRestoreRefusesMalice(t *testing.T) {
 // A backup whose audit log was cut short after its manifest was written.
 func TestRestoreComparesTheAuditHead(t *testing.T) {
 	backup := backedUp(t, filled(t))
-	z := must(zstd.NewReader(bytes.NewReader(backup)))(t)
-	defer z.Close()
-	in := tar.NewReader(z)
+	in := tar.NewReader(bytes.NewReader(must(unpacked(backup))(t)))
 	var members []member
 	for {
 		h, err := in.Next()
@@ -322,9 +333,7 @@ func FuzzUnpack(f *testing.F) {
 		packed(f, nil, member{name: databaseName, body: "db"}, member{name: "fixes/1", body: "x"}),
 		packed(f, nil, member{name: databaseName, body: "db"}, member{name: "tls/a", link: "/"}),
 	} {
-		z := must(zstd.NewReader(bytes.NewReader(b)))(f)
-		f.Add(must(io.ReadAll(z))(f))
-		z.Close()
+		f.Add(must(unpacked(b))(f))
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
 		dir := t.TempDir()
