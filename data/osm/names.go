@@ -20,6 +20,10 @@ func language(key string) (lang string, ok bool) {
 	if !ok || len(lang) < 2 || len(lang) > 12 || lang[0] < 'a' || lang[0] > 'z' || lang[1] < 'a' || lang[1] > 'z' {
 		return "", false
 	}
+	switch lang {
+	case "old", "alt", "abb", "loc", "int", "tmp": // old_name and the like, written as name:old
+		return "", false
+	}
 	main, _, more := strings.Cut(lang, "-")
 	if len(main) > 3 || !more && len(lang) > 3 && !strings.Contains(lang, "_") {
 		return "", false

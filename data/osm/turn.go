@@ -131,6 +131,9 @@ func (c *cutter) restrictions() (read, kept int) {
 		for _, b := range rules {
 			found, why := c.chains(r, b)
 			if why != "" {
+				if why == lacksMember && c.g.bound != nil {
+					why = "outside of the box"
+				}
 				t.drop("restriction: "+why, 1)
 			}
 			for _, ch := range found {
@@ -148,6 +151,9 @@ func (c *cutter) restrictions() (read, kept int) {
 	return read, kept
 }
 
+// lacksMember is why most restrictions are dropped, above all at a box's edge.
+const lacksMember = "a member is missing or no street"
+
 // chains finds the segments that a relation is about. why is set if there are
 // none.
 func (c *cutter) chains(r *relation, b ban) (out []street.Restriction, why string) {
@@ -160,7 +166,7 @@ func (c *cutter) chains(r *relation, b ban) (out []street.Restriction, why strin
 		case m.kind == ways && (m.role == "from" || m.role == "to" || m.role == "via"):
 			w, ok := c.g.wayIndex(m.id)
 			if !ok || c.first[w] == c.first[w+1] {
-				return nil, "a member is missing or no street"
+				return nil, lacksMember
 			}
 			switch m.role {
 			case "from":
