@@ -74,11 +74,11 @@ type exception struct {
 // New makes a Calendar, with days as its table of holidays (nil: none). The
 // error is an *Error.
 func New(s Spec, days *Days) (*Calendar, error) {
-	if err := s.Check(); err != nil {
-		return nil, err
-	}
 	zone, err := loadZone(s.Zone)
 	if err != nil {
+		return nil, err
+	}
+	if err := s.checkRest(); err != nil {
 		return nil, err
 	}
 	c := &Calendar{spec: s.clone(), zone: zone, days: days}

@@ -171,6 +171,11 @@ func (s Spec) Check() error {
 	if _, err := loadZone(s.Zone); err != nil {
 		return err
 	}
+	return s.checkRest()
+}
+
+// checkRest is Check without the zone, which takes a file to be read.
+func (s Spec) checkRest() error {
 	if err := atMost("rules", len(s.Rules), MaxRules); err != nil {
 		return err
 	}

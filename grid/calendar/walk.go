@@ -71,6 +71,10 @@ func (c *Calendar) walk() *walker { return &walker{c: c} }
 func (w *walker) next(u, limit int64) (int64, bool) {
 	active := w.c.holds(w.c.reading(u))
 	for u < limit {
+		// Clock changes move readings by a day at most.
+		if d := Date(floorDiv(u, daySeconds)); active && d > w.c.steady+2 || !active && d > w.c.last+3 {
+			break
+		}
 		here := w.c.stretch(u)
 		if r, ok := w.nextReading(u+here.offset, min(here.to, limit)+here.offset, active); ok {
 			return r - here.offset, true
