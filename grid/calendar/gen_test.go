@@ -50,6 +50,9 @@ func drawRule(t *rapid.T, year int, do *rapid.Generator[Do]) Rule {
 			r.Nth = rapid.SliceOfNDistinct(rapid.SampledFrom([]int{1, 2, 3, 4, 5, -1, -2, -5}), 1, 3, rapid.ID).Draw(t, "nth")
 		}
 	}
+	if rapid.IntRange(0, 9).Draw(t, "always") == 0 {
+		return Rule{Do: r.Do, Windows: []Window{AllDay}}
+	}
 	if rapid.Bool().Draw(t, "seasonal") {
 		for range rapid.IntRange(1, 2).Draw(t, "seasons") {
 			r.Seasons = append(r.Seasons, Season{drawMonthDay(t), drawMonthDay(t)})
@@ -126,10 +129,15 @@ func draw(t *rapid.T, do *rapid.Generator[Do]) drawn {
 	return d
 }
 
-// drawInstant picks any second of the year, often one near a clock change.
+// drawInstant picks any second of the year, often one near a clock change or
+// near a date that the calendar treats in its own way.
 func (d drawn) drawInstant(t *rapid.T) time.Time {
 	begin := time.Date(d.year, 1, 1, 0, 0, 0, 0, d.cal.Zone())
-	if rapid.Bool().Draw(t, "near a clock change") {
+	near := func(at time.Time) time.Time {
+		return at.Add(time.Duration(rapid.IntRange(-36*3600, 36*3600).Draw(t, "second")) * time.Second)
+	}
+	switch rapid.SampledFrom([]string{"anywhere", "clock change", "date"}).Draw(t, "near") {
+	case "clock change":
 		_, change := begin.ZoneBounds()
 		for n := rapid.IntRange(0, 2).Draw(t, "change"); n > 0 && !change.IsZero(); n-- {
 			if _, next := change.ZoneBounds(); !next.IsZero() && next.Year() <= d.year+1 {
@@ -137,8 +145,24 @@ func (d drawn) drawInstant(t *rapid.T) time.Time {
 			}
 		}
 		if !change.IsZero() && change.Year() <= d.year+1 {
-			begin = change.Add(-36 * time.Hour)
-			return begin.Add(time.Duration(rapid.IntRange(0, 3*86400).Draw(t, "second")) * time.Second)
+			return near(change)
+		}
+	case "date":
+		var dates []Date
+		for _, e := range d.spec.Exceptions {
+			dates = append(dates, e.Dates.From, e.Dates.To+1)
+		}
+		for _, r := range d.spec.Rules {
+			for _, x := range r.Dates {
+				dates = append(dates, x.From, x.To+1)
+			}
+		}
+		for _, day := range d.days {
+			dates = append(dates, day.Date, day.Date+1)
+		}
+		if len(dates) > 0 {
+			y, m, day := rapid.SampledFrom(dates).Draw(t, "date").Civil()
+			return near(time.Date(y, m, day, 0, 0, 0, 0, d.cal.Zone()))
 		}
 	}
 	return begin.Add(time.Duration(rapid.IntRange(0, 366*86400).Draw(t, "second")) * time.Second)

@@ -215,6 +215,10 @@ func TestDeadlines(t *testing.T) {
 	if got, _ := night.Close(DateOf(2026, 10, 31)); got.Format(time.RFC3339) != "2026-11-01T01:30:00-05:00" {
 		t.Errorf("a night that ends at a repeated time closes at %v, want the second", got)
 	}
+	night = made(t, "America/New_York", "Sa 22:00-01:00")
+	if got, _ := night.Close(DateOf(2026, 10, 31)); got.Format(time.RFC3339) != "2026-11-01T01:00:00-04:00" {
+		t.Errorf("a night that ends at the time which clocks go back to closes at %v, want the first", got)
+	}
 	if made(t, "Pacific/Apia", "24/7").WorkDay(DateOf(2011, 12, 30)) {
 		t.Error("a date that does not occur is a work day")
 	}
@@ -252,5 +256,44 @@ func TestAlwaysAndNever(t *testing.T) {
 		c.ActiveAt(at)
 		c.NextChange(at)
 		c.Add(at, time.Hour)
+	}
+}
+
+func TestNextChange(t *testing.T) {
+	for _, x := range []struct{ text, from, want string }{
+		{"24/7; 2026 Oct 1 off", "2026-09-25T12:00:00+08:00", "2026-10-01T00:00:00+08:00"},
+		{"24/7; 2026 Oct 1 off", "2026-10-01T00:00:00+08:00", "2026-10-02T00:00:00+08:00"},
+		{"24/7; 2026 Oct 1 off", "2026-10-02T00:00:00+08:00", "never"},
+		{"2026 Oct 1 20:00-02:00; 2026 Oct 1 23:00-01:00 off", "2026-10-01T23:30:00+08:00", "2026-10-02T01:00:00+08:00"},
+		{"2026 Oct 1 20:00-02:00", "2026-10-02T01:59:59.5+08:00", "2026-10-02T02:00:00+08:00"},
+		{"2026 Oct 1 20:00-02:00", "2026-10-02T02:00:00+08:00", "never"},
+		{"Mo 20:00-24:00; Tu 00:00-02:00", "2026-07-06T21:00:00+08:00", "2026-07-07T02:00:00+08:00"},
+		{"Feb 29", "2026-07-06T21:00:00+08:00", "2028-02-29T00:00:00+08:00"},
+		{"Feb 29 Su", "2026-07-06T21:00:00+08:00", "2032-02-29T00:00:00+08:00"},
+		{"Feb 29 Su", "2090-07-06T21:00:00+08:00", "2128-02-29T00:00:00+08:00"}, // 2100 is no leap year
+	} {
+		check := func(c *Calendar, how string) {
+			at, ok := c.NextChange(instant(t, x.from))
+			got := at.Format(time.RFC3339)
+			if !ok {
+				got = "never"
+			}
+			if got != x.want {
+				t.Errorf("%q%s: after %s changes at %s, want %s", x.text, how, x.from, got, x.want)
+			}
+		}
+		c := made(t, "Asia/Shanghai", x.text)
+		check(c, "")
+		// The same with what closes dates written as exceptions.
+		s := c.Spec()
+		if n := len(s.Rules) - 1; len(s.Rules[n].Windows) == 0 {
+			s.Exceptions = []Exception{{Dates: s.Rules[n].Dates[0]}}
+			s.Rules = s.Rules[:n]
+			c, err := New(s, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			check(c, " with an exception")
+		}
 	}
 }

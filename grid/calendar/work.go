@@ -76,8 +76,9 @@ func (c *Calendar) WorkDays(a, b Date) int {
 }
 
 // Close gives the end of the last window that begins on d, which may be on the
-// next date; ok is false if d is no work day. An end that the clock shows twice
-// is the second, one that it skips is the moment of the jump.
+// next date; ok is false if d is no work day. Where clocks go back it is the last
+// time that the clock comes up to that end; an end that the clock skips is the
+// moment of the jump.
 func (c *Calendar) Close(d Date) (at time.Time, ok bool) {
 	w := c.walk()
 	if !w.workDay(d) {
