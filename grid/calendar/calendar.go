@@ -46,8 +46,8 @@ type Calendar struct {
 	rules      []rule
 	exceptions []exception // by date, not overlapping
 
-	seasonal bool // a rule looks at the day of the month or year
-	spills   bool // some window ends after midnight
+	seasonal bool   // a rule looks at the day of the month or year
+	tailEnd  Minute // when the latest of the windows that run past midnight is over; 0 = there are none
 
 	// No window begins before first or after last; last < first if none ever
 	// does. After steady, every date is active from midnight to midnight.
@@ -155,8 +155,9 @@ func (c *Calendar) holds(reading int64) bool {
 		return false
 	}
 	is := c.look(d)
+	tails := m < c.tailEnd
 	var was look
-	if c.spills {
+	if tails {
 		was = c.look(d - 1)
 	}
 	var today, tail bool // by a window begun today, by one begun yesterday
@@ -164,7 +165,7 @@ func (c *Calendar) holds(reading int64) bool {
 		r := &c.rules[i]
 		namesToday := r.names(&is)
 		byToday := namesToday && covers(r.today, m)
-		namesYesterday := c.spills && r.names(&was)
+		namesYesterday := tails && r.names(&was)
 		byTail := namesYesterday && covers(r.tail, m)
 		switch r.do {
 		case Add:
@@ -185,7 +186,7 @@ func (c *Calendar) holds(reading int64) bool {
 	if e := c.exception(d); e != nil {
 		today = covers(e.today, m)
 	}
-	if c.spills {
+	if tails {
 		if e := c.exception(d - 1); e != nil {
 			tail = covers(e.tail, m)
 		}
@@ -208,7 +209,7 @@ func (c *Calendar) survey() {
 	for i := range c.rules {
 		r := &c.rules[i]
 		c.seasonal = c.seasonal || r.season != nil || r.counted
-		c.spills = c.spills || len(r.tail) > 0
+		c.tailEnd = max(c.tailEnd, r.tailEnd())
 		switch {
 		case r.do != Add:
 			always = r.do == Replace && r.everyDay()
@@ -234,7 +235,7 @@ func (c *Calendar) survey() {
 		c.steady = farPast
 	}
 	for _, e := range c.exceptions {
-		c.spills = c.spills || len(e.tail) > 0
+		c.tailEnd = max(c.tailEnd, e.tailEnd())
 		if !e.empty() {
 			c.first, c.last = min(c.first, e.dates.From), max(c.last, e.dates.To)
 		}

@@ -6,7 +6,7 @@ import (
 )
 
 func TestDatesAreThoseOfTheTimePackage(t *testing.T) {
-	for d := DateOf(1, 1, 1); d <= DateOf(9999, 12, 31); d += 1 + (d%7+7)%7 {
+	for d := DateOf(1, 1, 1); d <= DateOf(9999, 12, 31); d += 1 + (d%7+7)%7*5 {
 		want := time.Unix(int64(d)*daySeconds, 0).UTC()
 		y, m, day := d.Civil()
 		if wy, wm, wd := want.Date(); y != wy || m != wm || day != wd || d.Weekday() != want.Weekday() {

@@ -158,8 +158,11 @@ func TestActiveAt(t *testing.T) {
 // The deadline tables of the field notes count work hours and work days.
 func TestDeadlines(t *testing.T) {
 	table, err := NewDays([]Day{
-		{Date: DateOf(2026, 10, 1)}, {Date: DateOf(2026, 10, 2)}, {Date: DateOf(2026, 10, 5)},
-		{Date: DateOf(2026, 10, 6)}, {Date: DateOf(2026, 10, 7)},
+		{Date: DateOf(2026, 10, 1)},
+		{Date: DateOf(2026, 10, 2)},
+		{Date: DateOf(2026, 10, 5)},
+		{Date: DateOf(2026, 10, 6)},
+		{Date: DateOf(2026, 10, 7)},
 		{Date: DateOf(2026, 10, 10), MakeUp: true, As: time.Wednesday},
 	})
 	if err != nil {

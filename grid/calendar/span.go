@@ -22,6 +22,13 @@ func shapeOf(ws []Window) shape {
 
 func (s shape) empty() bool { return len(s.today) == 0 }
 
+func (s shape) tailEnd() Minute {
+	if len(s.tail) == 0 {
+		return 0
+	}
+	return s.tail[len(s.tail)-1].to
+}
+
 // joined sorts spans and makes one of those that overlap or touch, in place.
 func joined(s []span) []span {
 	slices.SortFunc(s, func(a, b span) int { return int(a.from - b.from) })

@@ -153,13 +153,13 @@ func (w *walker) parts(d Date) (today, tail []span) {
 	c := w.c
 	is := c.look(d)
 	var was look
-	if c.spills {
+	if c.tailEnd > 0 {
 		was = c.look(d - 1)
 	}
 	for i := range c.rules {
 		r := &c.rules[i]
 		namesToday := r.names(&is)
-		namesYesterday := c.spills && r.names(&was)
+		namesYesterday := c.tailEnd > 0 && r.names(&was)
 		switch r.do {
 		case Add:
 			if namesToday {
@@ -187,7 +187,7 @@ func (w *walker) parts(d Date) (today, tail []span) {
 	if e := c.exception(d); e != nil {
 		today = e.today
 	}
-	if c.spills {
+	if c.tailEnd > 0 {
 		if e := c.exception(d - 1); e != nil {
 			tail = e.tail
 		}
