@@ -6,11 +6,11 @@ import (
 	"citygrid/live/ingest/tracker"
 )
 
-// moment reads a time of six bytes, year first. What is no date is the zero
-// time.
+// moment reads a time of six bytes, year first. What is no date rolls over: a
+// clock that was never set gives 30 November 1999.
 func moment(r *tracker.Reader) time.Time {
 	y, mo, d, h, mi, s := r.U8(), r.U8(), r.U8(), r.U8(), r.U8(), r.U8()
-	if r.Short() || y > 99 || mo < 1 || mo > 12 || d < 1 || d > 31 || h > 24 || mi > 60 || s > 60 {
+	if r.Short() {
 		return time.Time{}
 	}
 	return time.Date(2000+y, time.Month(mo), d, h, mi, s, 0, time.UTC)

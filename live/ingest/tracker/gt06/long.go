@@ -47,6 +47,11 @@ func (s *Session) long(k packet, now time.Time) (tracker.Message, error) {
 			text = strings.TrimSpace(strings.ToValidUTF8(string(k.content[5:]), "\uFFFD"))
 		}
 		p.Set("result", text)
+	case 0x32, 0x33:
+		kind = "position"
+		lockbox(&p, k, r)
+	case 0x35, 0x36, 0x41:
+		return tracker.Nothing("media", "a picture or sound"), nil
 	case 0x65, 0x66:
 		return tracker.Nothing("diagnostics", "fault codes of a kind that we don't read"), nil
 	case 0x40:
@@ -63,6 +68,46 @@ func (s *Session) long(k packet, now time.Time) (tracker.Message, error) {
 		return tracker.Message{Kind: kind, Positions: []tracker.Position{pos}, Reply: answer(k.kind, k.serial, nil)}, nil
 	}
 	return tracker.Message{Kind: kind, Positions: []tracker.Position{p}}, nil
+}
+
+// lockbox is 0x32 and the alarm 0x33 of asset trackers: every part has its
+// size in front, 0 where there is none.
+func lockbox(p *tracker.Position, k packet, r *tracker.Reader) {
+	p.Time = moment(r)
+	if r.U8() > 0 {
+		p.Set("sat", r.U8()&0x0F)
+		lat, lon := r.U32(), r.U32()
+		p.SpeedKmh = float64(r.U8())
+		place(p, lat, lon, r.U16())
+		p.Located = !r.Short()
+	}
+	if size := r.U8(); size >= 8 {
+		cells := r.Sub(min(size, r.Left()))
+		cell(p, cells, form2G)
+		if cells.Left() > 0 {
+			p.Set("rssi", cells.U8())
+		}
+	}
+	r.Skip(min(r.U8(), r.Left())) // more masts
+	r.Skip(min(r.U8(), r.Left())) // access points
+	if r.Left() == 0 {
+		return
+	}
+	v := r.U8()
+	p.Set("status", v)
+	if k.kind != 0x33 {
+		return
+	}
+	switch v {
+	case 0xA0, 0xA1:
+		p.Set("armed", v == 0xA0)
+	case 0xA2, 0xA3:
+		p.Alarm("lowBattery")
+	case 0xA4:
+		p.Alarm("general")
+	case 0xA5:
+		p.Alarm("door")
+	}
 }
 
 // information is 0x94, whose first byte says of what.

@@ -116,8 +116,7 @@ func neighbours(p *tracker.Position, k packet, r *tracker.Reader) bool {
 	if k.kind == 0x17 || k.kind == 0x69 || k.kind == 0xF3 {
 		return accessPoints(p, k, r)
 	}
-	p.Time = moment(r)
-	if p.Time.IsZero() {
+	if p.Time = moment(r); p.Time.IsZero() {
 		return false
 	}
 	count := 7

@@ -173,7 +173,7 @@ func offset(name string, add int) item {
 
 func textOf(name string) item {
 	return func(p *tracker.Position, r *tracker.Reader, n int) {
-		if s := strings.TrimSpace(r.Text(n)); s != "" && printable(s) {
+		if s := words(r, n); s != "" && printable(s) {
 			p.Set(name, s)
 		}
 	}

@@ -140,3 +140,27 @@ func TestPartsAreBounded(t *testing.T) {
 		}
 	}
 }
+
+// TestDriverCard: a name in GBK, as vehicles in China send it.
+func TestDriverCard(t *testing.T) {
+	dev := Terminal{Number: "13912345678"}
+	body := []byte{1, 0x26, 0x03, 0x01, 0x20, 0, 0, 0, 4, 0xD5, 0xC5, 0xC8, 0xFD} // 张三
+	body = append(body, field("110101199001011234", 20)...)
+	body = append(body, 4, 0xBE, 0xA9, 0xBD, 0xBB) // 京交
+	body = append(body, 0x20, 0x30, 0x12, 0x31)
+	m, err := new(Session).Decode(unescape(dev.frame(idDriver, body, 0, 0)), arrived)
+	if err != nil || len(m.Positions) != 1 {
+		t.Fatalf("got %+v, %v", m, err)
+	}
+	got := m.Positions[0].Attributes
+	for name, want := range map[string]any{
+		"driver": "张三", "cardCode": "110101199001011234", "cardIssuer": "京交", "cardValidity": "20301231", "cardStatus": 1,
+	} {
+		if got[name] != want {
+			t.Errorf("%s: got %v, want %v", name, got[name], want)
+		}
+	}
+	if want := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC); !m.Positions[0].Time.Equal(want) {
+		t.Errorf("time: got %v, want %v", m.Positions[0].Time, want)
+	}
+}

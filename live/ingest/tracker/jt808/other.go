@@ -27,7 +27,7 @@ func text(id int, r *tracker.Reader) tracker.Message {
 	} else if r.Left() >= 4 && r.Peek(0) == 0 {
 		r.Skip(4)
 	}
-	p.Set("result", strings.TrimSpace(r.Text(r.Left())))
+	p.Set("result", words(r, r.Left()))
 	return status("text", p)
 }
 
@@ -40,11 +40,11 @@ func driver(r *tracker.Reader) tracker.Message {
 		return status("driver", p)
 	}
 	p.Set("cardResult", r.U8())
-	if name := strings.TrimSpace(r.Text(r.U8())); name != "" {
+	if name := words(r, r.U8()); name != "" {
 		p.Set("driver", name)
 	}
-	p.Set("cardCode", strings.TrimSpace(r.Text(min(20, max(r.Left()-5, 0)))))
-	if issuer := strings.TrimSpace(r.Text(min(r.U8(), r.Left()))); issuer != "" {
+	p.Set("cardCode", words(r, min(20, max(r.Left()-5, 0))))
+	if issuer := words(r, min(r.U8(), r.Left())); issuer != "" {
 		p.Set("cardIssuer", issuer)
 	}
 	if r.Left() >= 4 {
@@ -85,12 +85,12 @@ func transparent(r *tracker.Reader) tracker.Message {
 	switch kind := r.U8(); kind {
 	case 0x40:
 		r.Skip(2)
-		words := strings.Split(r.Text(r.Left()), "|")
+		fields := strings.Split(words(r, r.Left()), "|")
 		var p tracker.Position
-		if len(words) > 4 && words[0] == "GTSL" {
-			p.Set("driverUniqueId", words[4])
+		if len(fields) > 4 && fields[0] == "GTSL" {
+			p.Set("driverUniqueId", fields[4])
 		} else {
-			p.Set("data", strings.Join(words, "|"))
+			p.Set("data", strings.Join(fields, "|"))
 		}
 		return status("driver", p)
 	case 0x41:

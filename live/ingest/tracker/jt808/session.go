@@ -185,12 +185,13 @@ func list(p tracker.Position, err error) []tracker.Position {
 	return []tracker.Position{p}
 }
 
-// date is a time of six bytes, year first. Digits that make no date give the
-// zero time.
+// date is a time of six bytes, year first. Digits that make no date roll over,
+// as a clock that was never set gives 00 00 00: 30 November 1999, which whoever
+// checks fixes will refuse.
 func date(r *tracker.Reader) time.Time {
 	y, mo, d := r.BCD(), r.BCD(), r.BCD()
 	h, mi, sec := r.BCD(), r.BCD(), r.BCD()
-	if r.Short() || mo < 1 || mo > 12 || d < 1 || d > 31 || h > 24 || mi > 59 || sec > 60 {
+	if r.Short() {
 		return time.Time{}
 	}
 	return time.Date(2000+y, time.Month(mo), d, h, mi, sec, 0, zone).UTC()

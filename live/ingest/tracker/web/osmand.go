@@ -17,10 +17,7 @@ func OsmAnd(q Request, now time.Time) (tracker.Message, error) {
 	if len(q.Body) > 0 && q.isJSON() {
 		return clientJSON(q.Body, now)
 	}
-	form, err := q.form()
-	if err != nil {
-		return tracker.Message{}, fmt.Errorf("%w: %w", tracker.ErrForeign, err)
-	}
+	form := q.form()
 	var (
 		p        = tracker.Position{Valid: true, Time: now.UTC()}
 		device   string
@@ -83,7 +80,7 @@ func OsmAnd(q Request, now time.Time) (tracker.Message, error) {
 			case "driverUniqueId":
 				p.Set(name, value)
 			default:
-				p.Set(name, guess(value))
+				p.Set(strings.ToValidUTF8(name, "\uFFFD"), guess(value))
 			}
 		}
 	}

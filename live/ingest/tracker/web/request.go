@@ -37,25 +37,34 @@ func (q Request) header(name string) string {
 }
 
 // form is the fields of the query and, unless the body is JSON, of the body.
-func (q Request) form() (url.Values, error) {
-	u, err := url.Parse(q.URL)
-	if err != nil {
-		return nil, err
-	}
-	out, err := url.ParseQuery(u.RawQuery)
-	if err != nil {
-		return nil, err
-	}
+func (q Request) form() url.Values {
+	out := url.Values{}
+	_, query, _ := strings.Cut(q.URL, "?")
+	fields(out, query)
 	if len(q.Body) > 0 && !q.isJSON() {
-		body, err := url.ParseQuery(string(q.Body))
-		if err != nil {
-			return nil, err
-		}
-		for k, v := range body {
-			out[k] = append(out[k], v...)
-		}
+		fields(out, string(q.Body))
 	}
-	return out, nil
+	return out
+}
+
+// fields adds name=value pairs. Phones and small trackers escape badly, so a
+// value that can't be unescaped is taken as it is: url.ParseQuery would refuse
+// the whole report for one stray semicolon or per cent sign.
+func fields(out url.Values, query string) {
+	query, _, _ = strings.Cut(query, "#")
+	for pair := range strings.SplitSeq(strings.TrimSpace(query), "&") {
+		k, v, _ := strings.Cut(pair, "=")
+		if k == "" {
+			continue
+		}
+		if plain, err := url.QueryUnescape(v); err == nil {
+			v = plain
+		}
+		if plain, err := url.QueryUnescape(k); err == nil {
+			k = plain
+		}
+		out.Add(k, v)
+	}
 }
 
 func (q Request) isJSON() bool {
