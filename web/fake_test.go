@@ -536,3 +536,8 @@ func (r reply) is(t testing.TB, status int, code string) reply {
 	}
 	return r
 }
+
+// logTo collects the server's log.
+func logTo(w io.Writer) func(*Config) {
+	return func(c *Config) { c.Logger = slog.New(slog.NewTextHandler(w, nil)) }
+}
