@@ -36,9 +36,6 @@ type Boundary struct {
 }
 
 type (
-	areaID struct {
-		ID int64 `path:"id" minimum:"1"`
-	}
 	areaOutput struct {
 		ETag string `header:"ETag"`
 		Body Area

@@ -53,7 +53,7 @@ func (s *Server) limits(next http.Handler) http.Handler {
 
 type (
 	requestIDKey struct{}
-	routeKey     struct{}
+	visitKey     struct{}
 )
 
 // requestID is the id of the request that ctx belongs to; "" outside of one.
@@ -62,11 +62,11 @@ func requestID(ctx context.Context) string {
 	return id
 }
 
-func routeOf(ctx context.Context) *route {
-	if r, ok := ctx.Value(routeKey{}).(*route); ok {
+func visitOf(ctx context.Context) *visit {
+	if r, ok := ctx.Value(visitKey{}).(*visit); ok {
 		return r
 	}
-	return &route{}
+	return &visit{}
 }
 
 // observe gives the request its id, counts it, logs it, and turns a panic into
@@ -74,9 +74,9 @@ func routeOf(ctx context.Context) *route {
 func (s *Server) observe(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		id := rand.Text()[:16]
-		seen := &route{started: time.Now()}
+		seen := &visit{started: time.Now()}
 		ctx := context.WithValue(r.Context(), requestIDKey{}, id)
-		ctx = context.WithValue(ctx, routeKey{}, seen)
+		ctx = context.WithValue(ctx, visitKey{}, seen)
 		r = r.WithContext(ctx)
 		w.Header().Set("X-Request-Id", id)
 		counted := &statusWriter{ResponseWriter: w}

@@ -13,8 +13,8 @@ import (
 
 	"citygrid/grid"
 	"citygrid/grid/people"
+	"citygrid/routing/path"
 
-	"github.com/paulmach/orb"
 	"pgregory.net/rapid"
 )
 
@@ -57,7 +57,7 @@ func TestPanic(t *testing.T) {
 
 type panicRouter struct{}
 
-func (panicRouter) Route(context.Context, orb.Point, orb.Point) (Way, error) { panic("boom") }
+func (panicRouter) Route(context.Context, path.Query) (path.Route, error) { panic("boom") }
 
 // TestProblems holds the one function from errors to statuses as a table.
 func TestProblems(t *testing.T) {
@@ -76,8 +76,8 @@ func TestProblems(t *testing.T) {
 		{grid.ErrAreaInUse, 409, "areas.in_use"},
 		{&grid.AreaError{Field: "code", What: "taken", Rule: grid.ErrArea}, 422, "areas.invalid"},
 		{&grid.AreaError{Field: "parent", What: "no area 7", Rule: grid.ErrNoArea}, 422, "areas.invalid"},
-		{ErrNoRoute, 404, "route.none"},
-		{&OffNetworkError{End: "to", Nearest: 700}, 422, "route.off_network"},
+		{path.ErrNoRoute, 404, "route.none"},
+		{&path.OffNetworkError{End: path.To, Nearest: 700}, 422, "route.off_network"},
 		{context.DeadlineExceeded, 503, "timeout"},
 		{errBusy, 503, "busy"},
 		{errNoMap, 503, "map.none"},

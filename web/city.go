@@ -3,12 +3,13 @@ package web
 import (
 	"context"
 	"net/http"
+	"sync"
 	"time"
 
 	"citygrid/data/mapfile"
-	"citygrid/geo"
 	"citygrid/geo/place"
 	"citygrid/geo/street"
+	"citygrid/routing/path"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/paulmach/orb"
@@ -31,13 +32,27 @@ type Map struct {
 	Routers map[string]Router // by profile: foot, car
 }
 
-// NewMap makes m ready to serve: it indexes the names, which takes a moment.
-func NewMap(m *mapfile.Map) *Map {
-	return &Map{
+// NewMap makes m ready to serve. It indexes the names and prepares the routes of
+// the profiles, by name, side by side: some tenths of a second for a city.
+func NewMap(m *mapfile.Map, profiles map[string]path.Profile) *Map {
+	served := &Map{
 		ID: m.Meta.ID, Name: m.Meta.Name, Bound: m.Meta.Bound, ImportedAt: m.Meta.ImportedAt, DataTime: m.Meta.DataTime,
 		Languages: m.Meta.Languages, Report: m.Report,
-		Network: m.Network, Tiles: m.Base, Places: place.New(m.Places), Routers: map[string]Router{},
+		Network: m.Network, Tiles: m.Base, Routers: map[string]Router{},
 	}
+	var building sync.WaitGroup
+	building.Go(func() { served.Places = place.New(m.Places) })
+	var mu sync.Mutex // guards served.Routers
+	for name, p := range profiles {
+		building.Go(func() {
+			engine := path.NewEngine(m.Network, p)
+			mu.Lock()
+			defer mu.Unlock()
+			served.Routers[name] = engine
+		})
+	}
+	building.Wait()
+	return served
 }
 
 // A Tiler cuts vector tiles: uncompressed MVT, empty where there is nothing.
@@ -45,26 +60,9 @@ type Tiler interface {
 	Tile(z, x, y uint32) ([]byte, error)
 }
 
-// A Router finds routes of one profile. ErrNoRoute and *OffNetworkError are the
-// refusals that the browser is told.
+// A Router finds routes of one profile. *path.Engine is one.
 type Router interface {
-	Route(ctx context.Context, from, to orb.Point) (Way, error)
-}
-
-// A Way is a route as a Router gives it.
-type Way struct {
-	Distance geo.Metres
-	Duration time.Duration
-	Line     orb.LineString
-	Legs     []Leg
-	From, To street.Near
-}
-
-// A Leg is the part of a Way on one segment.
-type Leg struct {
-	Segment  street.SegmentID
-	Distance geo.Metres
-	Duration time.Duration
+	Route(context.Context, path.Query) (path.Route, error)
 }
 
 // MapInfo is what the app must know of the map.

@@ -26,7 +26,7 @@ var ErrNotRunning = errors.New("no server is running on this data folder")
 // the server has that folder: other processes cannot open it then. Who may open
 // the socket, the owner of the data, needs no further login.
 type Control struct {
-	Backup func(ctx context.Context, w io.Writer) error
+	Backup func(ctx context.Context, w io.Writer) error // nil refuses backups
 	Status func() Status
 	Logger *slog.Logger // nil is slog.Default()
 }
@@ -81,6 +81,10 @@ func (c Control) Run(ctx context.Context, socket string) error {
 // backup streams a backup. One that fails on the way is cut off, which the other
 // end sees as an error: it cannot be taken for a whole one.
 func (c Control) backup(w http.ResponseWriter, r *http.Request) {
+	if c.Backup == nil {
+		http.Error(w, "this server makes no backups", http.StatusNotImplemented)
+		return
+	}
 	counted := &statusWriter{ResponseWriter: w}
 	w.Header().Set("Content-Type", "application/x-tar")
 	err := c.Backup(r.Context(), counted)

@@ -24,9 +24,9 @@ import (
 	"citygrid/geo/street/streettest"
 	"citygrid/grid"
 	"citygrid/grid/people"
+	"citygrid/routing/path"
 
 	"github.com/alexedwards/argon2id"
-	"github.com/paulmach/orb"
 )
 
 // A fake is storage in memory, with the rules that handlers rely on.
@@ -378,7 +378,7 @@ func openWith(t testing.TB, st *fake, edits ...func(*Config)) *site {
 // drawn is a small map: a block of streets, one of them one-way.
 func drawn(t testing.TB) *Map {
 	t.Helper()
-	n, at := streettest.Draw(t, `
+	n, _ := streettest.Draw(t, `
 a---b---c
 |       |
 d--->---e   f
@@ -391,7 +391,7 @@ d--->---e   f
 	bound := n.Bound()
 	return &Map{
 		ID: "0123456789abcdef", Name: "Drawn", Bound: bound, ImportedAt: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC),
-		Network: n, Tiles: fakeTiles{}, Routers: map[string]Router{"foot": fakeRouter{n, at('a'), at('c')}},
+		Network: n, Tiles: fakeTiles{}, Routers: map[string]Router{"foot": path.NewEngine(n, path.Foot())},
 		Places: place.New([]place.Place{{
 			Kind: place.Street, Detail: "residential", Name: map[string]string{"": "Main Street", "zh": "主街"},
 			At: bound.Center(), Bound: bound,
@@ -407,26 +407,6 @@ func (fakeTiles) Tile(z, x, y uint32) ([]byte, error) {
 		return []byte("a tile"), nil
 	}
 	return nil, nil
-}
-
-// fakeRouter knows one way, and that the south pole is off the network.
-type fakeRouter struct {
-	n        *street.Network
-	from, to street.JunctionID
-}
-
-func (r fakeRouter) Route(_ context.Context, from, to orb.Point) (Way, error) {
-	switch {
-	case from[1] == -90:
-		return Way{}, &OffNetworkError{End: "from", Nearest: 9e6}
-	case to[1] == -90:
-		return Way{}, ErrNoRoute
-	}
-	near := r.n.Nearest(from, 1e6, nil, 1)[0]
-	return Way{
-		Distance: 80, Duration: time.Minute, Line: orb.LineString{from, to}, From: near, To: near,
-		Legs: []Leg{{Segment: 0, Distance: 40, Duration: 30 * time.Second}, {Segment: 1, Distance: 40, Duration: 30 * time.Second}},
-	}, nil
 }
 
 // A browser keeps its cookies.

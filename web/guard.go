@@ -36,7 +36,7 @@ func (g *guard) HandleFunc(pattern string, handler func(http.ResponseWriter, *ht
 	}
 	g.open[pattern] = true
 	g.mux.HandleFunc(pattern, func(w http.ResponseWriter, req *http.Request) {
-		routeOf(req.Context()).pattern = r.pattern()
+		visitOf(req.Context()).pattern = r.pattern()
 		ctx, c, err := g.s.identify(req, r)
 		if err == nil {
 			err = c.admit(r)
@@ -113,8 +113,8 @@ func (s *Server) refused(ctx context.Context, r row, err error) {
 	}
 }
 
-// A route is what the outer layers learn from the guard about a request.
-type route struct {
+// A visit is what the outer layers learn from the guard about a request.
+type visit struct {
 	pattern string // of the permissions table; "" for no route
 	started time.Time
 }

@@ -12,6 +12,7 @@ import (
 
 	"citygrid/grid"
 	"citygrid/grid/people"
+	"citygrid/routing/path"
 
 	"github.com/danielgtaylor/huma/v2"
 )
@@ -98,9 +99,9 @@ func problemOf(err error) (p *Problem, known bool) {
 		copied := *p // a request id is added to it
 		return &copied, true
 	}
-	if off := (*OffNetworkError)(nil); errors.As(err, &off) {
-		p := invalid("route.off_network", "query."+off.End, "%s", off.Error())
-		p.End, p.DistanceM = off.End, float64(off.Nearest)
+	if off := (*path.OffNetworkError)(nil); errors.As(err, &off) {
+		p := invalid("route.off_network", "query."+string(off.End), "%s", off.Error())
+		p.End, p.DistanceM = string(off.End), float64(off.Nearest)
 		return p, true
 	}
 	if field := (*people.FieldError)(nil); errors.As(err, &field) {
@@ -119,7 +120,7 @@ func problemOf(err error) (p *Problem, known bool) {
 		{errMustChange, http.StatusForbidden, "password.must_change"},
 		{errNotFound, http.StatusNotFound, "not_found"},
 		{errNoMap, http.StatusServiceUnavailable, "map.none"},
-		{ErrNoRoute, http.StatusNotFound, "route.none"},
+		{path.ErrNoRoute, http.StatusNotFound, "route.none"},
 		{people.ErrNoPerson, http.StatusNotFound, "not_found"},
 		{people.ErrStale, http.StatusPreconditionFailed, "stale"},
 		{people.ErrLoginTaken, http.StatusConflict, "people.login_taken"},

@@ -2,36 +2,17 @@ package web
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"net/http"
 	"time"
 
-	"citygrid/geo"
 	"citygrid/geo/street"
+	"citygrid/routing/path"
 
 	"github.com/danielgtaylor/huma/v2"
 )
 
 // routeTime bounds one search for a route.
 const routeTime = 10 * time.Second
-
-// ErrNoRoute says that no street joins the ends for this profile.
-var ErrNoRoute = errors.New("there is no route between these points")
-
-// An OffNetworkError says that one end of a route is too far from any street
-// that the profile may use.
-type OffNetworkError struct {
-	End     string     // "from" or "to"
-	Nearest geo.Metres // to the nearest such street; 0 when none was found
-}
-
-func (e *OffNetworkError) Error() string {
-	if e.Nearest > 0 {
-		return fmt.Sprintf("%s is %.0f m from the nearest street that can be used", e.End, float64(e.Nearest))
-	}
-	return e.End + " has no street near it that can be used"
-}
 
 // A Route is the best way between two points.
 type Route struct {
@@ -53,7 +34,6 @@ type RouteEnd struct {
 // A RouteStreet is a part of a route under one name.
 type RouteStreet struct {
 	Name      string  `json:"name" doc:"empty for streets without a name"`
-	Class     string  `json:"class" doc:"of its first segment" example:"residential"`
 	DistanceM float64 `json:"distance_m"`
 	DurationS float64 `json:"duration_s"`
 }
@@ -101,19 +81,25 @@ func (s *Server) route(ctx context.Context, in *struct {
 		return nil, err
 	}
 	defer leave()
-	way, err := router.Route(ctx, from, to)
+	way, err := router.Route(ctx, path.Query{From: from, To: to})
 	if err != nil {
 		return nil, err
 	}
-	return &routeOutput{CacheControl: noStore, Body: routeBody(m.Network, way, in.Lang)}, nil
+	return &routeOutput{CacheControl: noStore, Body: routeOf(m.Network, way, in.Lang)}, nil
 }
 
-func routeBody(n *street.Network, w Way, lang string) Route {
-	return Route{
-		DistanceM: float64(w.Distance), DurationS: w.Duration.Seconds(), Geometry: lineOf(w.Line),
-		From: routeEnd(n, w.From, lang), To: routeEnd(n, w.To, lang),
-		Streets: streetsAlong(n, w.Legs, lang),
+func routeOf(n *street.Network, r path.Route, lang string) Route {
+	out := Route{
+		DistanceM: float64(r.Distance), DurationS: r.Duration.Seconds(), Geometry: lineOf(r.Line),
+		From: routeEnd(n, r.FromSnap, lang), To: routeEnd(n, r.ToSnap, lang),
+		Streets: make([]RouteStreet, len(r.Streets)),
 	}
+	for i, s := range r.Streets {
+		out.Streets[i] = RouteStreet{
+			Name: streetName(n.Name(s.Name), lang), DistanceM: float64(s.Distance), DurationS: s.Duration.Seconds(),
+		}
+	}
+	return out
 }
 
 func routeEnd(n *street.Network, near street.Near, lang string) RouteEnd {
@@ -121,21 +107,4 @@ func routeEnd(n *street.Network, near street.Near, lang string) RouteEnd {
 		At: positionOf(near.At), SnapM: float64(near.Distance),
 		Street: streetName(n.Name(n.Segment(near.Segment).Name), lang),
 	}
-}
-
-// streetsAlong puts legs with one name together.
-func streetsAlong(n *street.Network, legs []Leg, lang string) []RouteStreet {
-	streets := []RouteStreet{}
-	last := street.NameID(0)
-	for i, l := range legs {
-		seg := n.Segment(l.Segment)
-		if i == 0 || seg.Name != last {
-			streets = append(streets, RouteStreet{Name: streetName(n.Name(seg.Name), lang), Class: seg.Class.String()})
-			last = seg.Name
-		}
-		s := &streets[len(streets)-1]
-		s.DistanceM += float64(l.Distance)
-		s.DurationS += l.Duration.Seconds()
-	}
-	return streets
 }
