@@ -12,6 +12,7 @@ import (
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -521,3 +522,7 @@ func (r reply) is(t testing.TB, status int, code string) reply {
 func logTo(w io.Writer) func(*Config) {
 	return func(c *Config) { c.Logger = slog.New(slog.NewTextHandler(w, nil)) }
 }
+
+func quiet() *slog.Logger { return slog.New(slog.NewTextHandler(io.Discard, nil)) }
+
+func idText(n int64) string { return strconv.FormatInt(n, 10) }
