@@ -74,6 +74,7 @@ func TestProblems(t *testing.T) {
 		{grid.ErrNoArea, 404, "not_found"},
 		{grid.ErrStale, 412, "stale"},
 		{grid.ErrAreaInUse, 409, "areas.in_use"},
+		{&grid.AreaError{Area: 7, Field: "id", What: "li.wei has a role in it", Rule: grid.ErrAreaInUse}, 409, "areas.in_use"},
 		{&grid.AreaError{Field: "code", What: "taken", Rule: grid.ErrArea}, 422, "areas.invalid"},
 		{&grid.AreaError{Field: "parent", What: "no area 7", Rule: grid.ErrNoArea}, 422, "areas.invalid"},
 		{path.ErrNoRoute, 404, "route.none"},

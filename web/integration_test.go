@@ -45,7 +45,7 @@ func town(t *testing.T) *Map {
 	n, _ := streettest.Draw(t, `
 a---b---c
 |   |   |
-d--->---e
+d---f->-e
 `, func(d *streettest.Drawing) {
 		d.Parts.Names = append(d.Parts.Names, street.Name{Default: "Market Street", In: map[string]string{"zh": "市场街"}})
 		for i := range d.Parts.Segments {

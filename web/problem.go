@@ -107,7 +107,7 @@ func problemOf(err error) (p *Problem, known bool) {
 	if field := (*people.FieldError)(nil); errors.As(err, &field) {
 		return invalid("people.invalid", "body."+field.Field, "%s", field.What), true
 	}
-	if area := (*grid.AreaError)(nil); errors.As(err, &area) {
+	if area := (*grid.AreaError)(nil); errors.As(err, &area) && !errors.Is(err, grid.ErrAreaInUse) {
 		return invalid("areas.invalid", "body."+area.Field, "%s", area.What), true
 	}
 	for _, e := range []struct {
@@ -121,6 +121,7 @@ func problemOf(err error) (p *Problem, known bool) {
 		{errNotFound, http.StatusNotFound, "not_found"},
 		{errNoMap, http.StatusServiceUnavailable, "map.none"},
 		{path.ErrNoRoute, http.StatusNotFound, "route.none"},
+		{people.ErrDisabled, http.StatusUnauthorized, "login.wrong"}, // disabled while logging in
 		{people.ErrNoPerson, http.StatusNotFound, "not_found"},
 		{people.ErrStale, http.StatusPreconditionFailed, "stale"},
 		{people.ErrLoginTaken, http.StatusConflict, "people.login_taken"},
