@@ -30,8 +30,11 @@ var may = map[string][]string{
 	"routing/path": {"geo", "geo/street", "grid/calendar"},
 
 	"grid/calendar": {},
+	"grid/zone":     {"grid/calendar"},
 
 	"live/ingest": {"geo"},
+	"live/fence":  {"geo", "grid/calendar", "grid/zone", "live/ingest"},
+	"live/alert":  {"geo", "grid", "grid/people", "grid/zone", "live/fence", "live/ingest"},
 
 	"live/ingest/tracker":           {},
 	"live/ingest/tracker/gt06":      {"live/ingest/tracker"},

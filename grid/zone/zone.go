@@ -1,0 +1,92 @@
+// Package zone holds the zones of a city and the rules that hold in them: areas
+// where no dog may be, places where dogs may walk at certain hours only, strict
+// no-parking roads.
+//
+// A Zone is a value that a planner draws. Nothing is judged here: package
+// live/fence compiles zones and holds positions against them.
+//
+// Ground is in WGS 84 degrees, longitude first, its edges straight in longitude
+// and latitude as GeoJSON has it. A point is in the ground by the even-odd rule
+// over all its rings, so holes are outside.
+package zone
+
+import (
+	"citygrid/grid/calendar"
+
+	"github.com/paulmach/orb"
+)
+
+// An ID names a zone for as long as the bureau exists. 0 is no zone.
+type ID int64
+
+// A Kind is what people call the zone; the map paints by it. It has no meaning
+// to the judge, who looks at the Rule.
+type Kind string
+
+// The kinds.
+const (
+	NoDog      Kind = "no-dog"      // 禁犬区
+	Timed      Kind = "timed"       // 限时遛犬区: dogs are kept out at certain hours
+	NoParking  Kind = "no-parking"  // 禁停区
+	StrictRoad Kind = "strict-road" // 严管路
+	Loading    Kind = "loading"     // 装卸规范点
+	Stall      Kind = "stall"       // 疏导点
+	Other      Kind = "other"
+)
+
+// Kinds lists all kinds in the order in which a form shows them.
+func Kinds() []Kind {
+	return []Kind{NoDog, Timed, NoParking, StrictRoad, Loading, Stall, Other}
+}
+
+// A Class is what sort of subject a zone applies to.
+type Class string
+
+// The classes.
+const (
+	Person  Class = "person"
+	Vehicle Class = "vehicle"
+	Dog     Class = "dog"
+)
+
+// Classes lists all classes.
+func Classes() []Class { return []Class{Person, Vehicle, Dog} }
+
+// A RuleKind is the sort of a rule.
+type RuleKind string
+
+// InsideWhileActive is broken for as long as a subject is inside the ground while
+// the zone's calendar holds, whichever of the two began first.
+const InsideWhileActive RuleKind = "inside-while-active"
+
+// A Rule says what may not be. Kinds to come (dwell, corridor, head count) bring
+// their own fields.
+type Rule struct {
+	Kind RuleKind
+}
+
+// A Zone is a piece of ground with a rule.
+type Zone struct {
+	ID   ID
+	Name map[string]string // by language: zh-CN, en
+	Kind Kind
+	// Ground may be in several pieces with holes, which belong to no piece.
+	Ground orb.MultiPolygon
+	Rule   Rule
+	// Calendar is when the rule holds; nil is always. It is the Spec and not the
+	// Calendar made of it because the table of holidays is the bureau's, and a new
+	// table must not change a zone.
+	Calendar *calendar.Spec
+	Classes  []Class // whom the rule is for, in the order of Classes, each once
+	Version  int64   // counts the changes of this zone, from 1
+}
+
+// For says whether the zone's rule is for subjects of a class.
+func (z Zone) For(c Class) bool {
+	for _, have := range z.Classes {
+		if have == c {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,2 @@
+// Package fence holds positions and the clock against the rules of zones.
+package fence
