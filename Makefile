@@ -19,7 +19,7 @@ demo: build ## build everything and run the demo city on http://127.0.0.1:8080
 build: bin/citygrid ## build the program, with its web app and its demo city inside
 
 bin/citygrid: $(GO_SRC) $(APP)/dist/index.html $(CITY)
-	go build -trimpath -ldflags '$(LDFLAGS)' -o $@ ./cmd/citygrid
+	go build -ldflags '$(LDFLAGS)' -o $@ ./cmd/citygrid
 
 app: $(APP)/dist/index.html ## build the web app
 

@@ -31,6 +31,8 @@ type cli struct {
 	Route   routeCmd         `cmd:"" help:"Find the quickest way between two places."`
 	User    userCmd          `cmd:"" help:"List people, add one, or give somebody a new password."`
 	Cert    certCmd          `cmd:"" help:"Make a local certificate authority and a server certificate."`
+	Backup  backupCmd        `cmd:"" help:"Write a backup of a data folder, also while the server runs."`
+	Restore restoreCmd       `cmd:"" help:"Unpack a backup into a new data folder."`
 	Version kong.VersionFlag `help:"Print the version."`
 }
 

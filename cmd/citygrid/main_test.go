@@ -237,10 +237,18 @@ func TestABureausLife(t *testing.T) {
 	if list := mustSay(t, "", "user", "list", "--data", dir); !strings.Contains(list, "li ") {
 		t.Errorf("user list beside the server:\n%s", list)
 	}
+	file := filepath.Join(t.TempDir(), "backup.tar")
+	mustSay(t, "", "backup", "--data", dir, file)
 	end()
+	cold := filepath.Join(t.TempDir(), "cold.tar")
+	mustSay(t, "", "backup", "--data", dir, cold)
 	fresh := mustSay(t, "", "user", "password", "--data", dir, "li")
 
-	again := dir
+	again := filepath.Join(t.TempDir(), "again")
+	mustSay(t, "", "restore", "--data", again, file)
+	if code, _, _ := said(t, "", "restore", "--data", again, file); code != 2 {
+		t.Errorf("restore over a bureau: exit %d, want 2", code)
+	}
 	hello, end = start(t, "serve", "--data", again, "--listen", "127.0.0.1:0", "--json")
 	defer end()
 	admin = visit(t, hello["url"])

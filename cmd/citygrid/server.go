@@ -93,7 +93,7 @@ func (v serving) run(e *env, st *store.Store) (err error) {
 	defer running.Wait()
 	ctx, stop := context.WithCancel(e.ctx)
 	defer stop()
-	control := web.Control{Status: func() web.Status { return status }, Logger: log}
+	control := web.Control{Backup: st.Backup, Status: func() web.Status { return status }, Logger: log}
 	running.Go(func() {
 		if err := control.Run(ctx, store.ControlPath(v.data)); err != nil {
 			log.Error("control socket: citygrid backup will not reach this server", slog.Any("err", err))
