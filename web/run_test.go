@@ -189,7 +189,7 @@ func control(t *testing.T, socket string, c Control) {
 			t.Error("the socket stays behind")
 		}
 	})
-	for range 500 {
+	for range 5000 {
 		if _, err := os.Lstat(socket); err == nil {
 			return
 		}

@@ -179,7 +179,7 @@ func withImport(t *testing.T, i *importing) func(*Config) {
 func (b *browser) waitFor(t *testing.T, path, state string) ImportJob {
 	t.Helper()
 	var info ImportInfo
-	for range 500 {
+	for range 5000 {
 		b.get(path).is(t, 200, "").into(t, &info)
 		if info.Import != nil && info.Import.State == state {
 			return *info.Import
