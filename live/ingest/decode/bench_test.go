@@ -30,7 +30,7 @@ func BenchmarkDecode(b *testing.B) {
 		}
 		b.Run(c.protocol, func(b *testing.B) {
 			b.ReportAllocs()
-			s, stream := proto.NewSession(), tracker.NewStream(proto.Split)
+			s, stream := proto.NewSession(""), tracker.NewStream(proto.Split)
 			now := time.Now()
 			positions := 0
 			for b.Loop() {

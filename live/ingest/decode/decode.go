@@ -66,6 +66,7 @@ type line struct {
 	ID    string `json:"id"`
 	Group string `json:"group"`
 	Kind  string `json:"kind"`
+	Model string `json:"device_model"`
 	Input *input `json:"input"`
 }
 
@@ -197,8 +198,11 @@ func one(proto Protocol, sessions map[string]tracker.Session, l line, now time.T
 	}
 	s := sessions[l.Group]
 	if s == nil {
-		s = proto.NewSession()
+		s = proto.NewSession(l.Model)
 		sessions[l.Group] = s
+	}
+	if m, ok := s.(interface{ SetModel(string) }); ok {
+		m.SetModel(l.Model) // a group may be of several models
 	}
 	m, err := s.Decode(frame, now)
 	return result(m, err)

@@ -82,7 +82,7 @@ func FuzzMessage(f *testing.F) {
 				result(proto.Request(web.Request{Method: "POST", URL: "/", Body: data}, fuzzNow)),
 				result(proto.Request(web.Request{Method: "GET", URL: "/?" + string(data)}, fuzzNow)))
 		} else {
-			s := proto.NewSession()
+			s := proto.NewSession("")
 			before := append([]byte(nil), data...)
 			for range 2 { // the second time the session knows its device
 				results = append(results, result(s.Decode(data, fuzzNow)))

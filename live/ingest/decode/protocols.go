@@ -28,17 +28,17 @@ var ErrProtocol = errors.New("no such protocol")
 type Protocol struct {
 	Name       string
 	Split      tracker.Split
-	NewSession func() tracker.Session
+	NewSession func(model string) tracker.Session // model as the registry has it, or empty
 	Request    func(web.Request, time.Time) (tracker.Message, error)
 }
 
 var protocols = map[string]Protocol{
-	"jt808":     {Split: jt808.Split, NewSession: func() tracker.Session { return &jt808.Session{} }},
-	"gt06":      {Split: gt06.Split, NewSession: func() tracker.Session { return &gt06.Session{} }},
-	"h02":       {Split: h02.Split, NewSession: func() tracker.Session { return &h02.Session{} }},
-	"watch":     {Split: watch.Split, NewSession: func() tracker.Session { return &watch.Session{} }},
-	"teltonika": {Split: teltonika.Split, NewSession: func() tracker.Session { return &teltonika.Session{} }},
-	"topin":     {Split: topin.Split, NewSession: func() tracker.Session { return &topin.Session{} }},
+	"jt808":     {Split: jt808.Split, NewSession: func(string) tracker.Session { return &jt808.Session{} }},
+	"gt06":      {Split: gt06.Split, NewSession: func(string) tracker.Session { return &gt06.Session{} }},
+	"h02":       {Split: h02.Split, NewSession: func(string) tracker.Session { return &h02.Session{} }},
+	"watch":     {Split: watch.Split, NewSession: func(string) tracker.Session { return &watch.Session{} }},
+	"teltonika": {Split: teltonika.Split, NewSession: func(model string) tracker.Session { return &teltonika.Session{Model: model} }},
+	"topin":     {Split: topin.Split, NewSession: func(string) tracker.Session { return &topin.Session{} }},
 	"osmand":    {Request: web.OsmAnd},
 	"owntracks": {Request: web.OwnTracks},
 	"ttnhttp":   {Request: web.TTN},

@@ -42,7 +42,7 @@ func TestReplies(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		m, err := proto.NewSession().Decode(unhex(t, c.frame), at)
+		m, err := proto.NewSession("").Decode(unhex(t, c.frame), at)
 		if err != nil {
 			t.Errorf("%s %s: %v", c.protocol, c.name, err)
 			continue
@@ -65,7 +65,7 @@ func TestLoginCarriesOver(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		s := proto.NewSession()
+		s := proto.NewSession("")
 		if m, err := s.Decode(unhex(t, c.after), time.Now()); err != nil || len(m.Devices) != 0 {
 			t.Errorf("%s before login: got %v, %v", c.protocol, m.Devices, err)
 		}
@@ -75,7 +75,7 @@ func TestLoginCarriesOver(t *testing.T) {
 		if m, err := s.Decode(unhex(t, c.after), time.Now()); err != nil || len(m.Devices) != 1 || m.Devices[0] != c.device {
 			t.Errorf("%s after login: got %v, %v, want %s", c.protocol, m.Devices, err, c.device)
 		}
-		if m, _ := proto.NewSession().Decode(unhex(t, c.after), time.Now()); len(m.Devices) != 0 {
+		if m, _ := proto.NewSession("").Decode(unhex(t, c.after), time.Now()); len(m.Devices) != 0 {
 			t.Errorf("%s on another connection: got %v", c.protocol, m.Devices)
 		}
 	}
@@ -195,6 +195,91 @@ func TestLines(t *testing.T) {
 		}
 		if !strings.Contains(out.String(), c.want) {
 			t.Errorf("%s %s:\n got %s want %s", c.protocol, c.in, out.String(), c.want)
+		}
+	}
+}
+
+// TestManuals: the examples in makers' manuals, and what they say of them.
+func TestManuals(t *testing.T) {
+	type place struct {
+		lat, lon float64
+		at       string
+		kmh, deg float64
+	}
+	for _, c := range []struct {
+		protocol, frame string
+		want            place
+	}{
+		// Concox GT06: "2011-08-29 17:46:16", 23°6.72' N 114°24.55' E
+		{
+			"gt06", "78781f120b081d112e10cf027ac7eb0c46584900148f01cc00287d001fb8000380810d0a",
+			place{23.111668, 114.409285, "2011-08-29T17:46:16Z", 0, 143},
+		},
+		// the same maker's alarm 0x26
+		{
+			"gt06", "787825160b0b0f0e241dcf027ac8870c4657e60014020901cc00287d001f726506040101003656a40d0a",
+			place{23.111755, 114.40923, "2011-11-15T14:36:29Z", 0, 2},
+		},
+		// Topin ZX303: "2010-03-23 15:50:23"
+		{
+			"topin", "787812100a03170f32179c026b3f3e0c22ad651f34600d0a",
+			place{22.5460967, 113.1106694, "2010-03-23T15:50:23Z", 31, 96},
+		},
+		// Teltonika codec 8 and 8 extended from the maker's wiki: no fix
+		{
+			"teltonika", "000000000000003608010000016b40d8ea30010000000000000000000000000000000105021503010101425e0f01f10000601a014e0000000000000000010000c7cf",
+			place{0, 0, "2019-06-10T10:04:46Z", 0, 0},
+		},
+		{
+			"teltonika", "000000000000004a8e010000016b412cee000100000000000000000000000000000000010005000100010100010011001d00010010015e2c880002000b000000003544c87a000e000000001dd7e06a00000100002994",
+			place{0, 0, "2019-06-10T11:36:32Z", 0, 0},
+		},
+		// codec 16 over UDP
+		{
+			"teltonika", "015bcafe0101000f33353230393430383136373337333208" +
+				"010000015117e40fe80077ac2f1e7d2ba86e006a0000000000000000000000000001",
+			place{},
+		},
+	} {
+		proto, err := Lookup(c.protocol)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m, err := proto.NewSession("").Decode(unhex(t, c.frame), fuzzNow)
+		if c.want == (place{}) {
+			if err == nil {
+				t.Errorf("%s: a datagram with a wrong length was taken: %+v", c.protocol, m)
+			}
+			continue
+		}
+		if err != nil || len(m.Positions) != 1 {
+			t.Errorf("%s %s: got %+v, %v", c.protocol, c.frame, m, err)
+			continue
+		}
+		p := m.Positions[0]
+		if !near(p.Lat, c.want.lat, 1e-6) || !near(p.Lon, c.want.lon, 1e-6) || p.Time.Truncate(time.Second).Format(time.RFC3339) != c.want.at ||
+			p.SpeedKmh != c.want.kmh || p.CourseDeg != c.want.deg {
+			t.Errorf("%s %s: got %v %v %v %v km/h %v°, want %+v", c.protocol, c.frame, p.Lat, p.Lon, p.Time, p.SpeedKmh, p.CourseDeg, c.want)
+		}
+	}
+}
+
+// TestModel: an element whose meaning differs between models gets its name
+// when the registry knows the model.
+func TestModel(t *testing.T) {
+	frame := "000000000000003608010000016b40d8ea30010000000000000000000000000000000105021503010101425e0f01f10000601a014e0000000000000000010000c7cf"
+	frame = strings.Replace(frame, "0215030101", "0215037155", 1) // element 0x71 = 113
+	proto, err := Lookup("teltonika")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for model, want := range map[string]string{"": "io113", "FMB920": "batteryLevel", "GH3000": "io113"} {
+		m, err := proto.NewSession(model).Decode(unhex(t, frame), fuzzNow)
+		if err != nil || len(m.Positions) != 1 || !m.BadChecksum {
+			t.Fatalf("%q: got %+v, %v", model, m, err)
+		}
+		if _, ok := m.Positions[0].Attributes[want]; !ok {
+			t.Errorf("%q: got %v, want %s among them", model, m.Positions[0].Attributes, want)
 		}
 	}
 }

@@ -33,9 +33,8 @@ func report(p packet) (pos tracker.Position, kind string, err error) {
 		}
 		r = tracker.NewReader(p.content)
 	case 0x17, 0x24, 0xA2:
-		// These numbers were given twice. A position has the size of its
-		// GPS part, 12, in the upper half of the byte behind the time.
-		if len(p.content) < gpsSize || p.content[6]>>4 != 0xC && p.content[6]>>4 != 0xD && p.content[6]>>4 != 0x9 {
+		// These numbers were given twice.
+		if !gpsLike(p.content) {
 			if neighbours(&pos, p, r) {
 				return pos, "cells", nil
 			}
@@ -61,7 +60,7 @@ func report(p packet) (pos tracker.Position, kind string, err error) {
 	case 0x34:
 		return x1(p)
 	}
-	if !hasGPS[p.kind] || len(p.content) == 0 {
+	if len(p.content) == 0 || !hasGPS[p.kind] && !(gpsLike(p.content) && sane(p.content)) {
 		return pos, "", nil
 	}
 	if r.Left() < gpsSize && len(p.loose) >= gpsSize {
@@ -83,6 +82,27 @@ func report(p packet) (pos tracker.Position, kind string, err error) {
 		return pos, "alarm", nil
 	}
 	return pos, "position", nil
+}
+
+// gpsLike says that the content begins as positions do: behind the time stands
+// the size of the GPS part, 12 (9 and 13 by mistake), in half a byte.
+func gpsLike(content []byte) bool {
+	if len(content) < gpsSize {
+		return false
+	}
+	n := content[6] >> 4
+	return n == 0xC || n == 0xD || n == 0x9
+}
+
+// sane says that time and place, read as a position's, are possible: a maker
+// invents message numbers more readily than layouts.
+func sane(content []byte) bool {
+	var p tracker.Position
+	if gps(&p, tracker.NewReader(content)) != nil {
+		return false
+	}
+	return plausible(p.Time) && content[1] >= 1 && content[1] <= 12 && content[2] >= 1 && content[2] <= 31 &&
+		p.Lat >= -90 && p.Lat <= 90 && p.Lon >= -180 && p.Lon <= 180
 }
 
 func plausible(t time.Time) bool { return t.Year() >= 2008 && t.Year() < 2090 }

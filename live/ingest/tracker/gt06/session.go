@@ -65,7 +65,7 @@ func (s *Session) basic(p packet, now time.Time) (tracker.Message, error) {
 	}
 	m := tracker.Message{Kind: kind, Positions: []tracker.Position{pos}}
 	if kind == "" {
-		m = tracker.Nothing("other", "message of a kind that tells no position")
+		return tracker.Nothing("other", "message of a kind that tells no position"), nil
 	}
 	m.Reply = answer(p.kind, p.serial, nil)
 	return m, nil

@@ -11,8 +11,16 @@ import (
 // A Session decodes one connection, or the datagrams of one device. The zero
 // Session is ready.
 type Session struct {
+	// Model is what the registry knows the device to be, such as FMB920. The
+	// frames don't say, and without it the elements whose meaning differs
+	// between models stay numbers.
+	Model string
+
 	devices []string
 }
+
+// SetModel says of which model the next frames come.
+func (s *Session) SetModel(model string) { s.Model = model }
 
 // Decode reads one frame as Split gives it, or one datagram.
 func (s *Session) Decode(frame []byte, _ time.Time) (tracker.Message, error) {
@@ -33,13 +41,13 @@ func (s *Session) Decode(frame []byte, _ time.Time) (tracker.Message, error) {
 		m.Devices, m.Reply = s.devices, []byte{1}
 		return m, nil
 	}
-	m, err := body(p)
+	m, err := s.body(p)
 	m.Devices, m.BadChecksum = s.devices, !p.good
 	m.Settle()
 	return m, err
 }
 
-func body(p packet) (tracker.Message, error) {
+func (s *Session) body(p packet) (tracker.Message, error) {
 	r := tracker.NewReader(p.body)
 	count := r.U8()
 	if p.codec == 12 || p.codec == 13 || p.codec == 14 {
@@ -62,6 +70,9 @@ func body(p packet) (tracker.Message, error) {
 			// Nothing is acknowledged: the device sends the packet
 			// again rather than lose what we couldn't read.
 			return m, err
+		}
+		if fmx(s.Model) {
+			name(&pos)
 		}
 		m.Positions = append(m.Positions, pos)
 	}
