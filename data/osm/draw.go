@@ -3,11 +3,13 @@ package osm
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/clip"
 
+	"citygrid/geo"
 	"citygrid/geo/basemap"
 	"citygrid/geo/place"
 	"citygrid/geo/street"
@@ -20,6 +22,14 @@ type painter struct {
 	places []place.Place
 	admins []adminArea
 	notes  []string
+
+	outlines []outline // settlements given by outline, until the nodes are known
+}
+
+// An outline is a settlement's area, drawn as a point in it.
+type outline struct {
+	d  drawing
+	at orb.Point
 }
 
 // An adminArea is a municipality or a part of one: who is in it is in a place of
@@ -83,6 +93,7 @@ func (g *gathering) paint(box orb.Bound) *painter {
 			p.draw(&d.draw[k], d.at.Point())
 		}
 	}
+	p.drawOutlines()
 	p.sea(coast, box)
 	return p
 }
@@ -212,10 +223,14 @@ func (p *painter) draw(d *drawing, geom orb.Geometry) {
 		if !ok || p.g.bound != nil && !p.g.bound.Contains(at) {
 			return
 		}
-		geom, ok = at, p.add(d.feat, at)
-		if !ok {
+		if d.outline {
+			p.outlines = append(p.outlines, outline{*d, at})
 			return
 		}
+		if !p.add(d.feat, at) {
+			return
+		}
+		geom = at
 	} else {
 		var ok bool
 		if geom, ok = p.clipped(geom); !ok {
@@ -225,6 +240,29 @@ func (p *painter) draw(d *drawing, geom orb.Geometry) {
 	}
 	if d.hasPlace {
 		p.place(d, geom)
+	}
+}
+
+// drawOutlines draws the settlements given by outline that have no node: a city
+// commonly has both, and should not stand on the map twice.
+func (p *painter) drawOutlines() {
+	seats := map[string][]orb.Point{}
+	for i := range p.places {
+		if pl := &p.places[i]; pl.Kind == place.Settlement {
+			key := pl.Detail + "\x00" + pl.Name[""]
+			seats[key] = append(seats[key], pl.At)
+		}
+	}
+	for i := range p.outlines {
+		o := &p.outlines[i]
+		key := o.d.feat.Kind + "\x00" + o.d.feat.Name[""]
+		reach := settlementReach[o.d.feat.Kind]
+		if slices.ContainsFunc(seats[key], func(seat orb.Point) bool { return geo.Distance(seat, o.at) <= reach }) {
+			p.g.tally.repair("settlement: outline and node are one", 1)
+			continue
+		}
+		o.d.outline = false
+		p.draw(&o.d, o.at)
 	}
 }
 

@@ -22,7 +22,7 @@ type drawing struct {
 	number   string // of a house
 	street   string // addr:street, or addr:place
 	city     string // addr:city
-	element  bool   // a part of a bigger thing, too small to be named in the gazetteer twice
+	outline  bool   // a settlement given by its outline: often there is a node for it too
 }
 
 // drawShape is the geometry a drawing wants.
@@ -353,5 +353,5 @@ func settlement(tags osm.Tags, feature func(basemap.Layer, string) basemap.Featu
 	if err != nil || !(pop >= 0 && pop < 1e9) {
 		pop = map[string]float64{"city": 100_000, "town": 10_000, "municipality": 5000, "borough": 20_000, "suburb": 3000, "village": 1000, "quarter": 1000, "hamlet": 100}[v]
 	}
-	return drawing{feat: f, shape: asPoint, place: place.Settlement, hasPlace: true, weight: float32(pop), element: !node}, true
+	return drawing{feat: f, shape: asPoint, place: place.Settlement, hasPlace: true, weight: float32(pop), outline: !node}, true
 }

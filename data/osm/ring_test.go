@@ -1,6 +1,7 @@
 package osm
 
 import (
+	"maps"
 	"math"
 	"strings"
 	"testing"
@@ -8,6 +9,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"citygrid/geo/basemap"
+	"citygrid/geo/place"
 )
 
 // features lists the areas of a layer with their outlines as areas in cells.
@@ -178,5 +180,38 @@ e`,
 		if count[k] != want {
 			t.Errorf("%s: %d, want %d; all: %v", k, count[k], want, count)
 		}
+	}
+}
+
+// TestASettlementStandsOnTheMapOnce: a town with an outline and a node gets one
+// label, at the node; one that has only an outline gets it there; a village of the
+// same name is another settlement.
+func TestASettlementStandsOnTheMapOnce(t *testing.T) {
+	r := sketch{
+		drawing: `
+a---b   e---f
+|   |   |   |
+d---c   h---g
+  n  v`,
+		ways: []string{
+			"abcda place=town name=Ton", "efghe place=town name=Burg",
+			"ab highway=residential",
+		},
+		nodes: map[string]string{"n": "place=town name=Ton", "v": "place=village name=Ton"},
+	}.read(t, Options{})
+	labels, places := map[string]int{}, map[string]int{}
+	for i := range r.Features {
+		if f := &r.Features[i]; f.Layer == basemap.Settlement {
+			labels[f.Kind+" "+f.Name[""]]++
+		}
+	}
+	for _, p := range r.Places {
+		if p.Kind == place.Settlement {
+			places[p.Detail+" "+p.Name[""]]++
+		}
+	}
+	want := map[string]int{"town Ton": 1, "village Ton": 1, "town Burg": 1}
+	if !maps.Equal(labels, want) || !maps.Equal(places, want) {
+		t.Errorf("labels %v, places %v; want %v", labels, places, want)
 	}
 }
