@@ -14,6 +14,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	_ "time/tzdata" // bare machines have no time zones
 
 	"github.com/alecthomas/kong"
 )
@@ -31,6 +32,7 @@ type cli struct {
 	Route   routeCmd         `cmd:"" help:"Find the quickest way between two places."`
 	User    userCmd          `cmd:"" help:"List people, add one, or give somebody a new password."`
 	Cert    certCmd          `cmd:"" help:"Make a local certificate authority and a server certificate."`
+	Decode  decodeCmd        `cmd:"" help:"Read tracker messages from standard input: a frame in hexadecimal, a line of text or a JSON request a line."`
 	Backup  backupCmd        `cmd:"" help:"Write a backup of a data folder, also while the server runs."`
 	Restore restoreCmd       `cmd:"" help:"Unpack a backup into a new data folder."`
 	Version kong.VersionFlag `help:"Print the version."`

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math"
 	"net/http"
 	"net/http/cookiejar"
 	"os"
@@ -275,6 +276,29 @@ func TestSetupInTheBrowser(t *testing.T) {
 	v.ask("POST", "/api/setup", fmt.Sprintf(body, hello["setup_code"]), 201)
 	v.ask("POST", "/api/setup", fmt.Sprintf(body, hello["setup_code"]), 409)
 	v.ask("POST", "/api/session", `{"login":"chief","password":"a long enough one"}`, 200)
+}
+
+func TestDecode(t *testing.T) {
+	const fix = `{"method":"GET","url":"/?id=7&lat=39.5&lon=-75.5&timestamp=1700000000&speed=10"}`
+	var got struct {
+		ID        string
+		Positions []struct {
+			Time     time.Time
+			Lat, Lon float64
+			Valid    bool
+			SpeedKmh float64 `json:"speed_kmh"`
+		}
+	}
+	if err := json.Unmarshal([]byte(mustSay(t, fix+"\n", "decode", "osmand")), &got); err != nil {
+		t.Fatal(err)
+	}
+	if len(got.Positions) != 1 || got.Positions[0].Lat != 39.5 || got.Positions[0].Lon != -75.5 ||
+		got.Positions[0].Time.Unix() != 1700000000 || math.Abs(got.Positions[0].SpeedKmh-18.52) > 0.01 {
+		t.Errorf("got %+v", got)
+	}
+	if code, _, errs := said(t, "", "decode", "morse"); code != 2 || !strings.Contains(errs, "jt808") {
+		t.Errorf("an unknown protocol: exit %d, %q; want 2 and those there are", code, errs)
+	}
 }
 
 func TestCertForTheServer(t *testing.T) {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bufio"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -11,13 +10,6 @@ import (
 
 	"golang.org/x/term"
 )
-
-// newPassword draws a password of 80 random bits, in groups of four that can be
-// read over the phone: base32 has no 0, 1 or 8 to mistake for a letter.
-func newPassword() string {
-	text := strings.ToLower(rand.Text())
-	return text[0:4] + "-" + text[4:8] + "-" + text[8:12] + "-" + text[12:16]
-}
 
 // askPassword reads a password twice from a terminal, without showing it, or
 // once from a pipe's first line.

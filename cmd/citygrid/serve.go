@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"citygrid/data/store"
+	"citygrid/web"
 )
 
 type serveCmd struct {
@@ -26,7 +27,7 @@ func (c *serveCmd) Run(e *env) (err error) {
 	}
 	v := serving{listenFlags: c.listenFlags, data: c.Data}
 	if needed {
-		v.code = newPassword()
+		v.code = web.NewPassword()
 	}
 	v.hello = func(url string) any { return serveHello{URL: url, SetupCode: v.code} }
 	return v.run(e, st)

@@ -194,11 +194,6 @@ func (r records) Settings(ctx context.Context) (web.Settings, error) {
 	return web.Settings(s), err
 }
 
-// SaveSettings implements web.Store.
-func (r records) SaveSettings(ctx context.Context, s web.Settings, by audit.Act) error {
-	return r.Store.SaveSettings(ctx, store.Settings(s), by)
-}
-
 // Setup implements web.Store.
 func (r records) Setup(ctx context.Context, s web.Settings, admin people.Person, root grid.Area, by audit.Act) error {
 	return r.Store.Setup(ctx, store.Settings(s), admin, root, by)

@@ -11,8 +11,7 @@ import (
 	"citygrid/data/store"
 	"citygrid/grid"
 	"citygrid/grid/people"
-
-	"github.com/alexedwards/argon2id"
+	"citygrid/web"
 )
 
 type userCmd struct {
@@ -147,8 +146,8 @@ func openForChange(dir string) (*store.Store, error) {
 }
 
 func drawPassword() (password, hash string, err error) {
-	password = newPassword()
-	hash, err = argon2id.CreateHash(password, argon2id.DefaultParams)
+	password = web.NewPassword()
+	hash, err = web.HashPassword(password)
 	return password, hash, err
 }
 
