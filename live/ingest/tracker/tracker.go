@@ -32,7 +32,8 @@ var (
 type Session interface {
 	// Decode reads one whole frame. now is when it arrived; a message that
 	// tells no time of its own gets this one, and so do answers that set the
-	// device's clock. The frame isn't kept.
+	// device's clock. The frame isn't kept. Where a frame breaks off, the
+	// positions before the break come with the error.
 	Decode(frame []byte, now time.Time) (Message, error)
 }
 

@@ -87,8 +87,11 @@ type packet struct {
 }
 
 func open(frame []byte) (p packet, err error) {
-	if len(frame) < 6 || !starts(frame) || !bytes.HasSuffix(frame, tail) {
+	if len(frame) < 6 || !starts(frame) {
 		return p, tracker.ErrForeign
+	}
+	if !bytes.HasSuffix(frame, tail) {
+		frame = append(bytes.Clone(frame), tail...) // a log that lost it
 	}
 	head := 3
 	p.length = int(frame[2])

@@ -12,7 +12,7 @@ import (
 // Decode reads one frame as Split gives it.
 func (s *Session) Decode(frame []byte, now time.Time) (tracker.Message, error) {
 	switch {
-	case len(frame) > 0 && frame[0] == '$':
+	case len(frame) > 0 && (frame[0] == '$' || frame[0] == 'X'):
 		return packed(frame)
 	case len(frame) < 4 || frame[0] != '*':
 		return tracker.Message{}, tracker.ErrForeign
