@@ -31,6 +31,7 @@ var may = map[string][]string{
 
 	"grid/calendar": {},
 	"grid/zone":     {"grid/calendar"},
+	"grid/register": {"geo", "grid", "grid/calendar", "grid/people", "grid/zone"},
 
 	"live/ingest": {"geo"},
 	"live/fence":  {"geo", "grid/calendar", "grid/zone", "live/ingest"},
