@@ -36,7 +36,7 @@ func App() fs.FS {
 // that a mistyped address says so.
 var screens = []string{
 	"/", "/login", "/setup", "/map", "/account", "/docs",
-	"/admin", "/admin/people", "/admin/areas", "/admin/roles", "/admin/audit",
+	"/admin", "/admin/people", "/admin/areas", "/admin/roles", "/admin/map", "/admin/audit",
 }
 
 // appFiles are the files of the app by path below the root, ready to serve.
@@ -176,7 +176,16 @@ func (s *Server) appFile(w http.ResponseWriter, r *http.Request) {
 	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(body))
 }
 
-func (s *Server) notFoundPage(w http.ResponseWriter, _ *http.Request) {
+// notFoundPage lets the app say that there is nothing, when it is built and a
+// person is likely to read it.
+func (s *Server) notFoundPage(w http.ResponseWriter, r *http.Request) {
+	if index := (*s.app)["/index.html"]; index != nil && strings.Contains(r.Header.Get("Accept"), "text/html") {
+		w.Header().Set("Content-Type", index.kind)
+		w.Header().Set("Cache-Control", "no-store")
+		w.WriteHeader(http.StatusNotFound)
+		_, _ = w.Write(index.plain)
+		return
+	}
 	page(w, http.StatusNotFound, "Not found", `There is nothing at this address. <a href="/">To the start</a>`, `此地址没有内容。<a href="/">返回首页</a>`)
 }
 

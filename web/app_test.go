@@ -1,6 +1,9 @@
 package web
 
 import (
+	"os"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -23,6 +26,9 @@ func TestAppFiles(t *testing.T) {
 	}
 	if r := b.get("/nothing"); r.header.Get("Content-Type") != "text/html; charset=utf-8" || !strings.Contains(string(r.text), "没有") {
 		t.Errorf("404 page: %s", r)
+	}
+	if r := b.get("/nothing", "Accept", "text/html,*/*"); r.status != 404 || !strings.Contains(string(r.text), "<title>app</title>") {
+		t.Errorf("a person at a wrong address: %s, want the app's own page and 404", r)
 	}
 	b.get("/api/nothing").is(t, 404, "not_found")
 	b.get("/tiles/nothing").is(t, 404, "not_found")
@@ -104,6 +110,24 @@ func TestHeaders(t *testing.T) {
 		}
 		if strings.HasPrefix(path, "/api") && h.Get("Cache-Control") != "no-store" {
 			t.Errorf("%s: Cache-Control %q", path, h.Get("Cache-Control"))
+		}
+	}
+}
+
+// TestEverySectionOfTheAdminPageIsAScreen: a page that the app links to must
+// also open when it is loaded again.
+func TestEverySectionOfTheAdminPageIsAScreen(t *testing.T) {
+	source, err := os.ReadFile("app/src/session/rights.ts")
+	if err != nil {
+		t.Skip("no sources of the app here")
+	}
+	ids := regexp.MustCompile(`id: "([a-z]+)"`).FindAllStringSubmatch(string(source), -1)
+	if len(ids) < 5 {
+		t.Fatalf("found %d sections", len(ids))
+	}
+	for _, id := range ids {
+		if screen := "/admin/" + id[1]; !slices.Contains(screens, screen) {
+			t.Errorf("%s is no screen", screen)
 		}
 	}
 }
