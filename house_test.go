@@ -29,6 +29,11 @@ var may = map[string][]string{
 	"grid/people":  {"grid"},
 	"routing/path": {"geo", "geo/street", "grid/calendar"},
 
+	"routing/solve":       {"geo"},
+	"routing/solve/check": {"geo", "routing/solve"},
+	"routing/patrol":      {"geo", "geo/street", "grid/people", "routing/path", "routing/solve", "routing/solve/check"},
+	"routing/clearance":   {"geo", "routing/path", "routing/solve", "routing/solve/check"},
+
 	"grid/calendar": {},
 	"grid/zone":     {"grid/calendar"},
 	"grid/register": {"geo", "grid", "grid/calendar", "grid/people", "grid/zone"},
@@ -36,6 +41,8 @@ var may = map[string][]string{
 	"live/ingest": {"geo"},
 	"live/fence":  {"geo", "grid/calendar", "grid/zone", "live/ingest"},
 	"live/alert":  {"geo", "grid", "grid/people", "grid/zone", "live/fence", "live/ingest"},
+
+	"live/dispatch": {"geo", "grid", "grid/people", "live/alert", "routing/path"},
 
 	"live/ingest/tracker":           {},
 	"live/ingest/tracker/gt06":      {"live/ingest/tracker"},

@@ -1,4 +1,4 @@
-// Package path finds the way on the street network: routes now; tables, nearest
+// Package path finds the way on the street network: routes and tables now; nearest
 // units, isochrones and map matching with the full engine.
 //
 // A route is the quickest one for a Profile on the edge-based graph: its nodes

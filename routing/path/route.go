@@ -21,9 +21,10 @@ type Engine struct {
 	n      *street.Network
 	p      Profile
 	g      *graph
-	main   []bool  // by state: in the largest part where each reaches each
-	island []state // by state: equal where there may be a way
-	room   sync.Pool
+	main   []bool    // by state: in the largest part where each reaches each
+	island []state   // by state: equal where there may be a way
+	room   sync.Pool // of *search
+	fans   sync.Pool // of *fan
 }
 
 // NewEngine prepares routes for a profile. The network must not change.
@@ -33,7 +34,24 @@ func NewEngine(n *street.Network, p Profile) *Engine {
 	e.main = e.g.main()
 	e.island = e.g.islands()
 	e.room.New = func() any { return newSearch(e.g) }
+	e.fans.New = func() any { return newFan(e.g) }
 	return e
+}
+
+// Along is the time along a whole segment, ok whether the profile may travel it
+// in that direction. Private ground counts as travelled.
+func (e *Engine) Along(id street.SegmentID, forward bool) (d time.Duration, ok bool) {
+	s := e.g.of[edgeOf(id, forward)]
+	if s == noState {
+		return 0, false
+	}
+	return time.Duration(e.g.weight[s]) * time.Millisecond, true
+}
+
+// Passing is what the profile waits at a junction that it goes over: at traffic
+// lights, at a gate. A Leg's Turn has it in.
+func (e *Engine) Passing(j street.JunctionID) time.Duration {
+	return time.Duration(e.p.pass(e.n.Junction(j).Flags)) * time.Millisecond
 }
 
 // Profile is the profile the engine was made for; its maps are read only.

@@ -1,0 +1,117 @@
+// Package patrol makes walks out of obligations: each street of a responsibility
+// grid is walked once a day, by one of the officers of its team, who set out from
+// their station and come back to it.
+//
+// One pass along a segment, either way, sees both of its sides: for a walker that
+// is so on most streets. Streets whose sides must be walked one by one become two
+// tasks when solve.Task has sides.
+//
+// Walks are made in three steps: the streets are cut into connected parts of
+// equal work, one an officer; each part becomes a short closed walk over all its
+// streets; and the walk is written down segment by segment. The first two belong
+// to a solve.Solver. Times are those of routing/path's profile: walking, and
+// waiting at lights. Nothing is random: the same request gives the same walks.
+package patrol
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"citygrid/geo"
+	"citygrid/geo/street"
+	"citygrid/grid/people"
+	"citygrid/routing/path"
+	"citygrid/routing/solve"
+
+	"github.com/paulmach/orb"
+)
+
+// Ways is what a patrol needs of the street engine. *path.Engine has it.
+type Ways interface {
+	Times(ctx context.Context, from, to []orb.Point) ([][]*path.Cost, error)
+	Route(ctx context.Context, q path.Query) (path.Route, error)
+	Along(id street.SegmentID, forward bool) (time.Duration, bool)
+	Passing(j street.JunctionID) time.Duration
+	Profile() path.Profile
+}
+
+// A Request asks for the walks of one team and shift.
+type Request struct {
+	Network  *street.Network
+	Ways     Ways               // on Network; path.Foot for walks
+	Streets  []street.SegmentID // what is to be walked, each once; Streets finds those of a grid
+	Officers []Officer
+	Solver   solve.Solver // nil = solve.Postman
+}
+
+// An Officer walks in their shift, From <= t <= To, from the station and back.
+type Officer struct {
+	Person   people.ID
+	Name     string // for messages
+	Station  orb.Point
+	From, To time.Time
+}
+
+// A Plan is who walks where. Each street of the request is in one of the walks or
+// in Left.
+type Plan struct {
+	Walks []Walk // one for each officer, in the order of the request
+	Left  []Left // by segment
+	// Covered is the length of the streets in walks. No plan of these streets is
+	// shorter than this, so it is the least possible without the ways from and
+	// to the stations.
+	Covered geo.Metres
+	Walked  geo.Metres // of all walks
+}
+
+// Gap is how much longer the walks are than the streets in them: 0.1 is 10 %. The
+// least possible gap of these streets may be above 0.
+func (p Plan) Gap() float64 {
+	if p.Covered <= 0 {
+		return 0
+	}
+	return float64(p.Walked/p.Covered) - 1
+}
+
+// A Walk is what one officer does. It starts and ends at the station. Its legs
+// join: each begins at the junction where the one before ended.
+type Walk struct {
+	Person    people.ID
+	Start     time.Time // the begin of the shift
+	End       time.Time // back at the station; Start if there is nothing to do
+	Minutes   float64
+	Legs      []Leg
+	Served    geo.Metres // of streets that this walk is to see
+	Dead      geo.Metres // of the ways between them, to them and back
+	TurnRound int        // how often it turns on its heel elsewhere than at a dead end
+	Line      orb.LineString
+}
+
+// A Leg is the way along one segment, or along a part of it where the station
+// lies on it.
+type Leg struct {
+	Segment  street.SegmentID
+	Forward  bool
+	From, To geo.Metres // along the segment, from its own start; backward, To < From
+	Serve    bool       // it is walked to see it, not to get somewhere
+	Metres   geo.Metres
+	Begin    time.Time
+	End      time.Time // with the wait at the lights at its end
+}
+
+// A Left street is in no walk.
+type Left struct {
+	Segment street.SegmentID
+	Why     error // ErrPrivate, ErrClosed, ErrUnknown, or a rule of solve
+}
+
+// Why a street cannot be walked, beside solve's ErrNoWay, ErrShift, ErrNoUnit.
+var (
+	ErrPrivate = errors.New("private ground")
+	ErrClosed  = errors.New("closed to this profile")
+	ErrUnknown = errors.New("no such street on this map")
+)
+
+// ErrRequest is the rule for a request that cannot be planned at all.
+var ErrRequest = errors.New("the request does not fit together")

@@ -1,0 +1,153 @@
+// Package solve states the one routing problem of the bureau, streets to be
+// walked and vehicles to be fetched alike, and holds the first solvers for it.
+//
+// # The problem
+//
+// Given are nodes 0..Nodes-1 and for each profile the time and length of the
+// quickest way between two of them, which need not exist, be symmetric or be
+// zero only at home. Given further are
+//
+//   - tasks. A task is done once, in one of its modes. A mode is entered at one
+//     node, takes a time and is left at another: a point is a task of one mode
+//     that is left where it is entered; a street segment that may be walked
+//     either way has two, end to end and back. A task may have a load that it
+//     puts on the unit, windows in one of which its service must begin, a
+//     release time before which it may not begin, skills that a unit must have,
+//     and priority keys.
+//   - units. A unit starts at a node when its shift opens or later, does one
+//     visit after another, and is at its end node, if it has one, when its shift
+//     closes. Its load never exceeds its capacity in any dimension, and it ends
+//     empty. It may begin loaded, and with visits that are fixed: its route
+//     starts with those, in that order.
+//   - sites, where a unit leaves all it has on board, as often as it likes. A
+//     site has windows in which unloading must begin, takes a time, and has room
+//     for so much over all units.
+//
+// Between visits a unit takes the quickest way of its profile; it waits where it
+// comes too early. Times are what they are: a unit never waits but for a window,
+// a release or its own shift.
+//
+// Wanted is a route for each unit such that all of this holds. What is best,
+// in this order: the tasks left undone, most important first; the longest
+// working time of a unit; the working time of all. The working time counts from
+// the start of the shift to the end of the route.
+//
+// Instants are time.Duration from an instant that the caller chose, windows are
+// closed at both ends. A Problem is only read by solvers and may be shared
+// between goroutines.
+//
+// # What is still to come
+//
+// Both sides of a street as two tasks with one mode a side is in the model
+// already. Soft windows, breaks, pick-up and delivery pairs, two units together,
+// prices, and the change against a running plan are not: each is a field whose
+// zero value means "none" and a term of Score.
+package solve
+
+import (
+	"time"
+
+	"citygrid/geo"
+)
+
+// A Node numbers the places of one Problem from 0.
+type Node int32
+
+// Nowhere is the End of a unit that may stop wherever it is.
+const Nowhere Node = -1
+
+// A Problem is what the package's comment says.
+type Problem struct {
+	Nodes int
+	Costs Costs
+	Tasks []Task
+	Units []Unit
+	Sites []Site
+}
+
+// A Cost is the quickest way between two nodes.
+type Cost struct {
+	Time   time.Duration
+	Length geo.Metres
+}
+
+// Costs answers for the ways of each profile. ok is false where there is none.
+type Costs interface {
+	Between(profile int, from, to Node) (c Cost, ok bool)
+}
+
+// A Task is what has to be done once.
+type Task struct {
+	Name     string        // for people: what the report calls it
+	Modes    []Mode        // at least one
+	Load     []int32       // put on the unit, by dimension; nil = nothing
+	Windows  []Window      // service begins in one of them, in ascending order; nil = any time
+	Release  time.Duration // and not before
+	Skills   Skills
+	Priority []int32 // keys, the most important first; the smaller the more important; a missing key is 0
+}
+
+// A Mode is one way to do a task.
+type Mode struct {
+	Enter, Leave Node
+	Service      time.Duration
+	Length       geo.Metres // covered by doing it
+}
+
+// A Window is a span of instants, both ends included.
+type Window struct{ Open, Close time.Duration }
+
+// Skills is a set of up to 64 skills, which the caller numbers.
+type Skills uint64
+
+// A Unit is who works: an officer, a truck.
+type Unit struct {
+	Name       string
+	Profile    int // of Costs
+	Start, End Node
+	Shift      Window
+	Capacity   []int32 // by dimension; a missing dimension is 0
+	Loaded     []int32 // on board at the start
+	Skills     Skills
+	Fixed      []Visit // how the route begins
+}
+
+// A Site is where units unload.
+type Site struct {
+	Name    string
+	At      Node
+	Windows []Window // unloading begins in one of them; nil = any time
+	Service time.Duration
+	Room    []int32 // by dimension, over all units; nil = no limit
+}
+
+// A Table is Costs of one profile as a square of numbers.
+type Table struct {
+	nodes int
+	time  []int64 // ns, by from*nodes + to; -1 = no way
+	m     []float32
+}
+
+// NewTable is a table in which no way is known.
+func NewTable(nodes int) *Table {
+	t := &Table{nodes: nodes, time: make([]int64, nodes*nodes), m: make([]float32, nodes*nodes)}
+	for i := range t.time {
+		t.time[i] = -1
+	}
+	return t
+}
+
+// Set writes down a way.
+func (t *Table) Set(from, to Node, c Cost) {
+	i := int(from)*t.nodes + int(to)
+	t.time[i], t.m[i] = int64(c.Time), float32(c.Length)
+}
+
+// Between answers for any profile.
+func (t *Table) Between(_ int, from, to Node) (Cost, bool) {
+	i := int(from)*t.nodes + int(to)
+	if t.time[i] < 0 {
+		return Cost{}, false
+	}
+	return Cost{time.Duration(t.time[i]), geo.Metres(t.m[i])}, true
+}

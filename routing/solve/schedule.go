@@ -1,0 +1,223 @@
+package solve
+
+import (
+	"fmt"
+	"time"
+)
+
+// Check says what is wrong with the problem itself, wrapping ErrProblem; nil if
+// nothing. Solvers ask it once, so that their own code need not.
+func (p *Problem) Check() error {
+	bad := func(format string, args ...any) error {
+		return fmt.Errorf("%w: %s", ErrProblem, fmt.Sprintf(format, args...))
+	}
+	known := func(n Node) bool { return n >= 0 && int(n) < p.Nodes }
+	if p.Costs == nil && (len(p.Tasks) > 0 || len(p.Units) > 0) {
+		return bad("no costs are given")
+	}
+	for i, t := range p.Tasks {
+		if len(t.Modes) == 0 {
+			return bad("task %d (%s) has no mode", i, t.Name)
+		}
+		for m, mode := range t.Modes {
+			if !known(mode.Enter) || !known(mode.Leave) || mode.Service < 0 {
+				return bad("task %d (%s), mode %d: nodes %d and %d of %d, service %v", i, t.Name, m, mode.Enter, mode.Leave, p.Nodes, mode.Service)
+			}
+		}
+		for _, l := range t.Load {
+			if l < 0 {
+				return bad("task %d (%s): load %d", i, t.Name, l)
+			}
+		}
+		if err := ascending(t.Windows); err != "" {
+			return bad("task %d (%s): %s", i, t.Name, err)
+		}
+	}
+	for i, u := range p.Units {
+		if !known(u.Start) || u.End != Nowhere && !known(u.End) {
+			return bad("unit %d (%s): nodes %d and %d of %d", i, u.Name, u.Start, u.End, p.Nodes)
+		}
+		if u.Shift.Close < u.Shift.Open {
+			return bad("unit %d (%s): its shift ends %v before it begins", i, u.Name, u.Shift.Open-u.Shift.Close)
+		}
+		for k, v := range u.Fixed {
+			if !p.knows(v) {
+				return bad("unit %d (%s): fixed visit %d is of nothing known", i, u.Name, k)
+			}
+		}
+	}
+	for i, s := range p.Sites {
+		if !known(s.At) || s.Service < 0 {
+			return bad("site %d (%s): node %d of %d, service %v", i, s.Name, s.At, p.Nodes, s.Service)
+		}
+		if err := ascending(s.Windows); err != "" {
+			return bad("site %d (%s): %s", i, s.Name, err)
+		}
+	}
+	return nil
+}
+
+func (p *Problem) knows(v Visit) bool {
+	if v.Kind == Unload {
+		return v.Site >= 0 && v.Site < len(p.Sites)
+	}
+	return v.Kind == Serve && v.Task >= 0 && v.Task < len(p.Tasks) && v.Mode >= 0 && v.Mode < len(p.Tasks[v.Task].Modes)
+}
+
+func ascending(ws []Window) string {
+	for i, w := range ws {
+		if w.Close < w.Open || i > 0 && w.Open <= ws[i-1].Close {
+			return fmt.Sprintf("window %d ends before it begins or is not after the one before", i)
+		}
+	}
+	return ""
+}
+
+// begin is the first instant in a window, not before t; ok is false when all
+// windows are over.
+func begin(ws []Window, t time.Duration) (time.Duration, bool) {
+	if len(ws) == 0 {
+		return t, true
+	}
+	for _, w := range ws {
+		if t <= w.Close {
+			return max(t, w.Open), true
+		}
+	}
+	return t, false
+}
+
+// Schedule gives visits their times, as early as they can be. The error is a
+// *RouteError for the first rule that the visits break: no way, a window, the
+// shift, capacity, skills, the fixed visits, a site's room (as far as this route
+// alone fills it).
+func (p *Problem) Schedule(unit int, visits []Visit) (Route, error) {
+	w := p.walker(unit)
+	r := Route{Unit: unit, Stops: make([]Stop, 0, len(visits))}
+	for k, v := range p.Units[unit].Fixed {
+		if k >= len(visits) || visits[k] != v {
+			return Route{}, &RouteError{unit, k, ErrFixed, "the route must begin with its fixed visits"}
+		}
+	}
+	for k, v := range visits {
+		s, rule, what := w.visit(v)
+		if rule != nil {
+			return Route{}, &RouteError{unit, k, rule, what}
+		}
+		r.Stops = append(r.Stops, s)
+	}
+	var rule error
+	var what string
+	if r.Back, r.End, rule, what = w.end(); rule != nil {
+		return Route{}, &RouteError{unit, len(visits), rule, what}
+	}
+	return r, nil
+}
+
+// A walker follows one unit along its visits. It is a value: a copy goes another
+// way.
+type walker struct {
+	p    *Problem
+	u    *Unit
+	at   Node
+	now  time.Duration
+	load [maxDimensions]int32
+	left [maxSites][maxDimensions]int32 // what this unit brought to each site
+}
+
+// Limits of the model, so that a walker is copied without allocating.
+const (
+	maxDimensions = 3
+	maxSites      = 16
+)
+
+func (p *Problem) walker(unit int) walker {
+	u := &p.Units[unit]
+	w := walker{p: p, u: u, at: u.Start, now: u.Shift.Open}
+	copy(w.load[:], u.Loaded)
+	return w
+}
+
+// visit goes to v and does it.
+func (w *walker) visit(v Visit) (s Stop, rule error, what string) {
+	if !w.p.knows(v) {
+		return s, ErrProblem, "a visit of nothing known"
+	}
+	to, windows, release, service, name := Node(0), []Window(nil), time.Duration(0), time.Duration(0), ""
+	leave := Node(0)
+	if v.Kind == Unload {
+		site := &w.p.Sites[v.Site]
+		to, leave, windows, service, name = site.At, site.At, site.Windows, site.Service, site.Name
+	} else {
+		t := &w.p.Tasks[v.Task]
+		m := t.Modes[v.Mode]
+		to, leave, windows, release, service, name = m.Enter, m.Leave, t.Windows, t.Release, m.Service, t.Name
+		if t.Skills&^w.u.Skills != 0 {
+			return s, ErrSkills, fmt.Sprintf("%s wants skills that %s lacks", name, w.u.Name)
+		}
+	}
+	way, ok := w.p.Costs.Between(w.u.Profile, w.at, to)
+	if !ok {
+		return s, ErrNoWay, fmt.Sprintf("no way leads to %s", name)
+	}
+	s = Stop{Visit: v, Way: way, Arrive: w.now + way.Time}
+	if s.Begin, ok = begin(windows, max(s.Arrive, release)); !ok {
+		rule = ErrWindow
+		if v.Kind == Unload {
+			rule = ErrRoom
+		}
+		return s, rule, fmt.Sprintf("%s would be reached %v after its last window", name, max(s.Arrive, release)-windows[len(windows)-1].Close)
+	}
+	s.Leave = s.Begin + service
+	if s.Leave > w.u.Shift.Close {
+		return s, ErrShift, fmt.Sprintf("%s would be done %v after the end of the shift of %s", name, s.Leave-w.u.Shift.Close, w.u.Name)
+	}
+	w.now, w.at = s.Leave, leave
+	if v.Kind == Unload {
+		return s, w.unload(v.Site), fmt.Sprintf("%s has no room for the load", name)
+	}
+	for d, l := range w.p.Tasks[v.Task].Load {
+		w.load[d] += l
+		var most int32
+		if d < len(w.u.Capacity) {
+			most = w.u.Capacity[d]
+		}
+		if w.load[d] > most {
+			return s, ErrCapacity, fmt.Sprintf("%s would make a load of %d, %s takes %d", name, w.load[d], w.u.Name, most)
+		}
+	}
+	return s, nil, ""
+}
+
+func (w *walker) unload(site int) error {
+	room := w.p.Sites[site].Room
+	for d := range w.load {
+		w.left[site][d] += w.load[d]
+		w.load[d] = 0
+		if room != nil && w.left[site][d] > 0 && (d >= len(room) || w.left[site][d] > room[d]) {
+			return ErrRoom
+		}
+	}
+	return nil
+}
+
+func (w *walker) empty() bool { return w.load == [maxDimensions]int32{} }
+
+// end goes to where the unit ends.
+func (w *walker) end() (back Cost, at time.Duration, rule error, what string) {
+	if !w.empty() {
+		return back, 0, ErrRoom, fmt.Sprintf("%s is not empty at the end", w.u.Name)
+	}
+	at = w.now
+	if w.u.End != Nowhere {
+		var ok bool
+		if back, ok = w.p.Costs.Between(w.u.Profile, w.at, w.u.End); !ok {
+			return back, 0, ErrNoWay, fmt.Sprintf("no way leads to the end of %s", w.u.Name)
+		}
+		at += back.Time
+	}
+	if at > w.u.Shift.Close {
+		return back, 0, ErrShift, fmt.Sprintf("%s would be back %v after the end of the shift", w.u.Name, at-w.u.Shift.Close)
+	}
+	return back, at, nil, ""
+}
