@@ -23,9 +23,11 @@ var may = map[string][]string{
 	"geo/basemap": {"geo", "geo/street"},
 	"geo/place":   {"geo"},
 
+	"geo/planar": {},
+
 	"geo/street/streettest": {"geo", "geo/street"},
 
-	"grid":         {"geo", "geo/street"},
+	"grid":         {"geo", "geo/planar", "geo/street"},
 	"grid/people":  {"grid"},
 	"routing/path": {"geo", "geo/street", "grid/calendar"},
 
