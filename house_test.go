@@ -40,7 +40,7 @@ var may = map[string][]string{
 	"grid/zone":     {"grid/calendar"},
 	"grid/register": {"geo", "grid", "grid/calendar", "grid/people", "grid/zone"},
 
-	"live/ingest": {"geo"},
+	"live/ingest": {"geo", "grid/register"},
 	"live/fence":  {"geo", "grid/calendar", "grid/zone", "live/ingest"},
 	"live/alert":  {"geo", "grid", "grid/people", "grid/zone", "live/fence", "live/ingest"},
 
