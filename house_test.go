@@ -59,11 +59,14 @@ var may = map[string][]string{
 		"live/ingest/tracker/teltonika", "live/ingest/tracker/topin", "live/ingest/tracker/watch", "live/ingest/tracker/web",
 	},
 
-	"data/audit":    {},
-	"data/gis":      {"geo"},
-	"data/mapfile":  {"geo", "geo/basemap", "geo/place", "geo/street"},
-	"data/osm":      {"data/mapfile", "geo", "geo/basemap", "geo/place", "geo/street"},
-	"data/store":    {"data/audit", "data/gis", "geo", "grid", "grid/people", "live/ingest"},
+	"data/audit":   {},
+	"data/gis":     {"geo"},
+	"data/mapfile": {"geo", "geo/basemap", "geo/place", "geo/street"},
+	"data/osm":     {"data/mapfile", "geo", "geo/basemap", "geo/place", "geo/street"},
+	"data/store": {
+		"data/audit", "data/gis", "geo", "geo/street", "grid", "grid/people", "grid/register", "grid/zone",
+		"live/alert", "live/dispatch", "live/fence", "live/ingest", "routing/patrol",
+	},
 	"data/demo":     {"grid", "grid/people"},
 	"data/demo/cut": {"data/demo", "data/mapfile", "data/osm"},
 
