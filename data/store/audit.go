@@ -4,16 +4,11 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 
 	"citygrid/data/audit"
 )
-
-// errSame ends a change that found nothing to do: nothing is written, and it is no
-// error.
-var errSame = errors.New("nothing to change")
 
 // change runs do in a transaction and writes act into the audit log in the same
 // one. do may complete act, with the id of what it made.
@@ -35,9 +30,6 @@ func (s *Store) change(ctx context.Context, act audit.Act, do func(context.Conte
 		}
 		return appendAudit(ctx, conn, act)
 	})
-	if errors.Is(err, errSame) {
-		return nil
-	}
 	return explain(s.dir, err)
 }
 

@@ -68,8 +68,8 @@ function Pages() {
   const { person, setup_needed, language } = useSession();
   const [path] = useLocation();
   useEffect(() => {
-    if (!hasChosenLanguage() && person !== null && isLanguage(language)) showLanguage(language);
-  }, [person, language]);
+    if (!hasChosenLanguage() && !setup_needed && isLanguage(language)) showLanguage(language);
+  }, [setup_needed, language]);
   if (setup_needed && path !== "/setup") return <Redirect to="/setup" />;
   if (path === "/setup")
     return (

@@ -75,7 +75,7 @@ function Rows({ entries, verb, more, loading, onMore }: RowsProps) {
   const format = useFormat();
   const box = useRef<HTMLDivElement>(null);
   const narrow = typeof matchMedia === "function" && matchMedia("(max-width: 860px)").matches;
-  // eslint-disable-next-line react-hooks/incompatible-library -- the list is small work; the compiler that the rule serves is not used here
+   
   const rows = useVirtualizer({ count: entries.length + (more ? 1 : 0), getScrollElement: () => box.current, estimateSize: () => (narrow ? 64 : 42), overscan: 12 });
   const items = rows.getVirtualItems();
   const last = items.at(-1)?.index ?? 0;

@@ -38,7 +38,7 @@ export function MapSection() {
             <Fact name={t("mapFacts.junctions")} value={format.number(map.data.junctions)} />
             <Fact name={t("mapFacts.dataTime")} value={map.data.data_time === null ? t("mapFacts.unknown") : format.date(map.data.data_time)} />
             <Fact name={t("mapFacts.imported")} value={format.date(map.data.imported_at)} note={format.time(map.data.imported_at)} />
-            <Fact name={t("mapFacts.languages")} value={map.data.languages.join(", ")} />
+            {map.data.languages.length > 0 && <Fact name={t("mapFacts.languages")} value={map.data.languages.join(", ")} />}
           </dl>
           <h3>{t("mapFacts.report")}</h3>
           <div className={css.report}>

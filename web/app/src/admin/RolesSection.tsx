@@ -12,7 +12,9 @@ export function RolesSection() {
   const table = useQuery({ queryKey: ["roles"], queryFn: ({ signal }) => roleTable.get(signal), staleTime: Infinity });
   if (table.isPending) return <Bones lines={6} />;
   if (table.isError) return <Trouble error={table.error} />;
-  const { roles, rights } = table.data;
+  const { roles } = table.data;
+  // What is open to everybody, such as signing in, is nobody's in particular.
+  const rights = table.data.rights.filter((right) => roles.some((r) => r.rights.includes(right)));
   const role = (id: string) => t(`role.${id}` as "role.admin", { defaultValue: id });
   return (
     <>

@@ -3,7 +3,7 @@ import type { Area, AreaKind } from "../api/types";
 import { below, flatten, kindsUnder } from "./areas";
 import { findPeople } from "./PeopleSection";
 
-const area = (id: number, parent: number, kind: AreaKind = "town", code = ""): Area => ({ id, parent, kind, code, name: {}, boundary: null, version: 1 }) as Area;
+const area = (id: number, parent: number, kind: AreaKind = "town", code = ""): Area => ({ id, parent, kind, code, name: {}, boundary: null, version: 1 });
 
 describe("flatten", () => {
   it("lists the tree from the top, by code", () => {

@@ -848,11 +848,6 @@ export interface components {
             street: string;
         };
         RouteStreet: {
-            /**
-             * @description of its first segment
-             * @example residential
-             */
-            class: string;
             /** Format: double */
             distance_m: number;
             /** Format: double */

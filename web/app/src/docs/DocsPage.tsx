@@ -120,7 +120,7 @@ function Op({ d, entry }: { d: Description; entry: Entry }) {
         );
       })}
       <div className={css.curl}>
-        <pre>{command}</pre>
+        <pre tabIndex={0} aria-label={t("docs.command")}>{command}</pre>
         <Button look="quiet" icon={<Copy />} label={t("docs.copy")} onPress={() => void navigator.clipboard.writeText(command).then(() => say(t("docs.copied")))} />
       </div>
     </article>

@@ -37,6 +37,10 @@ it("tells time in the bureau's zone, not the browser's", () => {
   expect(zh.time("2026-01-01T04:30:00Z")).toContain("12:30:00");
 });
 
+it("does without a time zone before the setup", () => {
+  expect(makeFormat("en", "").time("2026-06-01T12:00:00Z")).toContain("2026");
+});
+
 describe("name", () => {
   it("prefers the reader's language, then the local name", () => {
     expect(zh.name({ "": "Main Street", zh: "主街" })).toBe("主街");

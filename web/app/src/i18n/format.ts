@@ -18,7 +18,10 @@ export interface Format {
   name(names: Names | undefined, fallback?: string): string;
 }
 
-export function makeFormat(language: Language, timeZone: string): Format {
+// makeFormat takes a bureau's time zone; one that is not set up yet has none, and
+// then the browser's must do.
+export function makeFormat(language: Language, zone: string): Format {
+  const timeZone = zone === "" ? undefined : zone;
   const unit = (u: string, digits: number) =>
     new Intl.NumberFormat(language, { style: "unit", unit: u, unitDisplay: "short", maximumFractionDigits: digits });
   const metre = unit("meter", 0);

@@ -94,9 +94,12 @@ function Cards() {
       <div className={css.left}>
         <SearchSheet />
         {routing && <RoutePanel hidden={card !== "route"} />}
-        {layers && <LayerPanel />}
+        {layers && !routing && <LayerPanel />}
       </div>
-      <div className={css.right}>{spot !== null && card === "spot" && <SpotPanel spot={spot} />}</div>
+      <div className={css.right}>
+        {spot !== null && card === "spot" && <SpotPanel spot={spot} />}
+        {layers && routing && <LayerPanel />}
+      </div>
     </>
   );
 }

@@ -45,6 +45,7 @@ export function SpotPanel({ spot }: { spot: Spot }) {
           {local !== undefined && <span className={css.local}>{local}</span>}
         </>
       }
+      actions={<Button look="quiet" icon={<Link2 />} label={t("spot.copyLink")} onPress={copy} />}
       onClose={() => store.set(moves.close)}
     >
       {hit !== undefined && <p className={css.sub}>{describe(hit, t)}</p>}
@@ -55,7 +56,6 @@ export function SpotPanel({ spot }: { spot: Spot }) {
         <Button icon={<Flag />} why={why} onPress={end("to")}>
           {t("route.toHere")}
         </Button>
-        <Button look="quiet" icon={<Link2 />} label={t("spot.copyLink")} onPress={copy} />
       </div>
       <hr className={css.rule} />
       {near.isPending && <Bones lines={3} />}

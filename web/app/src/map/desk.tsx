@@ -65,7 +65,8 @@ export const moves = {
   choose: (d: Desk, hit: Hit): Desk =>
     fly({ ...d, spot: { at: hit.at, bounds: hit.bounds, hit }, card: "spot", hinted: null, searching: false }, flightTo(hit)),
   setEnd(d: Desk, end: "from" | "to", at: LngLat | null, name = ""): Desk {
-    const next: Desk = { ...d, [end]: at, names: { ...d.names, [end]: name }, card: "route", street: null };
+    // The pin of a spot that becomes an end would hide the end's own.
+    const next: Desk = { ...d, [end]: at, names: { ...d.names, [end]: name }, card: "route", spot: null, searching: false, street: null };
     return next.from === null || next.to === null ? { ...next, route: null } : next;
   },
   swap: (d: Desk): Desk => ({ ...d, from: d.to, to: d.from, names: { from: d.names.to, to: d.names.from }, street: null }),

@@ -49,22 +49,27 @@ export function wire(city: CityMap, store: DeskStore, theme: Theme, hooks: Hooks
     before = d;
   });
 
+  const keepView = () => {
+    const c = map.getCenter();
+    const view = { zoom: map.getZoom(), center: [c.lng, c.lat] as LngLat };
+    store.set((d) => ({ ...d, view }));
+  };
+  const move = () => {
+    keepView();
+    const { view } = store.get();
+    if (view !== null) history.replaceState(history.state, "", location.pathname + location.search + writeView(view));
+  };
   map.once("load", () => {
     ready = true;
     focus = addFocus(map, look);
     route = addRoute(map, look);
     show(store.get(), null);
+    keepView();
     openAsked(map, store.get());
     map.getContainer().dataset.ready = "true"; // for those who wait for the map, such as tests
   });
 
-  const keepView = () => {
-    const c = map.getCenter();
-    const view = { zoom: map.getZoom(), center: [c.lng, c.lat] as LngLat };
-    store.set((d) => ({ ...d, view }));
-    history.replaceState(history.state, "", location.pathname + location.search + writeView(view));
-  };
-  map.on("moveend", keepView);
+  map.on("moveend", move);
   const stopPointing = listenToPointer(map, store, hooks);
 
   return {
@@ -76,7 +81,7 @@ export function wire(city: CityMap, store: DeskStore, theme: Theme, hooks: Hooks
     remove() {
       unsubscribe();
       stopPointing();
-      map.off("moveend", keepView);
+      map.off("moveend", move);
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
 import { Button as AriaButton, Focusable, Tooltip, TooltipTrigger, type ButtonProps } from "react-aria-components";
 import css from "./Button.module.css";
 
@@ -13,19 +14,26 @@ interface Props extends Omit<ButtonProps, "className" | "style" | "children"> {
   why?: string | undefined; // why it can not be pressed now; a disabled button must say so
 }
 
-export function Button({ children, look = "plain", icon, label, keys, big, wide, why, ...rest }: Props) {
+// A pending button keeps its focus, shows that it works, and does nothing more.
+// (react-aria's own isPending announces a progress bar that is gone by then.)
+export function Button({ children, look = "plain", icon, label, keys, big, wide, why, isPending, onPress, type, ...rest }: Props) {
+  const { t } = useTranslation();
+  const pending = isPending === true;
   const names = [css.button, css[look], label !== undefined && css.icon, big && css.big, wide && css.wide];
   const disabled = why !== undefined || rest.isDisabled === true;
   const button = (
     <AriaButton
       {...rest}
+      type={pending ? "button" : (type ?? "button")}
+      {...(pending || onPress === undefined ? {} : { onPress })}
       {...(label === undefined ? {} : { "aria-label": label })}
       {...(keys === undefined ? {} : { "aria-keyshortcuts": keys })}
       isDisabled={disabled}
       className={names.filter(Boolean).join(" ")}
     >
-      {rest.isPending === true ? <span className={css.spin} aria-hidden /> : icon}
+      {pending ? <span className={css.spin} aria-hidden /> : icon}
       {children}
+      {pending && <span className="hidden-text">{t("parts.loading")}</span>}
     </AriaButton>
   );
   if (why !== undefined)

@@ -32,7 +32,8 @@ export function MeMenu() {
   return (
     <MenuTrigger>
       <AriaButton className={`${button.button} ${button.quiet} ${button.icon} ${css.me}`} aria-label={t("me.menu", { name })}>
-        <span className={css.avatar}>{initials(name)}</span>
+        {/* drawn by CSS: the button's name says who it is */}
+        <span className={css.avatar} data-initials={initials(name)} />
       </AriaButton>
       <Popover className={menu.popover ?? ""} placement="bottom end" offset={4}>
         <div className={menu.head}>

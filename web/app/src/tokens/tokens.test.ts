@@ -14,7 +14,7 @@ describe("text reads on what lies behind it, 4.5:1", () => {
     ["likely", ["panel", "raised", "likely-soft"]],
     ["possible", ["panel", "raised"]],
     ["ok", ["panel", "raised"]],
-    ["info", ["panel", "raised"]],
+    ["info", ["panel", "raised", "info-soft"]],
   ];
   for (const theme of themes)
     for (const [text, backs] of texts)

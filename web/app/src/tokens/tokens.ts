@@ -30,7 +30,7 @@ export const colors = {
   possible: { light: "#8A6D00", dark: "#FFD43B" },
   ok: { light: "#157F3C", dark: "#51CF66" },
   info: { light: "#1D6FD1", dark: "#74B3FF" },
-  "info-soft": { light: "#E8F1FC", dark: "#1B2B40" },
+  "info-soft": { light: "#F1F7FE", dark: "#1B2B40" },
   stale: { light: "#8A94A0", dark: "#6C7884" },
 } as const satisfies Record<string, Row>;
 

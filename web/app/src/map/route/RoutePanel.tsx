@@ -99,7 +99,7 @@ export function RoutePanel({ hidden }: { hidden: boolean }) {
                   onFocus={() => store.set((d) => ({ ...d, street: i }))}
                   onBlur={() => store.set((d) => ({ ...d, street: null }))}
                 >
-                  <span>{s.name === "" ? t(`street.${s.class}` as "street.residential", { defaultValue: t("street.unnamed") }) : s.name}</span>
+                  <span>{s.name === "" ? t("street.unnamed") : s.name}</span>
                   <span>{format.distance(s.distance_m)}</span>
                 </button>
               </li>

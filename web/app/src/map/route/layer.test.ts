@@ -10,9 +10,9 @@ const route: Route = {
   from: { at: [0, 0], street: "A", snap_m: 30 },
   to: { at: [2, 1], street: "C", snap_m: 1 },
   streets: [
-    { name: "A", class: "residential", distance_m: 100, duration_s: 1 },
-    { name: "B", class: "residential", distance_m: 100, duration_s: 1 },
-    { name: "C", class: "residential", distance_m: 100, duration_s: 1 },
+    { name: "A", distance_m: 100, duration_s: 1 },
+    { name: "B", distance_m: 100, duration_s: 1 },
+    { name: "C", distance_m: 100, duration_s: 1 },
   ],
 };
 

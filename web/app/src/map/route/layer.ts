@@ -67,7 +67,7 @@ export function addRoute(map: MapLibre, theme: Theme) {
   map.addLayer({ id: "route-line", type: "line", source: id, filter: ["==", ["get", "part"], "way"], layout: round, paint: { "line-width": 4 } }, beneath);
   map.addLayer({ id: "route-street", type: "line", source: id, filter: ["==", ["get", "part"], "street"], layout: round, paint: { "line-width": 8 } }, beneath);
   map.addLayer(
-    { id: "route-arrow", type: "symbol", source: id, minzoom: 12, filter: ["==", ["get", "part"], "way"], layout: { "symbol-placement": "line", "symbol-spacing": 64, "icon-image": "route-arrow", "icon-size": 0.62, "icon-allow-overlap": true, "icon-ignore-placement": true } },
+    { id: "route-arrow", type: "symbol", source: id, minzoom: 12, filter: ["==", ["get", "part"], "way"], layout: { "symbol-placement": "line", "symbol-spacing": 90, "icon-image": "route-arrow", "icon-size": 0.85, "icon-allow-overlap": true, "icon-ignore-placement": true } },
     beneath,
   );
   const paint = (t: Theme) => {

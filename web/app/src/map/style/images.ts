@@ -50,10 +50,14 @@ export function drawImages(map: MapLibre, theme: Theme): void {
   put(
     map,
     "route-arrow",
-    draw(12, 12, (c) => {
-      c.lineWidth = 1.8;
+    draw(18, 18, (c) => {
+      const chevron = new Path2D("M6.500 4.500 12 9l-5.500 4.500");
+      c.lineWidth = 5;
+      c.strokeStyle = p.route;
+      c.stroke(chevron);
+      c.lineWidth = 2.2;
       c.strokeStyle = p["route-arrow"];
-      c.stroke(new Path2D("M4 3l4 3-4 3"));
+      c.stroke(chevron);
     }),
   );
   put(

@@ -7,7 +7,7 @@ const source = "city";
 
 // A Rank is one weight of line. Classes are OpenStreetMap's highway values.
 interface Rank {
-  id: "motorway" | "main" | "second" | "street" | "service";
+  id: "motorway" | "main" | "second" | "third" | "street" | "service";
   classes: string[];
   minzoom: number;
   width: number[]; // zoom, pixels, zoom, pixels ...
@@ -23,7 +23,8 @@ export const ranks: Rank[] = [
     width: [11, 0.4, 13, 1.3, 15, 5, 17, 13, 19, 30],
     casing: 1,
   },
-  { id: "second", classes: ["secondary", "tertiary"], minzoom: 8, width: [8, 0.5, 12, 1.8, 14, 4.5, 16, 11, 19, 36], casing: 1.1 },
+  { id: "third", classes: ["tertiary"], minzoom: 10, width: [10, 0.5, 12, 1.3, 14, 3.6, 16, 10, 19, 34], casing: 1 },
+  { id: "second", classes: ["secondary"], minzoom: 8, width: [8, 0.5, 12, 1.7, 14, 4.2, 16, 11, 19, 36], casing: 1.1 },
   { id: "main", classes: ["trunk", "primary"], minzoom: 6, width: [6, 0.5, 10, 1.6, 13, 4, 15, 8.5, 17, 18, 19, 42], casing: 1.2 },
   { id: "motorway", classes: ["motorway"], minzoom: 5, width: [5, 0.6, 9, 1.7, 12, 3.6, 14, 6.5, 16, 13, 19, 42], casing: 1.3 },
 ];
@@ -42,6 +43,11 @@ function pairs(stops: number[]): [number, number][] {
   return stops.flatMap((zoom, i) => (i % 2 === 0 ? [[zoom, stops[i + 1] ?? 0] as [number, number]] : []));
 }
 
+// Seen from afar a street is one quiet line; its edges come when one walks in it.
+function edgeFrom(r: Rank): number {
+  return r.id === "motorway" ? 9.5 : Math.max(r.minzoom, 11.5);
+}
+
 // width of a street's fill, or with a casing added on both sides. Slip roads are thinner.
 function width(r: Rank, casing: boolean): ExpressionSpecification {
   const stops = pairs(r.width).flatMap(([zoom, px]) => {
@@ -52,11 +58,12 @@ function width(r: Rank, casing: boolean): ExpressionSpecification {
 }
 
 export function streets(p: Palette, shown: Shown, theme: Theme): LayerSpecification[] {
-  const fillOf = { motorway: p.motorway, main: p.main, second: p.main, street: p.street, service: p.street };
+  const fillOf = { motorway: p.motorway, main: p.main, second: p.main, third: p.street, street: p.street, service: p.street };
   const edgeOf = {
     motorway: p["motorway-edge"],
     main: p["main-edge"],
     second: p["main-edge"],
+    third: p["street-edge"],
     street: p["street-edge"],
     service: p["street-edge"],
   };
@@ -82,7 +89,7 @@ export function streets(p: Palette, shown: Shown, theme: Theme): LayerSpecificat
     line(`tunnel-${r.id}`, r, [isTunnel], { "line-color": p.tunnel, "line-width": width(r, false) }, "butt"),
   ]);
   const casings = ranks.map((r) =>
-    line(`street-${r.id}-edge`, r, flat, { "line-color": edgeOf[r.id], "line-width": width(r, true), "line-opacity": byZoom(r.minzoom, 0, r.minzoom + 2, 1) }, "round"),
+    line(`street-${r.id}-edge`, r, flat, { "line-color": edgeOf[r.id], "line-width": width(r, true), "line-opacity": byZoom(edgeFrom(r), 0, edgeFrom(r) + 3, 1) }, "round"),
   );
   const fills = ranks.map((r) =>
     line(
@@ -92,9 +99,11 @@ export function streets(p: Palette, shown: Shown, theme: Theme): LayerSpecificat
       {
         // White streets vanish on pale land while they are hairlines; there the edge colour draws them.
         "line-color":
-          theme === "light" && (r.id === "street" || r.id === "service")
+          theme === "light" && ["street", "third", "service"].includes(r.id)
             ? ["interpolate", ["linear"], ["zoom"], r.minzoom + 1, p["street-edge"], r.minzoom + 2.5, p.street]
-            : fillOf[r.id],
+            : theme === "light" && r.id !== "motorway"
+              ? ["interpolate", ["linear"], ["zoom"], 9, p["main-edge"], 13, p.main]
+              : fillOf[r.id],
         "line-width": width(r, false),
         "line-opacity": fadeIn(r),
       },

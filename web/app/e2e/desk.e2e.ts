@@ -1,0 +1,225 @@
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { openBrowser, User } from "./user";
+
+const program = inject("program");
+let browser: Browser;
+
+beforeAll(async () => {
+  browser = await openBrowser();
+});
+afterAll(() => browser.close());
+
+const downtown = "#15/39.7459/-75.5466";
+
+describe("signing in", () => {
+  it("says what is wrong, then opens the page one came for", async () => {
+    const user = await User.arrives(browser, program);
+    user.expects(/401/);
+    await user.opens(`/map?profile=car${downtown}`);
+    await user.signsIn("dispatch", "not the password");
+    await user.reads("Login or password is wrong.");
+    await user.canUse();
+    const { login, password } = user.account("dispatcher");
+    await user.signsIn(login, password);
+    await user.seesMap();
+    expect(user.page.url()).toContain(downtown);
+    await user.leaves();
+  });
+
+  it("is asked for again when the session has ended, and leads back", async () => {
+    const user = await User.as(browser, program, "dispatcher");
+    user.expects(/401/);
+    await user.opensMap(`/map${downtown}`);
+    await user.losesSession();
+    await user.presses("/");
+    await user.page.keyboard.type("market");
+    await user.page.waitForURL(/\/login\?next=/);
+    const { login, password } = user.account("dispatcher");
+    await user.signsIn(login, password);
+    await user.seesMap();
+    expect(user.page.url()).toContain(downtown);
+    await user.leaves();
+  });
+});
+
+describe("finding a place", () => {
+  it("goes there on Enter only, and marks it", async () => {
+    const user = await User.as(browser, program, "dispatcher");
+    await user.opensMap(`/map${downtown}`);
+    await user.searches("north market");
+    await user.presses("ArrowDown", "ArrowUp");
+    expect(user.page.url()).toContain(downtown);
+    await user.presses("Enter");
+    await user.page.getByRole("heading", { name: "North Market Street" }).waitFor();
+    await user.page.waitForFunction((here) => location.hash !== here, downtown);
+    await user.canUse();
+    await user.photographs("desk-search");
+    await user.leaves();
+  });
+
+  it("says so when there is no such place", async () => {
+    const user = await User.as(browser, program, "dispatcher");
+    await user.opensMap();
+    await user.presses("/");
+    await user.page.keyboard.type("qqqqxxxxzzzz");
+    await user.reads(/Nothing is called/);
+    await user.leaves();
+  });
+
+  it("remembers what was looked for", async () => {
+    const user = await User.as(browser, program, "dispatcher");
+    await user.opensMap();
+    await user.searches("library");
+    await user.presses("Enter");
+    await user.page.getByRole("button", { name: "Clear the search" }).click();
+    await user.reads("Recent");
+    await user.leaves();
+  });
+});
+
+describe("a route", () => {
+  it("is made by two clicks, turned round, and shared by a link", async () => {
+    const user = await User.as(browser, program, "dispatcher");
+    await user.opensMap(`/map${downtown}`);
+    await user.presses("r");
+    await user.clicksMap(560, 300);
+    await user.page.waitForURL(/from=/);
+    await user.clicksMap(980, 560);
+    await user.page.locator("[role=status] b").waitFor();
+    await user.photographs("desk-route");
+    await user.canUse();
+    const walk = await user.page.locator("[role=status] b").innerText();
+    await user.page.getByText("By car").click();
+    await user.page.waitForURL(/profile=car/);
+    await user.page.getByText("On foot").click();
+    await user.page.waitForURL(/profile=foot/);
+    const before = new URL(user.page.url()).searchParams;
+    await user.clicks("Swap start and destination");
+    await user.page.waitForFunction((from) => new URLSearchParams(location.search).get("to") === from, before.get("from"));
+    await user.clicks("Copy a link to this route");
+    const link = await user.page.evaluate(() => navigator.clipboard.readText());
+    const other = await User.as(browser, program, "dispatcher");
+    await other.opensMap(link);
+    await other.page.locator("[role=status] b").waitFor();
+    expect(await other.page.locator("[role=status] b").innerText()).toBe(walk);
+    await other.leaves();
+    await user.leaves();
+  });
+
+  it("says in words when an end is in the river", async () => {
+    const user = await User.as(browser, program, "dispatcher");
+    user.expects(/422/);
+    await user.opensMap("/map?from=-75.5466,39.7459&to=-75.4990,39.7200&profile=foot");
+    await user.reads(/The destination is .* from the nearest street|There is no street near the destination/);
+    await user.leaves();
+  });
+
+  it("starts from a right click", async () => {
+    const user = await User.as(browser, program, "dispatcher");
+    await user.opensMap(`/map${downtown}`);
+    await user.page.mouse.click(700, 400, { button: "right" });
+    await user.page.getByRole("menuitem", { name: "Route to here" }).click();
+    await user.page.waitForURL(/to=/);
+    await user.reads(/Click on the map for the start/);
+    await user.leaves();
+  });
+});
+
+describe("language and theme", () => {
+  it("switch at once and are kept", async () => {
+    const user = await User.as(browser, program, "dispatcher");
+    await user.opensMap(`/map${downtown}`);
+    await user.clicks("切换到中文");
+    await user.page.getByRole("button", { name: "图层" }).waitFor();
+    await user.presses("t");
+    await user.page.locator(":root[data-theme=dark]").waitFor();
+    await user.page.reload();
+    await user.seesMap();
+    await user.page.locator(":root[data-theme=dark][lang=zh-CN]").waitFor();
+    await user.photographs("desk-dark-zh");
+    await user.canUse();
+    await user.leaves();
+  });
+
+  it("come with a link for the first look", async () => {
+    const user = await User.as(browser, program, "dispatcher");
+    await user.opensMap(`/map?lang=zh-CN&theme=dark${downtown}`);
+    await user.page.locator(":root[data-theme=dark][lang=zh-CN]").waitFor();
+    await user.leaves();
+  });
+});
+
+describe("layers", () => {
+  it("are switched off and stay off", async () => {
+    const user = await User.as(browser, program, "dispatcher");
+    await user.opensMap(`/map${downtown}`);
+    await user.presses("l");
+    await user.page.getByText("Buildings").click();
+    await user.page.reload();
+    await user.seesMap();
+    await user.presses("l");
+    expect(await user.page.getByRole("switch", { name: "Buildings" }).isChecked()).toBe(false);
+    await user.leaves();
+  });
+});
+
+describe("with the keyboard alone", () => {
+  it("one signs in, finds, routes, asks for help and gives a command", async () => {
+    const user = await User.arrives(browser, program);
+    const { login, password } = user.account("dispatcher");
+    await user.opens("/login");
+    await user.page.getByLabel("Login").waitFor();
+    await user.page.keyboard.type(login);
+    await user.presses("Tab");
+    await user.page.keyboard.type(password);
+    await user.presses("Enter");
+    await user.seesMap();
+    await user.searches("north market");
+    await user.presses("Enter");
+    await user.page.getByRole("heading", { name: "North Market Street" }).waitFor();
+    await user.presses("Escape", "m");
+    await user.reads("This point");
+    await user.presses("Escape", "r");
+    await user.page.getByRole("heading", { name: "Route" }).waitFor();
+    await user.presses("Escape", "?");
+    await user.page.getByRole("dialog", { name: "Keys" }).waitFor();
+    await user.presses("Escape", "Control+k");
+    await user.page.keyboard.type("my account");
+    await user.presses("Enter");
+    await user.page.waitForURL(/\/account/);
+    await user.leaves();
+  });
+});
+
+it("tells when the connection is lost, and when it is back", async () => {
+  const user = await User.as(browser, program, "dispatcher");
+  user.expects(/ERR_INTERNET_DISCONNECTED|failed:/);
+  await user.opensMap(`/map${downtown}`);
+  await user.goesOffline(true);
+  await user.reads(/No connection since/);
+  await user.goesOffline(false);
+  await user.page.getByText(/No connection since/).waitFor({ state: "detached" });
+  await user.leaves();
+});
+
+it("a page that does not exist says so", async () => {
+  const user = await User.as(browser, program, "dispatcher");
+  user.expects(/404/);
+  await user.opensMap();
+  await user.page.evaluate(() => {
+    history.pushState(null, "", "/nowhere");
+    dispatchEvent(new PopStateEvent("popstate"));
+  });
+  await user.reads("There is no such page");
+  await user.leaves();
+});
+
+it("the docs page lists every operation with a command to copy", async () => {
+  const user = await User.as(browser, program, "dispatcher");
+  await user.opens("/docs");
+  await user.reads("/api/streets/nearest");
+  expect(await user.page.getByText(/^curl /).count()).toBeGreaterThan(20);
+  await user.canUse();
+  await user.leaves();
+});
