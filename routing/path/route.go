@@ -111,8 +111,8 @@ func (e *Engine) Route(ctx context.Context, q Query) (Route, error) {
 	if limit == 0 {
 		limit = DefaultSnapLimit
 	}
-	if !(limit > 0 && limit <= farthestLook) {
-		return Route{}, fmt.Errorf("snap limit %v m: want more than 0 and at most %v m", float64(limit), float64(farthestLook))
+	if err := checkLimit(limit); err != nil {
+		return Route{}, err
 	}
 	for _, end := range []struct {
 		end End

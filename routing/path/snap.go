@@ -20,6 +20,13 @@ const DefaultSnapLimit geo.Metres = 500
 // farthestLook bounds the search for the street that an OffNetworkError tells of.
 const farthestLook geo.Metres = 50_000
 
+func checkLimit(limit geo.Metres) error {
+	if !(limit > 0 && limit <= farthestLook) {
+		return fmt.Errorf("snap limit %v m: want more than 0 and at most %v m", float64(limit), float64(farthestLook))
+	}
+	return nil
+}
+
 // Errors of routes. Match with errors.Is.
 var (
 	ErrOffNetwork = errors.New("no street near enough")

@@ -24,11 +24,21 @@ type Cost struct {
 // would say ErrOffNetwork (within DefaultSnapLimit) or ErrNoRoute. The error is
 // geo.ErrPosition for a point not on earth, or the context's.
 func (e *Engine) Times(ctx context.Context, from, to []orb.Point) ([][]*Cost, error) {
-	sources, err := e.snapAll(From, from)
+	return e.TimesWithin(ctx, from, to, DefaultSnapLimit)
+}
+
+// TimesWithin is Times with another snap limit, 0 < limit <= 50 km. With a very
+// small one, points that lie on the streets are kept from being snapped to
+// another street when theirs leads nowhere.
+func (e *Engine) TimesWithin(ctx context.Context, from, to []orb.Point, limit geo.Metres) ([][]*Cost, error) {
+	if err := checkLimit(limit); err != nil {
+		return nil, err
+	}
+	sources, err := e.snapAll(From, from, limit)
 	if err != nil {
 		return nil, err
 	}
-	goals, err := e.snapAll(To, to)
+	goals, err := e.snapAll(To, to, limit)
 	if err != nil {
 		return nil, err
 	}
@@ -44,14 +54,14 @@ func (e *Engine) Times(ctx context.Context, from, to []orb.Point) ([][]*Cost, er
 }
 
 // snapAll lists the places of each point, none if it is off the network.
-func (e *Engine) snapAll(end End, points []orb.Point) ([][]place, error) {
+func (e *Engine) snapAll(end End, points []orb.Point, limit geo.Metres) ([][]place, error) {
 	all := make([][]place, len(points))
 	for i, p := range points {
 		if !(math.Abs(p[0]) <= 180 && math.Abs(p[1]) <= 90) {
 			return nil, fmt.Errorf("%s %d %v: %w", end, i, p, geo.ErrPosition)
 		}
 		var err error
-		if all[i], err = e.places(end, p, DefaultSnapLimit); err != nil && !errors.Is(err, ErrOffNetwork) {
+		if all[i], err = e.places(end, p, limit); err != nil && !errors.Is(err, ErrOffNetwork) {
 			return nil, err
 		}
 	}

@@ -135,6 +135,13 @@ d---e`)
 	if table[0][2] == nil || table[0][2].Duration != 0 || table[1][0] != nil {
 		t.Errorf("to itself %v, want 0; from off the network %v, want none", table[0][2], table[1][0])
 	}
+	if _, err := e.TimesWithin(t.Context(), nil, nil, -1); err == nil {
+		t.Error("a snap limit of -1 m is taken")
+	}
+	off := orb.Point{a[0], a[1] + 0.00002} // 2 m
+	if near, err := e.TimesWithin(t.Context(), []orb.Point{a, off}, []orb.Point{c}, 1); err != nil || near[0][0] == nil || near[1][0] != nil {
+		t.Errorf("within 1 m: %v, %v; want a way from the street and none from 2 m beside it", near, err)
+	}
 	if empty, err := e.Times(t.Context(), nil, nil); err != nil || len(empty) != 0 {
 		t.Errorf("of nothing: %v, %v", empty, err)
 	}

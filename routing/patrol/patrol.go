@@ -29,7 +29,7 @@ import (
 
 // Ways is what a patrol needs of the street engine. *path.Engine has it.
 type Ways interface {
-	Times(ctx context.Context, from, to []orb.Point) ([][]*path.Cost, error)
+	TimesWithin(ctx context.Context, from, to []orb.Point, limit geo.Metres) ([][]*path.Cost, error)
 	Route(ctx context.Context, q path.Query) (path.Route, error)
 	Along(id street.SegmentID, forward bool) (time.Duration, bool)
 	Passing(j street.JunctionID) time.Duration
@@ -84,7 +84,7 @@ type Walk struct {
 	Legs      []Leg
 	Served    geo.Metres // of streets that this walk is to see
 	Dead      geo.Metres // of the ways between them, to them and back
-	TurnRound int        // how often it turns on its heel elsewhere than at a dead end
+	TurnRound int        // how often it turns on its heel where another of the streets to be walked goes on
 	Line      orb.LineString
 }
 
@@ -97,7 +97,7 @@ type Leg struct {
 	Serve    bool       // it is walked to see it, not to get somewhere
 	Metres   geo.Metres
 	Begin    time.Time
-	End      time.Time // with the wait at the lights at its end
+	End      time.Time // waits at lights are in
 }
 
 // A Left street is in no walk.

@@ -128,11 +128,14 @@ type Table struct {
 	m     []float32
 }
 
-// NewTable is a table in which no way is known.
+// NewTable is a table in which no way is known but that from each node to itself.
 func NewTable(nodes int) *Table {
 	t := &Table{nodes: nodes, time: make([]int64, nodes*nodes), m: make([]float32, nodes*nodes)}
 	for i := range t.time {
 		t.time[i] = -1
+	}
+	for i := range nodes {
+		t.time[i*nodes+i] = 0
 	}
 	return t
 }

@@ -15,7 +15,13 @@ func (p *Problem) Check() error {
 	if p.Costs == nil && (len(p.Tasks) > 0 || len(p.Units) > 0) {
 		return bad("no costs are given")
 	}
+	if len(p.Sites) > maxSites {
+		return bad("%d sites, %d is the most", len(p.Sites), maxSites)
+	}
 	for i, t := range p.Tasks {
+		if len(t.Load) > maxDimensions {
+			return bad("task %d (%s): %d dimensions of load, %d is the most", i, t.Name, len(t.Load), maxDimensions)
+		}
 		if len(t.Modes) == 0 {
 			return bad("task %d (%s) has no mode", i, t.Name)
 		}
@@ -39,6 +45,9 @@ func (p *Problem) Check() error {
 		}
 		if u.Shift.Close < u.Shift.Open {
 			return bad("unit %d (%s): its shift ends %v before it begins", i, u.Name, u.Shift.Open-u.Shift.Close)
+		}
+		if len(u.Loaded) > maxDimensions {
+			return bad("unit %d (%s): %d dimensions of load, %d is the most", i, u.Name, len(u.Loaded), maxDimensions)
 		}
 		for k, v := range u.Fixed {
 			if !p.knows(v) {
@@ -96,20 +105,20 @@ func (p *Problem) Schedule(unit int, visits []Visit) (Route, error) {
 	r := Route{Unit: unit, Stops: make([]Stop, 0, len(visits))}
 	for k, v := range p.Units[unit].Fixed {
 		if k >= len(visits) || visits[k] != v {
-			return Route{}, &RouteError{unit, k, ErrFixed, "the route must begin with its fixed visits"}
+			return Route{}, &RouteError{Unit: unit, Stop: k, Rule: ErrFixed, What: "the route must begin with its fixed visits"}
 		}
 	}
 	for k, v := range visits {
 		s, rule, what := w.visit(v)
 		if rule != nil {
-			return Route{}, &RouteError{unit, k, rule, what}
+			return Route{}, &RouteError{Unit: unit, Stop: k, Rule: rule, What: what}
 		}
 		r.Stops = append(r.Stops, s)
 	}
 	var rule error
 	var what string
 	if r.Back, r.End, rule, what = w.end(); rule != nil {
-		return Route{}, &RouteError{unit, len(visits), rule, what}
+		return Route{}, &RouteError{Unit: unit, Stop: len(visits), Rule: rule, What: what}
 	}
 	return r, nil
 }

@@ -80,6 +80,7 @@ type RouteError struct {
 	Stop int // of the route; its length = at the end
 	Rule error
 	What string
+	task int // 1 + the task that it is about; 0 = none
 }
 
 func (e *RouteError) Error() string {

@@ -1,0 +1,319 @@
+package patrol
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"citygrid/geo"
+	"citygrid/geo/street"
+	"citygrid/routing/path"
+	"citygrid/routing/solve"
+	"citygrid/routing/solve/check"
+
+	"github.com/paulmach/orb"
+)
+
+// MaxNodes bounds the junctions and stations of one request: their table of
+// times takes 12 bytes a pair, 108 MB. A responsibility grid has some hundred.
+const MaxNodes = 3000
+
+// onStreet is the snap limit for points that lie on the streets: they must not be
+// snapped to another street when theirs leads nowhere.
+const onStreet geo.Metres = 0.1
+
+// batch is how many rows of the table are asked for at once.
+const batch = 64
+
+// Assign makes the walks. The error is ErrRequest, the context's, or the solver's;
+// what cannot be walked is no error but in Plan.Left.
+func Assign(ctx context.Context, r Request) (Plan, error) {
+	b := builder{r: r, n: r.Network, number: map[street.JunctionID]solve.Node{}}
+	if err := b.check(); err != nil {
+		return Plan{}, err
+	}
+	b.choose()
+	if err := b.stations(ctx); err != nil {
+		return Plan{}, err
+	}
+	if err := b.problem(ctx); err != nil {
+		return Plan{}, err
+	}
+	solver := r.Solver
+	if solver == nil {
+		solver = solve.Postman{}
+	}
+	sol, err := solver.Solve(ctx, &b.p)
+	if err != nil {
+		return Plan{}, fmt.Errorf("solve the patrol: %w", err)
+	}
+	// No answer leaves unchecked.
+	if report := check.Solution(&b.p, &sol); !report.Feasible() {
+		return Plan{}, fmt.Errorf("solve the patrol: the answer breaks %d rules, first %v", len(report.Violations), report.Violations[0])
+	}
+	return b.plan(ctx, &sol)
+}
+
+// A builder turns a request into a problem and its solution into a plan.
+type builder struct {
+	r      Request
+	n      *street.Network
+	zero   time.Time // of the problem's instants
+	tasks  []street.SegmentID
+	left   []Left
+	points []orb.Point // by node: the officers' stations, then junctions
+	number map[street.JunctionID]solve.Node
+	p      solve.Problem
+}
+
+func (b *builder) check() error {
+	if b.n == nil || b.r.Ways == nil {
+		return fmt.Errorf("%w: no streets or no engine are given", ErrRequest)
+	}
+	for i, o := range b.r.Officers {
+		if o.To.Before(o.From) {
+			return fmt.Errorf("%w: the shift of officer %d (%s) ends before it begins", ErrRequest, i, o.Name)
+		}
+		if i == 0 || o.From.Before(b.zero) {
+			b.zero = o.From
+		}
+	}
+	return nil
+}
+
+// choose sorts out the streets that can be walked.
+func (b *builder) choose() {
+	streets := slices.Clone(b.r.Streets)
+	slices.Sort(streets)
+	for _, id := range slices.Compact(streets) {
+		if why := b.closed(id); why != nil {
+			b.left = append(b.left, Left{id, why})
+		} else {
+			b.tasks = append(b.tasks, id)
+		}
+	}
+}
+
+func (b *builder) closed(id street.SegmentID) error {
+	if int64(id) >= int64(b.n.Segments()) {
+		return ErrUnknown
+	}
+	_, forward := b.r.Ways.Along(id, true)
+	_, backward := b.r.Ways.Along(id, false)
+	switch {
+	case !forward && !backward:
+		return ErrClosed
+	case b.n.Segment(id).Private&b.r.Ways.Profile().Vehicle != 0:
+		return ErrPrivate
+	}
+	return nil
+}
+
+// stations finds where on the streets each officer sets out: the place nearest to
+// the station from where the streets can be reached.
+func (b *builder) stations(ctx context.Context) error {
+	known := map[orb.Point]orb.Point{}
+	for _, o := range b.r.Officers {
+		at, ok := known[o.Station]
+		if !ok {
+			at = o.Station
+			// Some streets may be on islands: try a few all over the list.
+			for k := range min(len(b.tasks), 8) {
+				id := b.tasks[k*len(b.tasks)/min(len(b.tasks), 8)]
+				route, err := b.r.Ways.Route(ctx, path.Query{From: o.Station, To: b.n.Line(id)[0]})
+				if err == nil {
+					at = route.FromSnap.At
+					break
+				}
+				if ctx.Err() != nil {
+					return ctx.Err()
+				}
+			}
+			known[o.Station] = at
+		}
+		b.points = append(b.points, at)
+	}
+	return nil
+}
+
+// node is the problem's number of a junction.
+func (b *builder) node(j street.JunctionID) solve.Node {
+	n, ok := b.number[j]
+	if !ok {
+		n = solve.Node(len(b.points))
+		b.number[j] = n
+		b.points = append(b.points, b.n.Junction(j).At.Point())
+	}
+	return n
+}
+
+func (b *builder) problem(ctx context.Context) error {
+	for i, o := range b.r.Officers {
+		b.p.Units = append(b.p.Units, solve.Unit{
+			Name: cmp.Or(o.Name, fmt.Sprintf("officer %d", o.Person)), Start: solve.Node(i), End: solve.Node(i),
+			Shift: solve.Window{Open: o.From.Sub(b.zero), Close: o.To.Sub(b.zero)},
+		})
+	}
+	for _, id := range b.tasks {
+		s := b.n.Segment(id)
+		t := solve.Task{Name: b.n.Name(s.Name).Default}
+		for _, forward := range [...]bool{true, false} {
+			from, to := s.From, s.To
+			if !forward {
+				from, to = to, from
+			}
+			if along, ok := b.r.Ways.Along(id, forward); ok {
+				t.Modes = append(t.Modes, solve.Mode{
+					Enter: b.node(from), Leave: b.node(to),
+					Service: along + b.r.Ways.Passing(to), Length: geo.Metres(s.LengthM),
+				})
+			}
+		}
+		b.p.Tasks = append(b.p.Tasks, t)
+	}
+	b.p.Nodes = len(b.points)
+	if b.p.Nodes > MaxNodes {
+		return fmt.Errorf("%w: the streets have %d junctions, %d is the most: plan fewer grids at once", ErrRequest, b.p.Nodes, MaxNodes)
+	}
+	table := solve.NewTable(b.p.Nodes)
+	b.p.Costs = table
+	for from := 0; from < len(b.points); from += batch {
+		rows, err := b.r.Ways.TimesWithin(ctx, b.points[from:min(from+batch, len(b.points))], b.points, onStreet)
+		if err != nil {
+			return fmt.Errorf("times of the patrol: %w", err)
+		}
+		for i, row := range rows {
+			for j, c := range row {
+				if c != nil {
+					table.Set(solve.Node(from+i), solve.Node(j), solve.Cost{Time: c.Duration, Length: c.Distance})
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// plan writes a solution down segment by segment.
+func (b *builder) plan(ctx context.Context, sol *solve.Solution) (Plan, error) {
+	plan := Plan{Left: b.left}
+	for _, u := range sol.Unserved {
+		plan.Left = append(plan.Left, Left{b.tasks[u.Task], u.Why})
+	}
+	slices.SortFunc(plan.Left, func(x, y Left) int { return cmp.Compare(x.Segment, y.Segment) })
+	for i := range sol.Routes {
+		w, err := b.walk(ctx, i, &sol.Routes[i])
+		if err != nil {
+			return Plan{}, fmt.Errorf("write down the walk of %s: %w", b.p.Units[i].Name, err)
+		}
+		plan.Walks = append(plan.Walks, w)
+		plan.Covered += w.Served
+		plan.Walked += w.Served + w.Dead
+	}
+	return plan, nil
+}
+
+func (b *builder) walk(ctx context.Context, officer int, r *solve.Route) (Walk, error) {
+	o := b.r.Officers[officer]
+	w := Walk{Person: o.Person, Start: o.From, End: o.From}
+	if len(r.Stops) == 0 {
+		return w, nil
+	}
+	at := b.p.Units[officer].Start
+	for _, s := range r.Stops {
+		m := b.p.Tasks[s.Task].Modes[s.Mode]
+		if err := b.goTo(ctx, &w, at, m.Enter, s.Way); err != nil {
+			return w, err
+		}
+		id := b.tasks[s.Task]
+		length := geo.Metres(b.n.Segment(id).LengthM)
+		leg := Leg{Segment: id, Forward: b.node(b.n.Segment(id).From) == m.Enter, To: length, Serve: true, Metres: length}
+		if b.n.Segment(id).From == b.n.Segment(id).To {
+			// A loop: both modes begin at its junction.
+			_, forward := b.r.Ways.Along(id, true)
+			leg.Forward = forward && s.Mode == 0
+		}
+		if !leg.Forward {
+			leg.From, leg.To = leg.To, leg.From
+		}
+		w.add(b.n, leg, m.Service)
+		at = m.Leave
+	}
+	if err := b.goTo(ctx, &w, at, b.p.Units[officer].End, r.Back); err != nil {
+		return w, err
+	}
+	w.Minutes = w.End.Sub(w.Start).Minutes()
+	w.TurnRound = b.turnsRound(w.Legs)
+	return w, nil
+}
+
+// goTo adds the way between two nodes, whose time is known.
+func (b *builder) goTo(ctx context.Context, w *Walk, from, to solve.Node, way solve.Cost) error {
+	if way.Time == 0 && way.Length == 0 {
+		return nil
+	}
+	route, err := b.r.Ways.Route(ctx, path.Query{From: b.points[from], To: b.points[to], SnapLimit: onStreet})
+	if err != nil {
+		return err
+	}
+	end := w.End.Add(way.Time)
+	var wait time.Duration // at junctions that the way only touches
+	for _, l := range route.Legs {
+		wait += l.Turn
+		if l.Distance == 0 {
+			continue
+		}
+		w.add(b.n, Leg{Segment: l.Segment, Forward: l.Forward, From: l.Start, To: l.End, Metres: l.Distance}, wait+l.Duration)
+		wait = 0
+	}
+	// Nothing, or a wait at the very end.
+	w.End = end
+	if k := len(w.Legs) - 1; k >= 0 {
+		w.Legs[k].End = end
+	}
+	return nil
+}
+
+// add puts a leg at the end of the walk.
+func (w *Walk) add(n *street.Network, leg Leg, d time.Duration) {
+	leg.Begin = w.End
+	leg.End = leg.Begin.Add(d)
+	w.End = leg.End
+	w.Legs = append(w.Legs, leg)
+	if leg.Serve {
+		w.Served += leg.Metres
+	} else {
+		w.Dead += leg.Metres
+	}
+	start := len(w.Line)
+	w.Line = n.Cut(w.Line, leg.Segment, leg.From, leg.To)
+	if start > 0 {
+		w.Line = append(w.Line[:start], w.Line[start+1:]...)
+	}
+}
+
+// turnsRound counts how often legs go back along the segment just walked from a
+// junction where another street of the request goes on. To turn at the end of a
+// street, or where the streets go on that others walk, is no waste.
+func (b *builder) turnsRound(legs []Leg) int {
+	count := 0
+	for i := 1; i < len(legs); i++ {
+		x, y := legs[i-1], legs[i]
+		s := b.n.Segment(x.Segment)
+		if x.Segment != y.Segment || x.Forward == y.Forward {
+			continue
+		}
+		at := s.To
+		if !x.Forward {
+			at = s.From
+		}
+		for _, end := range b.n.At(at) {
+			if _, asked := slices.BinarySearch(b.tasks, end.Segment); asked && end.Segment != x.Segment {
+				count++
+				break
+			}
+		}
+	}
+	return count
+}

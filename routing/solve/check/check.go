@@ -1,0 +1,233 @@
+// Package check holds a solution against its problem. It is written from the
+// problem statement of package solve alone and shares no code with the solvers:
+// every way, time, load and cost is worked out anew.
+package check
+
+import (
+	"fmt"
+	"time"
+
+	"citygrid/geo"
+	"citygrid/routing/solve"
+)
+
+// A Violation is a rule that the solution breaks.
+type Violation struct {
+	Unit int // -1 = it is about no unit's route
+	Stop int // of the route; -1 = about the route as a whole
+	What string
+}
+
+func (v Violation) String() string {
+	switch {
+	case v.Unit < 0:
+		return v.What
+	case v.Stop < 0:
+		return fmt.Sprintf("unit %d: %s", v.Unit, v.What)
+	}
+	return fmt.Sprintf("unit %d, stop %d: %s", v.Unit, v.Stop, v.What)
+}
+
+// A Report is what was found. The score and lengths are worked out, not taken
+// from the solution.
+type Report struct {
+	Violations []Violation
+	Score      solve.Score
+	Way        geo.Metres // of ways between visits
+	Served     geo.Metres // covered by doing tasks
+}
+
+// Feasible says whether no rule is broken.
+func (r *Report) Feasible() bool { return len(r.Violations) == 0 }
+
+// A checker adds up one solution.
+type checker struct {
+	p *solve.Problem
+	r Report
+
+	done    map[int]int // how often by task
+	brought [][]int64   // by site and dimension
+}
+
+// Solution checks s against p. p itself is taken to be as solve.Problem's Check
+// wants it.
+func Solution(p *solve.Problem, s *solve.Solution) Report {
+	c := checker{p: p, done: map[int]int{}, brought: make([][]int64, len(p.Sites))}
+	if len(s.Routes) != len(p.Units) {
+		c.say(-1, -1, "%d routes for %d units", len(s.Routes), len(p.Units))
+	}
+	for i := range s.Routes {
+		if s.Routes[i].Unit != i || i >= len(p.Units) {
+			c.say(i, -1, "the route is of unit %d", s.Routes[i].Unit)
+			continue
+		}
+		c.route(i, &s.Routes[i])
+	}
+	left := map[int]int{}
+	for _, u := range s.Unserved {
+		if u.Task < 0 || u.Task >= len(p.Tasks) {
+			c.say(-1, -1, "task %d is unserved, but there is none", u.Task)
+			continue
+		}
+		left[u.Task]++
+		if u.Why == nil {
+			c.say(-1, -1, "task %d is unserved without a reason", u.Task)
+		}
+	}
+	for t := range p.Tasks {
+		if n := c.done[t] + left[t]; n != 1 {
+			c.say(-1, -1, "task %d is done %d times and unserved %d times", t, c.done[t], left[t])
+		}
+		if c.done[t] == 0 {
+			c.r.Score.Undone++
+		}
+	}
+	for i, site := range p.Sites {
+		if site.Room == nil {
+			continue
+		}
+		for d, n := range c.brought[i] {
+			if n > 0 && n > int64(at(site.Room, d)) {
+				c.say(-1, -1, "site %d takes %d of dimension %d, it has room for %d", i, n, d, at(site.Room, d))
+			}
+		}
+	}
+	return c.r
+}
+
+func (c *checker) say(unit, stop int, format string, args ...any) {
+	c.r.Violations = append(c.r.Violations, Violation{unit, stop, fmt.Sprintf(format, args...)})
+}
+
+func (c *checker) route(i int, r *solve.Route) {
+	u := c.p.Units[i]
+	now, node := u.Shift.Open, u.Start
+	var load []int64
+	for _, l := range u.Loaded {
+		load = append(load, int64(l))
+	}
+	if len(r.Stops) < len(u.Fixed) {
+		c.say(i, -1, "%d stops, but %d are fixed", len(r.Stops), len(u.Fixed))
+	}
+	for k, s := range r.Stops {
+		if k < len(u.Fixed) && s.Visit != u.Fixed[k] {
+			c.say(i, k, "it is not the visit that is fixed")
+		}
+		var enter, leave solve.Node
+		var service, release time.Duration
+		var windows []solve.Window
+		switch {
+		case s.Kind == solve.Unload && s.Site >= 0 && s.Site < len(c.p.Sites):
+			site := c.p.Sites[s.Site]
+			enter, leave, service, windows = site.At, site.At, site.Service, site.Windows
+		case s.Kind == solve.Serve && s.Task >= 0 && s.Task < len(c.p.Tasks) && s.Mode >= 0 && s.Mode < len(c.p.Tasks[s.Task].Modes):
+			t := c.p.Tasks[s.Task]
+			m := t.Modes[s.Mode]
+			enter, leave, service, windows, release = m.Enter, m.Leave, m.Service, t.Windows, t.Release
+			c.done[s.Task]++
+			c.r.Served += m.Length
+			if t.Skills&u.Skills != t.Skills {
+				c.say(i, k, "the unit lacks a skill")
+			}
+		default:
+			c.say(i, k, "it visits nothing known")
+			return
+		}
+		way, ok := c.way(i, k, node, enter)
+		if !ok {
+			return
+		}
+		if s.Way != way {
+			c.say(i, k, "the way is %v, %v m; it says %v, %v m", way.Time, way.Length, s.Way.Time, s.Way.Length)
+		}
+		arrive := now + way.Time
+		start, open := earliest(windows, max(arrive, release))
+		if !open {
+			c.say(i, k, "it is reached at %v, after its last window", arrive)
+		}
+		if s.Arrive != arrive || s.Begin != start || s.Leave != start+service {
+			c.say(i, k, "times are %v, %v, %v; it says %v, %v, %v", arrive, start, start+service, s.Arrive, s.Begin, s.Leave)
+		}
+		now, node = start+service, leave
+		if s.Kind == solve.Unload {
+			c.brought[s.Site] = plus(c.brought[s.Site], load)
+			load = nil
+			continue
+		}
+		for d, l := range c.p.Tasks[s.Task].Load {
+			load = plus(load, unit(d, int64(l)))
+			if l > 0 && load[d] > int64(at(u.Capacity, d)) {
+				c.say(i, k, "a load of %d in dimension %d, the unit takes %d", load[d], d, at(u.Capacity, d))
+			}
+		}
+	}
+	for d, l := range load {
+		if l > 0 {
+			c.say(i, -1, "it ends with a load of %d in dimension %d", l, d)
+		}
+	}
+	back := solve.Cost{}
+	if u.End != solve.Nowhere {
+		var ok bool
+		if back, ok = c.way(i, len(r.Stops), node, u.End); !ok {
+			return
+		}
+	}
+	end := now + back.Time
+	if r.Back != back || r.End != end {
+		c.say(i, -1, "it ends at %v after a way of %v; it says %v and %v", end, back.Time, r.End, r.Back.Time)
+	}
+	if end > u.Shift.Close {
+		c.say(i, -1, "it ends at %v, the shift at %v", end, u.Shift.Close)
+	}
+	c.r.Score.Longest = max(c.r.Score.Longest, end-u.Shift.Open)
+	c.r.Score.Total += end - u.Shift.Open
+}
+
+func (c *checker) way(i, k int, from, to solve.Node) (solve.Cost, bool) {
+	way, ok := c.p.Costs.Between(c.p.Units[i].Profile, from, to)
+	if !ok {
+		c.say(i, k, "no way leads from node %d to node %d", from, to)
+	}
+	c.r.Way += way.Length
+	return way, ok
+}
+
+// earliest is when service may begin for one who is there at t.
+func earliest(windows []solve.Window, t time.Duration) (time.Duration, bool) {
+	if windows == nil {
+		return t, true
+	}
+	best, ok := t, false
+	for _, w := range windows {
+		if t > w.Close {
+			continue
+		}
+		if at := max(t, w.Open); !ok || at < best {
+			best, ok = at, true
+		}
+	}
+	return best, ok || len(windows) == 0
+}
+
+func at(list []int32, d int) int32 {
+	if d < len(list) {
+		return list[d]
+	}
+	return 0
+}
+
+func unit(d int, n int64) []int64 {
+	v := make([]int64, d+1)
+	v[d] = n
+	return v
+}
+
+func plus(a, b []int64) []int64 {
+	sum := make([]int64, max(len(a), len(b)))
+	copy(sum, a)
+	for d, n := range b {
+		sum[d] += n
+	}
+	return sum
+}
