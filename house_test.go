@@ -23,9 +23,11 @@ var may = map[string][]string{
 	"geo/basemap": {"geo", "geo/street"},
 	"geo/place":   {"geo"},
 
+	"geo/planar": {},
+
 	"geo/street/streettest": {"geo", "geo/street"},
 
-	"grid":         {"geo", "geo/street"},
+	"grid":         {"geo", "geo/planar", "geo/street"},
 	"grid/people":  {"grid"},
 	"routing/path": {"geo", "geo/street", "grid/calendar"},
 
@@ -38,7 +40,7 @@ var may = map[string][]string{
 	"grid/zone":     {"grid/calendar"},
 	"grid/register": {"geo", "grid", "grid/calendar", "grid/people", "grid/zone"},
 
-	"live/ingest": {"geo"},
+	"live/ingest": {"geo", "grid/register"},
 	"live/fence":  {"geo", "grid/calendar", "grid/zone", "live/ingest"},
 	"live/alert":  {"geo", "grid", "grid/people", "grid/zone", "live/fence", "live/ingest"},
 
@@ -57,11 +59,14 @@ var may = map[string][]string{
 		"live/ingest/tracker/teltonika", "live/ingest/tracker/topin", "live/ingest/tracker/watch", "live/ingest/tracker/web",
 	},
 
-	"data/audit":    {},
-	"data/gis":      {"geo"},
-	"data/mapfile":  {"geo", "geo/basemap", "geo/place", "geo/street"},
-	"data/osm":      {"data/mapfile", "geo", "geo/basemap", "geo/place", "geo/street"},
-	"data/store":    {"data/audit", "data/gis", "geo", "grid", "grid/people", "live/ingest"},
+	"data/audit":   {},
+	"data/gis":     {"geo"},
+	"data/mapfile": {"geo", "geo/basemap", "geo/place", "geo/street"},
+	"data/osm":     {"data/mapfile", "geo", "geo/basemap", "geo/place", "geo/street"},
+	"data/store": {
+		"data/audit", "data/gis", "geo", "geo/street", "grid", "grid/people", "grid/register", "grid/zone",
+		"live/alert", "live/dispatch", "live/fence", "live/ingest", "routing/patrol",
+	},
 	"data/demo":     {"grid", "grid/people"},
 	"data/demo/cut": {"data/demo", "data/mapfile", "data/osm"},
 

@@ -193,6 +193,15 @@ func (s *Store) RemoveArea(ctx context.Context, id grid.AreaID, version int64, a
 		if !errors.Is(err, sql.ErrNoRows) {
 			return fmt.Errorf("look for uses of area %d: %w", id, err)
 		}
+		var who string
+		err = q.QueryRowContext(ctx, `SELECT 'team ' || code FROM team WHERE area = ?1
+			UNION ALL SELECT 'dog ' || id FROM dog WHERE area = ?1 LIMIT 1`, id).Scan(&who)
+		if err == nil {
+			return inUse(who + " belongs to it: move it first")
+		}
+		if !errors.Is(err, sql.ErrNoRows) {
+			return fmt.Errorf("look for uses of area %d: %w", id, err)
+		}
 		if _, err = q.ExecContext(ctx, `DELETE FROM area WHERE id = ?`, id); err != nil {
 			return fmt.Errorf("remove area %d: %w", id, err)
 		}

@@ -4,11 +4,16 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 
 	"citygrid/data/audit"
 )
+
+// errSame ends a change that found nothing to do: nothing is written, and it is no
+// error.
+var errSame = errors.New("nothing to change")
 
 // change runs do in a transaction and writes act into the audit log in the same
 // one. do may complete act, with the id of what it made.
@@ -30,6 +35,9 @@ func (s *Store) change(ctx context.Context, act audit.Act, do func(context.Conte
 		}
 		return appendAudit(ctx, conn, act)
 	})
+	if errors.Is(err, errSame) {
+		return nil
+	}
 	return explain(s.dir, err)
 }
 

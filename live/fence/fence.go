@@ -1,2 +1,152 @@
-// Package fence holds positions and the clock against the rules of zones.
+// Package fence holds positions and the clock against the rules of zones and says
+// when a rule is broken.
+//
+// Rules are states in event time: a rule "inside while active" is broken while
+// the subject is inside and the zone's calendar holds, whichever began first, so a
+// breach begins when a dog walks in and also when the window opens around a dog
+// that lies there. Nothing here reads a clock or keeps anything on disk: a Judge
+// is only read and may be shared between goroutines; the State of a tracker
+// belongs to the one worker that owns the tracker.
+//
+// # How it is judged
+//
+// The depth of a fix in a zone is its distance from the zone's border, positive
+// inside, in standard deviations of the tracker's noise. One fix 1, 2 or 3 deep
+// makes a breach possible, likely or confirmed. Shallower ones add up: each adds
+// the log-odds of being inside, less where fixes follow each other quickly, since
+// their noise is the same (Config.NoiseTime). A breach ends on the evidence that
+// its grade took to reach, so the noise at a border does not make it flap. That is
+// a first cut: noise isn't fitted per tracker, and what a subject did between two
+// fixes isn't asked.
+//
+// # Late fixes
+//
+// Every fix is judged when it comes. A fix that comes up to Config.Lateness after
+// a later one, or after the clock, is put in its place by event time and what
+// came after it is judged again; what that changes of what was told before is told as
+// Corrected, Withdrawn or the plain event that was missing. So the final judgement
+// depends on the fixes and not on their order of arrival. Waiting until the window
+// has passed would do the same without corrections, but every alert would be two
+// minutes late for the sake of the few that are corrected. Later fixes are counted
+// and not judged.
 package fence
+
+import (
+	"fmt"
+	"math"
+	"time"
+
+	"citygrid/geo"
+)
+
+// Config says how cautious a Judge is. Zero fields mean the default.
+type Config struct {
+	// Lateness is how late a fix may be and still be judged; 2 min.
+	Lateness time.Duration
+	// Ahead is how far a fix's time may be ahead of its being received; 2 min. Trackers
+	// whose clock is further ahead are not judged: they would make all else late.
+	Ahead time.Duration
+	// Silence is how long after its last fix a subject is taken to be where it was;
+	// 30 min. After that nobody knows, and its breaches end.
+	Silence time.Duration
+	// NoiseTime is how long the error of a tracker keeps its direction; 60 s. Fixes
+	// much closer together tell the same thing again.
+	NoiseTime time.Duration
+	// Accuracy stands in for a fix that doesn't tell its own; 15 m. As with a Fix it
+	// is the radius that holds the true place with 68 %.
+	Accuracy geo.Metres
+	// BestAccuracy is the least that is believed; 5 m. Phones say 3 m and are 8 m off.
+	BestAccuracy geo.Metres
+	// Margin is how much deeper than the border a fix must be, in standard
+	// deviations, to add to the evidence of the fixes before it; 0.75. Without it the
+	// noise of a subject that lies at the border adds up to a breach in time.
+	Margin float64
+	// Depths are the standard deviations at which one fix makes a breach Possible,
+	// Likely and Confirmed; 1, 2 and 3.
+	Depths [3]float64
+}
+
+// withDefaults fills in what is zero.
+func (c Config) withDefaults() Config {
+	orDuration := func(d *time.Duration, v time.Duration) {
+		if *d == 0 {
+			*d = v
+		}
+	}
+	orDuration(&c.Lateness, 2*time.Minute)
+	orDuration(&c.Ahead, 2*time.Minute)
+	orDuration(&c.Silence, 30*time.Minute)
+	orDuration(&c.NoiseTime, time.Minute)
+	if c.Accuracy == 0 {
+		c.Accuracy = 15
+	}
+	if c.BestAccuracy == 0 {
+		c.BestAccuracy = 5
+	}
+	if c.Margin == 0 {
+		c.Margin = 0.75
+	}
+	if c.Depths == [3]float64{} {
+		c.Depths = [3]float64{1, 2, 3}
+	}
+	return c
+}
+
+// check refuses settings under which nothing could be judged.
+func (c Config) check() error {
+	for _, d := range []struct {
+		name string
+		v    time.Duration
+	}{{"Lateness", c.Lateness}, {"Ahead", c.Ahead}, {"Silence", c.Silence}, {"NoiseTime", c.NoiseTime}} {
+		if d.v < 0 || d.v > maxSpan {
+			return fmt.Errorf("fence: %s is %s, it must be 0 to %s", d.name, d.v, maxSpan)
+		}
+	}
+	if !(c.Accuracy > 0 && c.BestAccuracy > 0 && c.Margin >= 0 && c.Margin < maxDepth) {
+		return fmt.Errorf("fence: Accuracy, BestAccuracy and Margin must be positive, Margin less than %d", maxDepth)
+	}
+	last := 0.0
+	for _, d := range c.Depths {
+		if !(d > last && d < maxDepth) {
+			return fmt.Errorf("fence: Depths %v must rise, from above 0 to below %d", c.Depths, maxDepth)
+		}
+		last = d
+	}
+	return nil
+}
+
+const (
+	// maxDepth is where a fix says all that one fix can say. It is why the raster
+	// need not know how deep inside a fix is, only that it is far from the border.
+	maxDepth = 4
+	maxSpan  = 31 * 24 * time.Hour
+)
+
+// sigmas is the radius that holds 68 % of a round two-dimensional normal
+// distribution, in its standard deviations: sqrt(-2 ln 0.32).
+const sigmas = 1.5096
+
+// sigma is the standard deviation, in metres along one axis, of a fix.
+func (c *Config) sigma(accuracy float64) float64 {
+	if accuracy == 0 {
+		accuracy = float64(c.Accuracy)
+	}
+	return max(accuracy, float64(c.BestAccuracy)) / sigmas
+}
+
+// logOdds is the logarithm of the odds of being inside at a depth of z standard
+// deviations, where the border may be taken for straight: ln(F(z)/F(-z)) with F
+// the normal distribution. The logistic approximation is S. R. Bowling and others,
+// "A logistic approximation to the cumulative normal distribution", 2009; its
+// probabilities are off by 0.00014 at most.
+func logOdds(z float64) float64 {
+	z = max(-maxDepth, min(maxDepth, z))
+	return z * (1.5976 + 0.07056*z*z)
+}
+
+// weight is what a fix adds so long after the one before it, as a share of what it
+// adds alone: (1-r)/(1+r) for noise whose correlation is r = exp(-gap/noiseTime),
+// the share of independent samples among many that are correlated so.
+func (c *Config) weight(gap time.Duration) float64 {
+	return math.Tanh(float64(gap) / (2 * float64(c.NoiseTime)))
+}

@@ -1,0 +1,155 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"citygrid/data/audit"
+	"citygrid/data/gis"
+	"citygrid/geo"
+	"citygrid/geo/street"
+	"citygrid/grid/register"
+	"citygrid/routing/patrol"
+
+	"github.com/paulmach/orb"
+)
+
+// keptLeg is a patrol.Leg on disk; a street has some, so names are short.
+type keptLeg struct {
+	Segment  street.SegmentID `json:"s"`
+	Backward bool             `json:"b,omitempty"`
+	From     geo.Metres       `json:"f"`
+	To       geo.Metres       `json:"t"`
+	Serve    bool             `json:"v,omitempty"`
+	Metres   geo.Metres       `json:"m"`
+	Begin    int64            `json:"x"` // nanoseconds since 1970
+	End      int64            `json:"y"`
+}
+
+// SaveWalks keeps the walks of shifts, all or none, in place of those that were
+// made for these shifts before. The segments in them are those of the map with
+// that id.
+func (s *Store) SaveWalks(ctx context.Context, mapID string, walks map[register.ShiftID]patrol.Walk, act audit.Act) error {
+	return s.change(ctx, act, func(ctx context.Context, q querier, act *audit.Act) error {
+		for id, w := range walks {
+			shift, err := shifts.one(ctx, q, id)
+			if err != nil {
+				return err
+			}
+			if shift.Person != w.Person {
+				return shifts.refuse(0, "person", fmt.Sprintf("the walk is person %d's, the shift person %d's", w.Person, shift.Person), "", register.ErrEntry)
+			}
+			if err := putWalk(ctx, q, mapID, id, w); err != nil {
+				return err
+			}
+		}
+		if act.Object == "" {
+			act.Object = "walk"
+		}
+		if act.Detail == "" {
+			act.Detail = fmt.Sprintf("%d shifts", len(walks))
+		}
+		return nil
+	})
+}
+
+func putWalk(ctx context.Context, q querier, mapID string, shift register.ShiftID, w patrol.Walk) error {
+	kept := make([]keptLeg, len(w.Legs))
+	for i, l := range w.Legs {
+		kept[i] = keptLeg{l.Segment, !l.Forward, l.From, l.To, l.Serve, l.Metres, nanos(l.Begin), nanos(l.End)}
+	}
+	legs, err := json.Marshal(kept)
+	if err != nil {
+		return err
+	}
+	var line []byte
+	if len(w.Line) > 0 {
+		if line, err = gis.EncodeEWKB(w.Line); err != nil {
+			return err
+		}
+	}
+	seq, err := nextSeq(ctx, q)
+	if err != nil {
+		return err
+	}
+	_, err = q.ExecContext(ctx, `INSERT OR REPLACE INTO walk
+		(shift, seq, map, person, start_at, end_at, minutes, served_m, dead_m, turn_round, legs, line) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		shift, seq, mapID, w.Person, nanos(w.Start), nanos(w.End), w.Minutes, w.Served, w.Dead, w.TurnRound, string(legs), line)
+	if err != nil {
+		return fmt.Errorf("write walk of shift %d: %w", shift, err)
+	}
+	return nil
+}
+
+const walkColumns = `SELECT shift, map, person, start_at, end_at, minutes, served_m, dead_m, turn_round, legs, line FROM walk `
+
+func scanWalk(rows *sql.Rows) (shift register.ShiftID, mapID string, w patrol.Walk, err error) {
+	var start, end int64
+	var legs string
+	var line []byte
+	err = rows.Scan(&shift, &mapID, &w.Person, &start, &end, &w.Minutes, &w.Served, &w.Dead, &w.TurnRound, &legs, &line)
+	if err != nil {
+		return shift, mapID, w, err
+	}
+	w.Start, w.End = instant(start), instant(end)
+	var kept []keptLeg
+	if err := decodeJSON(legs, &kept, fmt.Sprintf("legs of the walk of shift %d", shift)); err != nil {
+		return shift, mapID, w, err
+	}
+	for _, l := range kept {
+		w.Legs = append(w.Legs, patrol.Leg{
+			Segment: l.Segment, Forward: !l.Backward, From: l.From, To: l.To, Serve: l.Serve, Metres: l.Metres,
+			Begin: instant(l.Begin), End: instant(l.End),
+		})
+	}
+	if line != nil {
+		g, err := gis.DecodeEWKB(line)
+		along, ok := g.(orb.LineString)
+		if err != nil || !ok {
+			return shift, mapID, w, errors.Join(fmt.Errorf("%w: line of the walk of shift %d", ErrCorrupt, shift), err)
+		}
+		w.Line = along
+	}
+	return shift, mapID, w, nil
+}
+
+// Walks is the walks that begin in from <= t < to, by shift, with the id of the
+// map that they were made on: on another map their segments mean nothing, their
+// lines still do.
+func (s *Store) Walks(ctx context.Context, from, to time.Time) (walks map[register.ShiftID]patrol.Walk, maps map[register.ShiftID]string, err error) {
+	err = s.view(ctx, func(q querier) error {
+		walks, maps = make(map[register.ShiftID]patrol.Walk), make(map[register.ShiftID]string)
+		return each(ctx, q, walkColumns+`WHERE start_at >= ? AND start_at < ?`, []any{nanos(from), nanos(to)}, func(rows *sql.Rows) error {
+			shift, mapID, w, err := scanWalk(rows)
+			walks[shift], maps[shift] = w, mapID
+			return err
+		})
+	})
+	if err != nil {
+		return nil, nil, fmt.Errorf("read walks: %w", err)
+	}
+	return walks, maps, nil
+}
+
+// Walk is the walk of a shift, or register.ErrNone, with the id of its map.
+func (s *Store) Walk(ctx context.Context, shift register.ShiftID) (w patrol.Walk, mapID string, err error) {
+	found := false
+	err = s.view(ctx, func(q querier) error {
+		return each(ctx, q, walkColumns+`WHERE shift = ?`, []any{shift}, func(rows *sql.Rows) error {
+			found = true
+			_, mapID, w, err = scanWalk(rows)
+			return err
+		})
+	})
+	if err != nil {
+		return w, "", fmt.Errorf("read walk of shift %d: %w", shift, err)
+	}
+	if !found {
+		return w, "", fmt.Errorf("walk of shift %d: %w", shift, register.ErrNone)
+	}
+	return w, mapID, nil
+}

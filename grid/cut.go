@@ -1,0 +1,434 @@
+package grid
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+
+	"citygrid/geo"
+	"citygrid/geo/planar"
+	"citygrid/geo/street"
+
+	"github.com/paulmach/orb"
+)
+
+// ErrFewBlocks says that the streets cut the ground into fewer blocks than grids
+// were asked for.
+var ErrFewBlocks = errors.New("too few blocks between the streets")
+
+// CutOptions say how CutAlongStreets cuts. The zero value is ready.
+type CutOptions struct {
+	// Seed chooses among equally good cuts: the same seed gives the same grids.
+	Seed uint64
+
+	// Classes are the streets that borders may follow and whose length counts as
+	// work. nil takes all from motorways to residential and pedestrian streets.
+	Classes []street.Class
+
+	// Lines are other lines that borders may follow: rivers, railways, borders of
+	// communities.
+	Lines []orb.LineString
+}
+
+// defaultClasses are the streets that people take for the edge of a block.
+var defaultClasses = []street.Class{
+	street.Motorway, street.Trunk, street.Primary, street.Secondary, street.Tertiary,
+	street.Unclassified, street.Residential, street.LivingStreet, street.Pedestrian,
+}
+
+// CutAlongStreets cuts the ground inside the boundary into k grids whose borders
+// follow streets. Together the grids cover the boundary exactly; neighbours share
+// all vertices of their common border. Each grid is in one piece (or, where the
+// boundary is in several pieces, made of pieces close to each other), compact, and
+// the grids have about equal lengths of street, a street on a border counting
+// half for each side.
+//
+// A bridge or a tunnel doesn't meet the streets it passes, so borders follow those
+// that pass none: over a river, for instance. Streets at ground level that cross
+// without a junction do cut each other. The grids are numbered from 1, in rows from
+// north to south, each from west to east.
+//
+// The errors are ErrShape for a boundary that is no valid area, ErrFewBlocks, and
+// ErrTangled.
+func CutAlongStreets(n *street.Network, boundary orb.MultiPolygon, k int, o CutOptions) ([]Responsibility, error) {
+	if f := groundFault(boundary); f != nil {
+		return nil, fmt.Errorf("cut along streets: boundary: %s: %w", f.What, ErrShape)
+	}
+	if k < 1 || k > MaxGrids {
+		return nil, fmt.Errorf("cut along streets: %d grids, there can be 1 to %d", k, MaxGrids)
+	}
+	b, err := cutBlocks(n, boundary, o)
+	if err != nil {
+		return nil, fmt.Errorf("cut along streets: %w", err)
+	}
+	if len(b.blocks) < k {
+		return nil, fmt.Errorf("cut along streets: %d blocks for %d grids: %w", len(b.blocks), k, ErrFewBlocks)
+	}
+	group := shareOut(b.blocks, k, o.Seed)
+	order := readingOrder(b.blocks, group, k)
+	label := make([]int32, b.mesh.Faces())
+	for f, block := range b.of {
+		label[f] = -1
+		if block >= 0 {
+			label[f] = order[group[block]]
+		}
+	}
+	grids := make([]Responsibility, k)
+	for i, ground := range b.mesh.Dissolve(label, k) {
+		grids[i] = Responsibility{
+			ID:     GridID(i + 1),
+			Code:   fmt.Sprintf("%02d", i+1),
+			Name:   map[string]string{"en": fmt.Sprintf("Grid %d", i+1), "zh-CN": fmt.Sprintf("第%d网格", i+1)},
+			Ground: ground,
+		}
+	}
+	return grids, nil
+}
+
+// linework is what the ground is cut along, by line.
+type linework struct {
+	lines []planar.Line
+	what  []lineKind
+}
+
+type lineKind struct {
+	ease     float64 // what a metre of it costs as a border; 0 for the boundary
+	isStreet bool    // its length is work
+	offGrade bool    // a bridge or a tunnel
+}
+
+// gather collects the boundary and the lines near it that borders may follow.
+func gather(n *street.Network, boundary orb.MultiPolygon, o CutOptions) (linework, error) {
+	var w linework
+	for _, poly := range boundary {
+		for j, ring := range poly {
+			points, err := ringPoints(ring, j == 0)
+			if err != nil {
+				return w, err
+			}
+			w.add(points, lineKind{})
+		}
+	}
+	bound := boundary.Bound()
+	var points []planar.Point
+	for id := range street.SegmentID(n.Segments()) {
+		s := n.Segment(id)
+		if !o.follows(s) {
+			continue
+		}
+		line := n.Line(id)
+		if !line.Bound().Intersects(bound) {
+			continue
+		}
+		points = nil
+		for _, p := range line {
+			q, _ := planar.At(p)
+			points = append(points, q)
+		}
+		w.add(points, lineKind{ease(s.Class), true, s.Layer != 0 || s.Flags&(street.Bridge|street.Tunnel) != 0})
+	}
+	for _, line := range o.Lines {
+		if !line.Bound().Intersects(bound) {
+			continue
+		}
+		points = nil
+		for _, p := range line {
+			q, ok := planar.At(p)
+			if !ok {
+				return w, fmt.Errorf("line at %v: %w", p, planar.ErrPosition)
+			}
+			points = append(points, q)
+		}
+		w.add(points, lineKind{ease: 0.5})
+	}
+	return w, nil
+}
+
+func (w *linework) add(points []planar.Point, what lineKind) {
+	w.lines, w.what = append(w.lines, planar.Line{Points: points}), append(w.what, what)
+}
+
+// level takes out the bridges and tunnels that pass a street between their ends,
+// and gives what is left and what was taken out.
+func (w *linework) level() (left, out linework, err error) {
+	mesh, err := planar.New(w.lines)
+	if err != nil {
+		return left, out, err
+	}
+	at := map[int32][]int32{} // the streets at each node
+	for e, x := range mesh.Edges {
+		for _, u := range mesh.Uses(e) {
+			if w.what[u.Line].isStreet {
+				at[x.From] = append(at[x.From], u.Line)
+				at[x.To] = append(at[x.To], u.Line)
+			}
+		}
+	}
+	passes := make([]bool, len(w.lines))
+	for v, lines := range at {
+		for _, i := range lines {
+			points := w.lines[i].Points
+			ends := mesh.Nodes[v] == points[0] || mesh.Nodes[v] == points[len(points)-1]
+			if w.what[i].offGrade && !ends && slices.ContainsFunc(lines, func(j int32) bool { return j != i }) {
+				passes[i] = true
+			}
+		}
+	}
+	for i, line := range w.lines {
+		if passes[i] {
+			out.add(line.Points, w.what[i])
+		} else {
+			left.add(line.Points, w.what[i])
+		}
+	}
+	return left, out, nil
+}
+
+// follows says whether borders may follow streets of this kind.
+func (o *CutOptions) follows(s *street.Segment) bool {
+	classes := o.Classes
+	if classes == nil {
+		classes = defaultClasses
+	}
+	return s.Flags&street.Area == 0 && slices.Contains(classes, s.Class)
+}
+
+// ease is what a metre of border along such a street costs: everybody knows the
+// main streets, so they make the better borders.
+func ease(c street.Class) float64 {
+	switch c {
+	case street.Motorway, street.Trunk, street.Primary:
+		return 0.5
+	case street.Secondary, street.Tertiary:
+		return 0.7
+	}
+	return 1
+}
+
+// blocked is the ground cut into blocks.
+type blocked struct {
+	mesh   *planar.Mesh
+	of     []int32 // by face: its block, -1 outside the boundary
+	blocks []block
+}
+
+// A block is ground between streets, with none of its slivers left.
+type block struct {
+	work   float64 // metres of street
+	area   float64 // m2
+	x, y   float64 // its middle, in metres from somewhere
+	beside []beside
+}
+
+// beside is a block's neighbour.
+type beside struct {
+	block int32
+	cost  float64 // of the border between the two
+}
+
+// cutBlocks nodes the linework, takes the faces inside the boundary, and merges
+// what is too small or too thin to be a block.
+func cutBlocks(n *street.Network, boundary orb.MultiPolygon, o CutOptions) (*blocked, error) {
+	w, err := gather(n, boundary, o)
+	if err != nil {
+		return nil, err
+	}
+	w, passing, err := w.level()
+	if err != nil {
+		return nil, tangled(err)
+	}
+	mesh, err := planar.New(w.lines)
+	if err != nil {
+		return nil, tangled(err)
+	}
+	times := make([]int, mesh.Faces())
+	mesh.Spread(func(from, to int32, edge int, toLeft bool) {
+		times[to] = times[from]
+		for _, u := range mesh.Uses(edge) {
+			switch {
+			case w.what[u.Line].ease != 0:
+			case u.Forward == toLeft:
+				times[to]++
+			default:
+				times[to]--
+			}
+		}
+	})
+	lonM, latM := geo.MetresPerDegree(boundary.Bound().Center()[1])
+	m := merger{mesh: mesh, inside: make([]bool, mesh.Faces()), perDegree: [2]float64{float64(lonM), float64(latM)}}
+	for f, t := range times {
+		m.inside[f] = t > 0
+	}
+	m.merge()
+	b := &blocked{mesh: mesh}
+	b.number(&m)
+	b.measure(&m, w)
+	b.count(passing)
+	b.bridge()
+	return b, nil
+}
+
+func tangled(err error) error {
+	if errors.Is(err, planar.ErrTangled) {
+		return fmt.Errorf("%w: %w", ErrTangled, err)
+	}
+	return err
+}
+
+// number gives the merged faces inside the boundary their block numbers.
+func (b *blocked) number(m *merger) {
+	b.of = make([]int32, b.mesh.Faces())
+	for f := range b.of {
+		b.of[f] = -1
+		if !m.inside[f] {
+			continue
+		}
+		// The head of a set is its lowest face, so it has its number already.
+		if head := planar.Find(m.up, int32(f)); head != int32(f) {
+			b.of[f] = b.of[head]
+		} else {
+			b.of[f] = int32(len(b.blocks))
+			b.blocks = append(b.blocks, block{})
+		}
+	}
+}
+
+// measure finds the blocks' areas, middles, streets and neighbours.
+func (b *blocked) measure(m *merger, w linework) {
+	for f, i := range b.of {
+		if i < 0 {
+			continue
+		}
+		area, at := m.area(f), b.mesh.Middle(f)
+		c := &b.blocks[i]
+		c.x += area * at[0] * m.perDegree[0]
+		c.y += area * at[1] * m.perDegree[1]
+		c.area += area
+	}
+	for i := range b.blocks {
+		c := &b.blocks[i]
+		c.x, c.y = c.x/c.area, c.y/c.area
+	}
+	costs := map[[2]int32]float64{}
+	var pairs [][2]int32
+	for i, e := range b.mesh.Edges {
+		left, right := b.of[e.Left], b.of[e.Right]
+		if left < 0 && right < 0 {
+			continue
+		}
+		length, cost, isStreet := m.length(e), 1.0, false
+		for _, u := range b.mesh.Uses(i) {
+			if what := w.what[u.Line]; what.ease > 0 {
+				cost = min(cost, what.ease)
+				isStreet = isStreet || what.isStreet
+			}
+		}
+		if isStreet {
+			for _, side := range []int32{left, right} {
+				if side >= 0 {
+					b.blocks[side].work += length / 2
+				}
+			}
+			if left < 0 || right < 0 { // all of it is inside, or on the boundary
+				b.blocks[max(left, right)].work += length / 2
+			}
+		}
+		if left >= 0 && right >= 0 && left != right {
+			pair := [2]int32{min(left, right), max(left, right)}
+			if _, known := costs[pair]; !known {
+				pairs = append(pairs, pair)
+			}
+			costs[pair] += length * cost
+		}
+	}
+	for _, p := range pairs {
+		b.link(p[0], p[1], costs[p])
+	}
+}
+
+func (b *blocked) link(i, j int32, cost float64) {
+	b.blocks[i].beside = append(b.blocks[i].beside, beside{j, cost})
+	b.blocks[j].beside = append(b.blocks[j].beside, beside{i, cost})
+}
+
+// count adds the work on bridges and in tunnels to the blocks they pass over and
+// under.
+func (b *blocked) count(passing linework) {
+	label := make([]int32, len(b.of))
+	for f, i := range b.of {
+		label[f] = i + 1
+	}
+	where := b.mesh.Locator(label)
+	for _, line := range passing.lines {
+		for i := 1; i < len(line.Points); i++ {
+			p, q := line.Points[i-1], line.Points[i]
+			if in := where.At(planar.Point{X: (p.X + q.X) / 2, Y: (p.Y + q.Y) / 2}); in > 0 {
+				b.blocks[in-1].work += float64(geo.Distance(p.Orb(), q.Orb()))
+			}
+		}
+	}
+}
+
+// bridge links blocks that don't hang together, islands for instance, by their
+// nearest middles, so that a grid may go across.
+func (b *blocked) bridge() {
+	up := make([]int32, len(b.blocks))
+	for i := range up {
+		up[i] = int32(i)
+	}
+	for i := range b.blocks {
+		for _, s := range b.blocks[i].beside {
+			planar.Unite(up, int32(i), s.block)
+		}
+	}
+	for {
+		// Link the first part to what is nearest to it, until there is one part.
+		best, from, to := math.Inf(1), int32(-1), int32(-1)
+		for i := range b.blocks {
+			if planar.Find(up, int32(i)) != 0 {
+				continue
+			}
+			for j := range b.blocks {
+				if planar.Find(up, int32(j)) == 0 {
+					continue
+				}
+				if d := math.Hypot(b.blocks[i].x-b.blocks[j].x, b.blocks[i].y-b.blocks[j].y); d < best {
+					best, from, to = d, int32(i), int32(j)
+				}
+			}
+		}
+		if to < 0 {
+			return
+		}
+		planar.Unite(up, from, to)
+		b.link(from, to, 0)
+	}
+}
+
+// readingOrder numbers groups in rows from north to south, each from west to east.
+func readingOrder(blocks []block, group []int32, k int) []int32 {
+	type middle struct{ x, y, area float64 }
+	at := make([]middle, k)
+	total, north := 0.0, math.Inf(-1)
+	for i, b := range blocks {
+		m := &at[group[i]]
+		m.x, m.y, m.area = m.x+b.x*b.area, m.y+b.y*b.area, m.area+b.area
+		total, north = total+b.area, max(north, b.y)
+	}
+	row := math.Sqrt(total / float64(k)) // as high as a square grid of mean size
+	order := make([]int32, k)
+	for g := range at {
+		at[g].x, at[g].y, order[g] = at[g].x/at[g].area, at[g].y/at[g].area, int32(g)
+	}
+	rowOf := func(g int32) int { return int((north - at[g].y) / row) }
+	slices.SortStableFunc(order, func(g, h int32) int {
+		return cmp.Or(cmp.Compare(rowOf(g), rowOf(h)), cmp.Compare(at[g].x, at[h].x))
+	})
+	number := make([]int32, k)
+	for i, g := range order {
+		number[g] = int32(i)
+	}
+	return number
+}

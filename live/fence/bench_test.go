@@ -1,0 +1,117 @@
+package fence
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"runtime"
+	"syscall"
+	"testing"
+	"time"
+
+	"citygrid/grid/zone"
+
+	"github.com/paulmach/orb"
+)
+
+// city is the workload of the peers' table: zones of 30-60 corners, about 300 m
+// wide, in 30 x 30 km.
+func city(n int) []zone.Zone {
+	rnd := rand.New(rand.NewPCG(7, 7))
+	out := make([]zone.Zone, n)
+	for i := range out {
+		at := by(wilmington, 15_000*(2*rnd.Float64()-1), 15_000*(2*rnd.Float64()-1))
+		out[i] = zone.Zone{
+			ID: zone.ID(i + 1), Rule: zone.Rule{Kind: zone.InsideWhileActive}, Classes: []zone.Class{zone.Dog},
+			Ground: orb.MultiPolygon{{star(rnd, at, 30+rnd.IntN(31), 135, 165)}}, Calendar: calendars[rnd.IntN(2)],
+		}
+	}
+	return out
+}
+
+func BenchmarkCompile(b *testing.B) {
+	for _, n := range []int{1_000, 10_000} {
+		b.Run(fmt.Sprintf("zones=%d", n), func(b *testing.B) {
+			zs := city(n)
+			var before, after runtime.MemStats
+			runtime.GC()
+			runtime.ReadMemStats(&before)
+			rules, err := Compile(zs, nil)
+			if err != nil {
+				b.Fatal(err)
+			}
+			runtime.GC()
+			runtime.ReadMemStats(&after)
+			defer cpu(b)()
+			for b.Loop() {
+				if _, err := Compile(zs, nil); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(after.HeapAlloc-before.HeapAlloc)/float64(n), "B/zone")
+			runtime.KeepAlive(rules)
+		})
+	}
+}
+
+func BenchmarkEdit(b *testing.B) {
+	for _, n := range []int{1_000, 10_000} {
+		b.Run(fmt.Sprintf("zones=%d", n), func(b *testing.B) {
+			zs := city(n)
+			rules, err := Compile(zs, nil)
+			if err != nil {
+				b.Fatal(err)
+			}
+			rnd := rand.New(rand.NewPCG(1, 1))
+			defer cpu(b)()
+			for b.Loop() {
+				zs[5].Ground = orb.MultiPolygon{{star(rnd, wilmington, 40, 135, 165)}}
+				if rules, err = rules.With(zs, nil); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+func BenchmarkInside(b *testing.B) {
+	for _, n := range []int{0, 1_000, 10_000} {
+		b.Run(fmt.Sprintf("zones=%d", n), func(b *testing.B) {
+			rules, err := Compile(city(n), nil)
+			if err != nil {
+				b.Fatal(err)
+			}
+			ps := make([]orb.Point, 1<<16)
+			rnd := rand.New(rand.NewPCG(3, 3))
+			for i := range ps {
+				ps[i] = by(wilmington, 15_000*(2*rnd.Float64()-1), 15_000*(2*rnd.Float64()-1))
+			}
+			var buf [32]near
+			i, hits := 0, 0
+			b.ReportAllocs()
+			defer cpu(b)()
+			for b.Loop() {
+				for _, n := range rules.raster.near(ps[i&(1<<16-1)], buf[:0]) {
+					if n.inside {
+						hits++
+					}
+				}
+				i++
+			}
+			_ = hits
+		})
+	}
+}
+
+// cpu reports the CPU time of the process an operation took: on a machine that
+// others use too, the wall clock measures them.
+func cpu(b *testing.B) func() {
+	used := func() time.Duration {
+		var u syscall.Rusage
+		if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+			b.Fatal(err)
+		}
+		return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+	}
+	from := used()
+	return func() { b.ReportMetric(float64(used()-from)/float64(b.N), "cpu-ns/op") }
+}

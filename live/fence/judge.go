@@ -1,0 +1,247 @@
+package fence
+
+import (
+	"slices"
+	"time"
+
+	"citygrid/geo"
+	"citygrid/live/ingest"
+)
+
+// A Judge holds trackers against rules. It is never changed once made and may be
+// shared between goroutines; Swap makes the next one.
+type Judge struct {
+	cfg   Config
+	marks [Confirmed + 1]float64 // the evidence that each grade takes
+	top   float64                // standard deviations that say all one fix can say
+	// edits are the rules by when they came into force, the first since ever. A fix
+	// that comes late is judged by the rules of its time.
+	edits []edit
+}
+
+type edit struct {
+	from  int64
+	rules *Rules
+}
+
+// New makes a Judge.
+func New(rules *Rules, cfg Config) (*Judge, error) {
+	cfg = cfg.withDefaults()
+	if err := cfg.check(); err != nil {
+		return nil, err
+	}
+	j := &Judge{cfg: cfg, edits: []edit{{never, rules}}, top: cfg.Depths[2]}
+	for i, d := range cfg.Depths {
+		j.marks[i+1] = logOdds(d)
+	}
+	return j, nil
+}
+
+// Swap makes a Judge for which other rules are in force from an instant on. Fixes
+// keep being judged by either while trackers are handed over one by one; call
+// Advance for each of them with that instant or a later one, so that what the
+// edit opens and closes is told. Equal zones change nothing.
+//
+// An instant before the last swap is taken for that one: edits have an order.
+func (j *Judge) Swap(at time.Time, rules *Rules) *Judge {
+	next := *j
+	from := max(at.UnixNano(), j.edits[len(j.edits)-1].from)
+	next.edits = append(slices.Clip(slices.Clone(j.edits)), edit{from, rules})
+	return &next
+}
+
+// Forget makes a Judge without the rules that no fix can be judged by any more:
+// those replaced before the instant. Every tracker must have been advanced to
+// Lateness after it or further.
+func (j *Judge) Forget(before time.Time) *Judge {
+	next := *j
+	keep := 0
+	for keep+1 < len(j.edits) && j.edits[keep+1].from < before.UnixNano() {
+		keep++
+	}
+	next.edits = slices.Clone(j.edits[keep:])
+	next.edits[0].from = never
+	return &next
+}
+
+// Rules are those in force last.
+func (j *Judge) Rules() *Rules { return j.edits[len(j.edits)-1].rules }
+
+// Config is how it judges, with defaults filled in.
+func (j *Judge) Config() Config { return j.cfg }
+
+// rulesAt gives the rules in force at t, and the next ones if there are.
+func (j *Judge) rulesAt(t int64) (now *Rules, next *edit) {
+	for i := len(j.edits) - 1; ; i-- {
+		if e := &j.edits[i]; e.from <= t || i == 0 {
+			return e.rules, next
+		}
+		next = &j.edits[i]
+	}
+}
+
+// A Verdict says what became of a fix.
+type Verdict string
+
+// The verdicts.
+const (
+	Judged    Verdict = "judged"
+	Duplicate Verdict = "duplicate" // the same time and place was judged before
+	Late      Verdict = "late"      // it came too late: what it would change was final
+	Ahead     Verdict = "ahead"     // the tracker's clock is ahead
+	Crowded   Verdict = "crowded"   // too many fixes in too short a time
+)
+
+// MaxTail is how many fixes one tracker may have in the time in which late ones
+// are waited for, before further ones are not judged.
+const MaxTail = 4096
+
+// Fix judges one fix that was stored, and gives what it changed, by event time as
+// far as events are new. The fix must keep ingest's Check; its tracker isn't
+// looked at.
+func (j *Judge) Fix(s *State, f ingest.Fix) ([]Breach, Verdict) {
+	if !f.Received.IsZero() && f.Time.Sub(f.Received) > j.cfg.Ahead {
+		s.Counts.Ahead++
+		return nil, Ahead
+	}
+	g := sight{f.Time.UnixNano(), f.At, float64(f.Accuracy)}
+	if s.clock != never && g.t <= s.clock-int64(j.cfg.Lateness) {
+		s.Counts.Late++
+		return nil, Late
+	}
+	if len(s.tail) >= MaxTail {
+		s.Counts.Crowded++
+		return nil, Crowded
+	}
+	k, twice := slices.BinarySearchFunc(s.tail, g, sight.compare)
+	if twice {
+		s.Counts.Duplicate++
+		return nil, Duplicate
+	}
+	s.clock = max(s.clock, g.t)
+	out := j.amend(s)
+	// Nothing that was judged is after it: neither a fix nor a change of the clock.
+	if k == len(s.tail) && s.head.now <= g.t && (!s.head.has || s.head.last.compare(g) < 0) {
+		r := run{j: j, s: s, c: &s.head, tell: true}
+		r.clock(g.t)
+		r.fix(g)
+		s.tail = append(s.tail, g)
+		j.settle(s)
+		r.clock(s.clock)
+		return append(out, r.out...), Judged
+	}
+	s.tail = slices.Insert(s.tail, k, g)
+	if s.midTail > k {
+		s.midTail = 0
+	}
+	return append(out, j.again(s)...), Judged
+}
+
+// amend judges again what was judged by rules that turned out not to be those of
+// its time: an edit came into force at an instant that the state was past already.
+func (j *Judge) amend(s *State) []Breach {
+	if rules, _ := j.rulesAt(s.head.now); s.head.sum == rules.sum || s.head.now == never {
+		return nil
+	}
+	s.midTail = 0
+	return j.again(s)
+}
+
+// Advance tells the state that it is t now: windows that opened and closed by then,
+// silence, edits of zones. A t in the past changes nothing.
+func (j *Judge) Advance(s *State, t time.Time) []Breach {
+	s.clock = max(s.clock, t.UnixNano())
+	out := j.amend(s)
+	r := run{j: j, s: s, c: &s.head, tell: true}
+	r.clock(s.clock)
+	j.settle(s)
+	return append(out, r.out...)
+}
+
+// NextWake is when Advance will have something to do if no fix comes before; ok is
+// false if never. It doesn't see edits of zones: after a Swap every state is
+// advanced anyway.
+func (j *Judge) NextWake(s *State) (at time.Time, ok bool) {
+	t := int64(forever)
+	for i := range s.head.recs {
+		t = min(t, s.head.recs[i].until)
+	}
+	if len(s.head.recs) > 0 {
+		t = min(t, s.head.last.t+int64(j.cfg.Silence))
+	}
+	return instant(t), t != forever
+}
+
+// Close ends all breaches that last, when a tracker is taken off its subject or the
+// subject struck off. The state must not be used after it.
+func (j *Judge) Close(s *State, at time.Time) []Breach {
+	out := j.Advance(s, at)
+	for i := range s.told {
+		if e := &s.told[i]; e.end == 0 {
+			e.end, e.why = max(s.clock, e.start), Closed
+			out = append(out, s.breach(e, Ended, e.end, Closed))
+		}
+	}
+	s.head.recs = nil
+	return out
+}
+
+// settle moves base up to what no fix can come before any more.
+func (j *Judge) settle(s *State) {
+	final := s.clock - int64(j.cfg.Lateness)
+	if s.base.now < s.head.now && s.head.now <= final {
+		s.head.copyTo(&s.base)
+		s.tail, s.midTail = s.tail[:0], 0
+		s.prune()
+		return
+	}
+	if s.midTail > 0 && s.mid.now <= final {
+		s.mid, s.base = s.base, s.mid
+		s.tail = append(s.tail[:0], s.tail[s.midTail:]...)
+		s.midTail = 0
+		s.prune()
+	}
+	if n := len(s.tail); s.midTail == 0 && n > 0 && s.head.now == s.tail[n-1].t && s.head.now-s.tail[0].t >= int64(j.cfg.Lateness)/2 {
+		s.head.copyTo(&s.mid)
+		s.midTail = n
+	}
+}
+
+// prune forgets what was told of breaches that are final.
+func (s *State) prune() {
+	s.told = slices.DeleteFunc(s.told, func(e episode) bool { return e.end != 0 && e.end <= s.base.now })
+}
+
+// again judges once more from base on, and tells the difference.
+func (j *Judge) again(s *State) []Breach {
+	r := run{j: j, s: s, c: &s.head}
+	s.base.copyTo(&s.head)
+	for i := range s.told {
+		// Those that lasted at base; what came after is found again.
+		if rec := s.base.lasting(&s.told[i]); rec != nil {
+			e := s.told[i]
+			e.end, e.why, e.grade = 0, "", rec.grade
+			r.told = append(r.told, e)
+		}
+	}
+	for _, f := range s.tail {
+		r.clock(f.t)
+		r.fix(f)
+	}
+	r.clock(s.clock)
+	was := s.told
+	s.told = r.told
+	out := s.correct(was, r.told)
+	j.settle(s)
+	return out
+}
+
+// lasting is the record of an episode that lasts, nil if it doesn't.
+func (c *core) lasting(e *episode) *record {
+	if k, ok := c.find(e.zone); ok && c.recs[k].start == e.start {
+		return &c.recs[k]
+	}
+	return nil
+}
+
+func metres(m float64) geo.Metres { return geo.Metres(m) }

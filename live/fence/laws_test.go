@@ -1,0 +1,299 @@
+package fence
+
+import (
+	"maps"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"time"
+
+	"citygrid/geo"
+	"citygrid/grid/zone"
+	"citygrid/live/ingest"
+
+	"pgregory.net/rapid"
+)
+
+// A day is a random tracker in random zones, with edits of the zones.
+type day struct {
+	cfg     Config
+	periods []period
+	fixes   []ingest.Fix // by time
+	end     time.Time
+}
+
+func randomDay(seed uint64) day {
+	rnd := rand.New(rand.NewPCG(seed, 5))
+	d := day{cfg: Config{
+		Lateness: time.Duration(1+rnd.IntN(240)) * time.Second,
+		Silence:  time.Duration(2+rnd.IntN(40)) * time.Minute,
+	}}
+	size := 60 + 240*rnd.Float64()
+	zs := zones(rnd, 2+rnd.IntN(10), size, size)
+	start := at("10:30:00").Add(time.Duration(rnd.IntN(24*3600)) * time.Second)
+	d.periods = []period{{time.Time{}, zs}}
+	t, p := start, by(wilmington, size*(2*rnd.Float64()-1), size*(2*rnd.Float64()-1))
+	pace := []float64{2, 10, 60, 300}[rnd.IntN(4)]
+	accuracy := geo.Metres([]float64{0, 4, 12, 40}[rnd.IntN(4)])
+	for range 10 + rnd.IntN(90) {
+		gap := pace * (0.2 + 1.6*rnd.Float64())
+		switch rnd.IntN(25) {
+		case 0:
+			gap *= 20
+		case 1:
+			gap = 0
+		}
+		t = t.Add(time.Duration(gap * float64(time.Second)).Truncate(time.Millisecond))
+		step := min(150, 2*math.Max(gap, 3))
+		p = by(p, step*rnd.NormFloat64(), step*rnd.NormFloat64())
+		if geo.Distance(p, wilmington) > geo.Metres(4*size) {
+			p = wilmington
+		}
+		d.fixes = append(d.fixes, ingest.Fix{Time: t, At: p, Accuracy: accuracy})
+		if rnd.IntN(40) == 0 {
+			zs = edited(rnd, zs, size)
+			when := t.Add(time.Duration(rnd.IntN(3)) * 7 * time.Second)
+			if last := d.periods[len(d.periods)-1]; when.After(last.from) {
+				d.periods = append(d.periods, period{when, zs})
+			}
+		}
+	}
+	d.end = t.Add(time.Duration(rnd.IntN(7200)) * time.Second)
+	return d
+}
+
+func edited(rnd *rand.Rand, zs []zone.Zone, size float64) []zone.Zone {
+	out := slices.Clone(zs)
+	switch i := rnd.IntN(len(out)); rnd.IntN(4) {
+	case 0:
+		out[i].Ground = ground(rnd, wilmington, size)
+	case 1:
+		out[i].Calendar = calendars[rnd.IntN(len(calendars))]
+	case 2:
+		if len(out) > 1 {
+			out = slices.Delete(out, i, i+1)
+		}
+	default:
+		z := zones(rnd, 1, size, size)[0]
+		z.ID = zone.ID(1000 + rnd.IntN(1000))
+		out = append(out, z)
+	}
+	return out
+}
+
+// A way is in which order and with what in between a day reaches the judge.
+type way struct {
+	late     bool // fixes come out of order, within the lateness
+	twice    bool // fixes come again
+	clock    bool // Advance is called in between
+	restart  bool // the state is written down and read in between
+	swap     bool // equal zones are swapped in between
+	editLate bool // edits are known a while after they came into force
+}
+
+// judge takes a day that way, and gives what was told.
+func (d *day) judge(t *rapid.T, rnd *rand.Rand, w way) map[Key]outcome {
+	compiled := func(old *Rules, zs []zone.Zone) *Rules {
+		r, err := old.With(zs, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r
+	}
+	j, err := New(compiled(noRules, d.periods[0].zones), d.cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := NewState("tag", Subject{zone.Dog, 1})
+	have := map[Key]outcome{}
+	alternate := map[Key]Event{}
+	told := func(events []Breach) {
+		fold(have, events)
+		for _, b := range events {
+			checkEvent(t, alternate, b)
+		}
+	}
+	order := slices.Clone(d.fixes)
+	if w.late { // each is held back by less than the lateness, as far as the clock of fixes goes
+		hold := map[int]time.Time{}
+		index := make([]int, len(order))
+		for i := range order {
+			index[i] = i
+			hold[i] = order[i].Time
+			if rnd.IntN(2) == 0 {
+				hold[i] = order[i].Time.Add(time.Duration(rnd.Float64() * 0.99 * float64(j.cfg.Lateness)))
+			}
+		}
+		slices.SortStableFunc(index, func(a, b int) int { return hold[a].Compare(hold[b]) })
+		for i, k := range index {
+			order[i] = d.fixes[k]
+		}
+	}
+	edits := d.periods[1:]
+	newest := order[0].Time
+	for i, f := range order {
+		if f.Time.After(newest) {
+			newest = f.Time
+		}
+		for len(edits) > 0 && !edits[0].from.After(newest.Add(lateBy(w.editLate, -j.cfg.Lateness/2))) {
+			j = j.Swap(edits[0].from, compiled(j.Rules(), edits[0].zones))
+			told(j.Advance(s, edits[0].from))
+			edits = edits[1:]
+		}
+		events, verdict := j.Fix(s, f)
+		told(events)
+		if verdict != Judged && !(verdict == Duplicate && hasTwin(d.fixes, f)) {
+			t.Fatalf("fix %d is %s", i, verdict)
+		}
+		if w.twice && rnd.IntN(3) == 0 {
+			if events, verdict := j.Fix(s, order[rnd.IntN(i+1)]); len(events) > 0 || verdict == Judged {
+				t.Fatalf("a fix that came again: %s, %v", verdict, events)
+			}
+		}
+		if w.clock && rnd.IntN(3) == 0 && !w.late {
+			to := newest
+			if i+1 < len(order) {
+				to = to.Add(time.Duration(rnd.Float64() * float64(order[i+1].Time.Sub(newest))))
+			}
+			if len(edits) == 0 || to.Before(edits[0].from) {
+				told(j.Advance(s, to))
+				checkWake(t, j, s)
+			}
+		}
+		if w.swap && rnd.IntN(5) == 0 && len(edits) == 0 {
+			k := j.Swap(newest, compiled(noRules, d.periods[len(d.periods)-1].zones))
+			if events := k.Advance(s, newest); len(events) > 0 {
+				t.Fatalf("a swap of equal zones told %v", events)
+			}
+			j = k
+		}
+		if w.restart && rnd.IntN(3) == 0 {
+			s = reborn(t, s)
+		}
+	}
+	for _, e := range edits {
+		j = j.Swap(e.from, compiled(j.Rules(), e.zones))
+		told(j.Advance(s, e.from))
+	}
+	told(j.Advance(s, d.end))
+	lasting := 0
+	for _, o := range have {
+		if o.End.IsZero() {
+			lasting++
+		}
+	}
+	if got := s.Lasting(); len(got) != lasting {
+		t.Fatalf("%d breaches last, %d were told", len(got), lasting)
+	}
+	return have
+}
+
+func lateBy(late bool, d time.Duration) time.Duration {
+	if late {
+		return d
+	}
+	return 0
+}
+
+// hasTwin says whether another fix reports the same.
+func hasTwin(fixes []ingest.Fix, f ingest.Fix) bool {
+	n := 0
+	for _, g := range fixes {
+		if g.Time.Equal(f.Time) && g.At == f.At {
+			n++
+		}
+	}
+	return n > 1
+}
+
+// reborn is the state after a restart.
+func reborn(t *rapid.T, s *State) *State {
+	b := s.Encode()
+	r, err := Decode(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(r.Encode()) != string(b) {
+		t.Fatal("what was read is written otherwise")
+	}
+	return r
+}
+
+// checkEvent: of one key, began and ended alternate.
+func checkEvent(t *rapid.T, last map[Key]Event, b Breach) {
+	k := b.Key()
+	if !b.Was.IsZero() {
+		was := k
+		was.Start = b.Was
+		if last[was] == "" {
+			t.Fatalf("corrected what was never told: %+v", b)
+		}
+		delete(last, was)
+	}
+	ok := true
+	switch b.Event {
+	case Began:
+		ok = last[k] != Began && b.End.IsZero()
+		last[k] = Began
+	case Raised:
+		ok = last[k] == Began && b.End.IsZero()
+	case Ended:
+		ok = last[k] == Began && !b.End.IsZero()
+		last[k] = Ended
+	case Corrected:
+		ok = !b.Was.IsZero() || last[k] != ""
+		last[k] = Began
+		if !b.End.IsZero() {
+			last[k] = Ended
+		}
+	case Withdrawn:
+		ok = last[k] != ""
+		delete(last, k)
+	}
+	if !ok || b.Grade == NoGrade || b.Start.After(b.At) && b.Event == Began {
+		t.Fatalf("after %q comes %+v", last[k], b)
+	}
+}
+
+// checkWake: before the next wake-up the clock changes nothing.
+func checkWake(t *rapid.T, j *Judge, s *State) {
+	if wake, ok := j.NextWake(s); ok {
+		u, err := Decode(s.Encode())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if events := j.Advance(u, wake.Add(-1)); len(events) > 0 {
+			t.Fatalf("events %v before the wake-up at %s", events, wake)
+		}
+	}
+}
+
+func TestJudgeIsTheReference(t *testing.T) {
+	some := 0
+	rapid.Check(t, func(t *rapid.T) {
+		seed := rapid.Uint64().Draw(t, "seed")
+		d := randomDay(seed)
+		want := reference(d.cfg, zone.Dog, d.periods, d.fixes, d.end)
+		some += len(want)
+		for _, w := range []way{
+			{},
+			{clock: true},
+			{restart: true, clock: true},
+			{swap: true, twice: true},
+			{late: true},
+			{late: true, restart: true, twice: true, swap: true},
+			{editLate: true},
+		} {
+			rnd := rand.New(rand.NewPCG(seed, 9))
+			got := d.judge(t, rnd, w)
+			if !maps.Equal(got, want) {
+				t.Fatalf("%+v: got\n%v\nwant\n%v", w, got, want)
+			}
+		}
+	})
+	if some == 0 {
+		t.Error("no day had a breach")
+	}
+	t.Log(some, "breaches")
+}

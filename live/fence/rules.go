@@ -1,0 +1,270 @@
+package fence
+
+import (
+	"bytes"
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"hash/fnv"
+	"math"
+	"slices"
+
+	"citygrid/geo"
+	"citygrid/grid/calendar"
+	"citygrid/grid/zone"
+
+	"github.com/paulmach/orb"
+)
+
+// Rules are zones made quick to ask. They are never changed once made and may be
+// shared between goroutines.
+type Rules struct {
+	zones  []*fenced // by id
+	byID   map[zone.ID]*fenced
+	sum    uint64 // of what can be judged; equal zones give an equal sum
+	raster raster
+}
+
+// A fenced is a zone made quick to ask.
+type fenced struct {
+	id      zone.ID
+	rule    zone.RuleKind
+	sum     uint64 // of all that matters to the judge; names don't
+	classes uint8
+	when    *calendar.Calendar // nil is always
+	whenSum string             // of what it was made of; "" with nil
+
+	line  []orb.Point // the corners of all rings, each ring closed
+	rings []int32     // where each ring begins in line, and len(line)
+
+	level  int // of the raster
+	lo, hi cell
+}
+
+// The zero Rules have no zones.
+var noRules = &Rules{}
+
+// Compile makes Rules of zones; days is the bureau's table of holidays (nil:
+// none). Zones needn't keep zone.Check, since maps of others don't either, but
+// must have an id of their own, corners on earth and a calendar that can be made.
+func Compile(zones []zone.Zone, days *calendar.Days) (*Rules, error) {
+	return noRules.With(zones, days)
+}
+
+// With makes Rules of these zones alone, re-using what r has of the same zones:
+// only the ground of zones that differ is worked on.
+func (r *Rules) With(zones []zone.Zone, days *calendar.Days) (*Rules, error) {
+	next := &Rules{byID: make(map[zone.ID]*fenced, len(zones))}
+	daySum, err := sumOf(days)
+	if err != nil {
+		return nil, err
+	}
+	// A bureau's zones share a few calendars.
+	made := map[string]*calendar.Calendar{}
+	for _, f := range r.zones {
+		if f.when != nil {
+			made[f.whenSum] = f.when
+		}
+	}
+	var added []*fenced
+	for i := range zones {
+		f, err := fence(&zones[i], daySum)
+		if err != nil {
+			return nil, err
+		}
+		if next.byID[f.id] != nil {
+			return nil, &zone.FieldError{Zone: f.id, Field: "id", What: "two zones have this id", Rule: zone.ErrZone}
+		}
+		if old := r.byID[f.id]; old != nil && old.sum == f.sum {
+			f = old
+		} else {
+			if f.when = made[f.whenSum]; f.when == nil && f.whenSum != "" {
+				if f.when, err = zones[i].When(days); err != nil {
+					return nil, err
+				}
+				made[f.whenSum] = f.when
+			}
+			added = append(added, f)
+		}
+		next.zones, next.byID[f.id] = append(next.zones, f), f
+	}
+	slices.SortFunc(next.zones, func(a, b *fenced) int { return int(min(max(a.id-b.id, -1), 1)) })
+	var gone []*fenced
+	for _, old := range r.zones {
+		if next.byID[old.id] != old {
+			gone = append(gone, old)
+		}
+	}
+	next.raster = r.raster.with(added, gone)
+	h := fnv.New64a()
+	for _, f := range next.zones {
+		_ = binary.Write(h, binary.LittleEndian, [2]uint64{uint64(f.id), f.sum})
+	}
+	next.sum = h.Sum64()
+	return next, nil
+}
+
+// Len is how many zones there are.
+func (r *Rules) Len() int { return len(r.zones) }
+
+// Inside gives the zones whose ground p is in, by the even-odd rule, by id,
+// whatever their calendars and classes say.
+func (r *Rules) Inside(p orb.Point) []zone.ID {
+	var buf [32]near
+	var ids []zone.ID
+	for _, n := range r.raster.near(p, buf[:0]) {
+		if n.inside {
+			ids = append(ids, n.zone.id)
+		}
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+// A near is a zone that contains a point, or whose border is within reach of it.
+type near struct {
+	zone   *fenced
+	inside bool
+	// off is the distance to the border in metres; reach where it is that or more.
+	off float64
+}
+
+func fence(z *zone.Zone, daySum uint64) (*fenced, error) {
+	bad := func(field, format string, args ...any) error {
+		return &zone.FieldError{Zone: z.ID, Field: field, What: fmt.Sprintf(format, args...), Rule: zone.ErrZone}
+	}
+	f := &fenced{id: z.ID, rule: z.Rule.Kind}
+	if z.Rule.Kind != zone.InsideWhileActive {
+		return nil, bad("rule", "%.40q is no rule that can be judged", z.Rule.Kind)
+	}
+	for i, c := range zone.Classes() {
+		if z.For(c) {
+			f.classes |= 1 << i
+		}
+	}
+	for _, polygon := range z.Ground {
+		for _, ring := range polygon {
+			if len(ring) == 0 {
+				continue
+			}
+			f.rings = append(f.rings, int32(len(f.line)))
+			f.line = append(f.line, ring...)
+			if ring[0] != ring[len(ring)-1] {
+				f.line = append(f.line, ring[0])
+			}
+		}
+	}
+	if len(f.line) == 0 {
+		return nil, bad("ground", "the zone has no ground: draw at least one polygon")
+	}
+	if len(f.line) > math.MaxUint16 {
+		return nil, bad("ground", "%d corners, the limit is %d: simplify it", len(f.line), zone.MaxPoints)
+	}
+	f.rings = append(f.rings, int32(len(f.line)))
+	for _, p := range f.line {
+		if !(math.Abs(p[0]) <= 180 && math.Abs(p[1]) <= 90) {
+			return nil, bad("ground", "%v is no longitude and latitude", p)
+		}
+	}
+	return f, f.setSum(z.Calendar, daySum)
+}
+
+// setSum sums up all that a judgement can depend on.
+func (f *fenced) setSum(when *calendar.Spec, daySum uint64) error {
+	h := fnv.New64a()
+	h.Write([]byte(f.rule))
+	h.Write([]byte{0, f.classes})
+	buf := make([]byte, 0, 4096)
+	for _, r := range f.rings {
+		buf = binary.LittleEndian.AppendUint32(buf, uint32(r))
+	}
+	for _, p := range f.line {
+		buf = binary.LittleEndian.AppendUint64(buf, math.Float64bits(p[0]))
+		buf = binary.LittleEndian.AppendUint64(buf, math.Float64bits(p[1]))
+	}
+	h.Write(buf)
+	if when != nil {
+		text, err := json.Marshal(when)
+		if err != nil {
+			return &zone.FieldError{Zone: f.id, Field: "calendar", What: err.Error(), Rule: zone.ErrZone}
+		}
+		if bytes.Contains(text, []byte(`"observe_holidays"`)) || bytes.Contains(text, []byte(`"PH"`)) {
+			text = binary.LittleEndian.AppendUint64(text, daySum)
+		}
+		h.Write(text)
+		f.whenSum = string(text)
+	}
+	f.sum = h.Sum64()
+	return nil
+}
+
+func sumOf(days *calendar.Days) (uint64, error) {
+	if days == nil {
+		return 0, nil
+	}
+	text, err := json.Marshal(days)
+	if err != nil {
+		return 0, fmt.Errorf("table of holidays: %w", err)
+	}
+	h := fnv.New64a()
+	h.Write(text)
+	return h.Sum64(), nil
+}
+
+// classBit is the bit of a class in fenced.classes; 0 for no class.
+func classBit(c zone.Class) uint8 {
+	i := slices.Index(zone.Classes(), c)
+	if i < 0 {
+		return 0
+	}
+	return 1 << i
+}
+
+// contains is the even-odd rule in its plain form: a ray to the east crosses the
+// border an odd number of times. Lower ends of edges count, upper ones don't.
+func (f *fenced) contains(p orb.Point) bool {
+	inside := false
+	for k := 1; k < len(f.rings); k++ {
+		ring := f.line[f.rings[k-1]:f.rings[k]]
+		for i := 1; i < len(ring); i++ {
+			a, b := ring[i-1], ring[i]
+			if (a[1] > p[1]) != (b[1] > p[1]) && p[0] < eastAt(a, b, p[1]) {
+				inside = !inside
+			}
+		}
+	}
+	return inside
+}
+
+// eastAt is the longitude at which the line from a to b crosses a latitude.
+func eastAt(a, b orb.Point, lat float64) float64 {
+	return (b[0]-a[0])*(lat-a[1])/(b[1]-a[1]) + a[0]
+}
+
+// offBorder is the distance from p to the border, in metres, on the flat map
+// around p.
+func (f *fenced) offBorder(p orb.Point) float64 {
+	lonM, latM := geo.MetresPerDegree(p[1])
+	best := math.Inf(1)
+	for k := 1; k < len(f.rings); k++ {
+		ring := f.line[f.rings[k-1]:f.rings[k]]
+		for i := 1; i < len(ring); i++ {
+			best = min(best, offEdge(ring[i-1], ring[i], p, float64(lonM), float64(latM)))
+		}
+	}
+	return math.Sqrt(best)
+}
+
+// offEdge is the square of the distance from p to the edge from a to b, on a flat
+// map with so many metres a degree.
+func offEdge(a, b, p orb.Point, lonM, latM float64) float64 {
+	ax, ay := (a[0]-p[0])*lonM, (a[1]-p[1])*latM
+	dx, dy := (b[0]-a[0])*lonM, (b[1]-a[1])*latM
+	t := 0.0
+	if l := dx*dx + dy*dy; l > 0 {
+		t = max(0, min(1, -(ax*dx+ay*dy)/l))
+	}
+	ax += t * dx
+	ay += t * dy
+	return ax*ax + ay*ay
+}

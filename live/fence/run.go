@@ -1,0 +1,280 @@
+package fence
+
+import (
+	"slices"
+	"time"
+
+	"citygrid/grid/zone"
+)
+
+// A run carries a core forward through fixes and the clock.
+type run struct {
+	j *Judge
+	s *State
+	c *core
+	// tell: the core is the state's head, and each event is told as it happens.
+	// Else episodes are only listed, in told.
+	tell bool
+	told []episode
+	out  []Breach
+}
+
+// clock carries the core through all that happens up to and at an instant without
+// a fix. Of things at one instant, an edit comes first, then calendars by zone, then
+// silence.
+func (r *run) clock(to int64) {
+	c := r.c
+	rules, next := r.j.rulesAt(c.now)
+	if c.sum != rules.sum {
+		// A new state; or one that was kept while other zones were in force.
+		r.swap(noRules, rules, c.now)
+	}
+	for {
+		t := int64(forever)
+		if next != nil {
+			t = next.from
+		}
+		turn := -1
+		for i := range c.recs {
+			if u := c.recs[i].until; c.recs[i].in && u < t {
+				t, turn = u, i
+			}
+		}
+		silent := false
+		if len(c.recs) > 0 {
+			if u := c.last.t + int64(r.j.cfg.Silence); u < t {
+				t, silent = u, true
+			}
+		}
+		if t > to || t == forever {
+			return
+		}
+		c.now = max(c.now, t)
+		switch {
+		case silent:
+			for i := range c.recs {
+				r.end(&c.recs[i], t, Silence)
+			}
+			c.recs = c.recs[:0]
+		case turn >= 0:
+			r.turn(&c.recs[turn], rules, t)
+		default:
+			was := rules
+			rules, next = r.j.rulesAt(t)
+			r.swap(was, rules, t)
+		}
+	}
+}
+
+// turn is the calendar of the zone a record is about changing.
+func (r *run) turn(rec *record, rules *Rules, t int64) {
+	rec.ask(rules.byID[rec.zone], t)
+	if rec.active {
+		r.begin(rec, t, Clock)
+	} else {
+		r.end(rec, t, Clock)
+	}
+}
+
+// ask asks the zone's calendar whether it holds, and until when.
+func (rec *record) ask(f *fenced, t int64) {
+	if f.when == nil {
+		rec.active, rec.until = true, forever
+		return
+	}
+	at := instant(t)
+	rec.active, rec.until = f.when.ActiveAt(at), forever
+	if change, ok := f.when.NextChange(at); ok && change.Before(endOfTime) {
+		rec.until = change.UnixNano()
+	}
+}
+
+// endOfTime is a little before nanoseconds since 1970 don't fit any more.
+var endOfTime = time.Date(2260, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// swap puts other rules into force. Zones that were changed or removed end what
+// they had begun; those that were changed or added are held against the last fix.
+func (r *run) swap(was, rules *Rules, t int64) {
+	c := r.c
+	c.sum = rules.sum
+	if was == rules || was.sum == rules.sum {
+		return
+	}
+	c.recs = slices.DeleteFunc(c.recs, func(rec record) bool {
+		if f := rules.byID[rec.zone]; f != nil && f.sum == rec.sum {
+			return false
+		}
+		r.end(&rec, t, Edited)
+		return true
+	})
+	if was == noRules || !c.has || t-c.last.t >= int64(r.j.cfg.Silence) {
+		return
+	}
+	var buf [32]near
+	sigma := r.j.cfg.sigma(c.last.accuracy)
+	for _, n := range rules.raster.near(c.last.at, buf[:0]) {
+		if old := was.byID[n.zone.id]; old != nil && old.sum == n.zone.sum || n.zone.classes&r.s.class == 0 {
+			continue
+		}
+		if z := r.j.depth(&n, c.last, sigma); z > 0 {
+			r.meet(n.zone, z, 1, t, Edited)
+		}
+	}
+}
+
+// depth is how many standard deviations inside the zone a fix is.
+func (j *Judge) depth(n *near, f sight, sigma float64) float64 {
+	off := n.off
+	if off >= reach && off < j.top*sigma {
+		off = n.zone.offBorder(f.at)
+	}
+	z := min(off/sigma, j.top)
+	if !n.inside {
+		return -z
+	}
+	return z
+}
+
+// fix judges a fix; the clock has been carried up to it.
+func (r *run) fix(f sight) {
+	c, j := r.c, r.j
+	rules, _ := j.rulesAt(f.t)
+	weight := 1.0
+	if c.has {
+		weight = j.cfg.weight(time.Duration(f.t - c.last.t))
+	}
+	c.now, c.last, c.has = f.t, f, true
+	sigma := j.cfg.sigma(f.accuracy)
+	var buf [32]near
+	found := rules.raster.near(f.at, buf[:0])
+	// Zones that something is known of, whether or not it is near them now.
+	for i := 0; i < len(c.recs); i++ {
+		rec := &c.recs[i]
+		zone := rules.byID[rec.zone]
+		n := near{zone, false, reach}
+		for k := range found {
+			if found[k].zone == zone {
+				n = found[k]
+				found[k].zone = nil
+				break
+			}
+		}
+		if !r.weigh(rec, zone, j.depth(&n, f, sigma), weight, f.t, Moved) {
+			c.recs = slices.Delete(c.recs, i, i+1)
+			i--
+		}
+	}
+	for k := range found {
+		n := &found[k]
+		if n.zone == nil || !n.inside || n.zone.classes&r.s.class == 0 {
+			continue
+		}
+		r.meet(n.zone, j.depth(n, f, sigma), weight, f.t, Moved)
+	}
+}
+
+// meet weighs a fix inside a zone that nothing was known of.
+func (r *run) meet(f *fenced, z, weight float64, t int64, why Why) {
+	rec := record{zone: f.id, sum: f.sum, until: forever}
+	if r.weigh(&rec, f, z, weight, t, why) {
+		k, _ := r.c.find(f.id)
+		r.c.recs = slices.Insert(r.c.recs, k, rec)
+	}
+}
+
+// weigh adds the evidence of a fix z standard deviations inside a zone. It says
+// whether there is still something to know of the zone.
+//
+// A fix counts in full by itself, and adds to those before it by what it is deeper
+// than the margin, with the weight of the time since.
+func (r *run) weigh(rec *record, f *fenced, z, weight float64, t int64, why Why) bool {
+	j := r.j
+	limit := j.marks[Confirmed]
+	add := func(have, z float64) float64 {
+		return min(limit, max(0, have+weight*logOdds(z-j.cfg.Margin), logOdds(z)))
+	}
+	rec.enter = add(rec.enter, z)
+	if !rec.in {
+		if rec.enter < j.marks[Possible] {
+			return rec.enter > 0
+		}
+		rec.in, rec.since, rec.leave, rec.grade = true, t, 0, j.grade(rec.enter)
+		if rec.ask(f, t); rec.active {
+			r.begin(rec, t, why)
+		}
+		return true
+	}
+	rec.leave = add(rec.leave, -z)
+	if rec.leave >= j.marks[rec.grade] {
+		r.end(rec, t, why)
+		return false
+	}
+	if g := j.grade(rec.enter); g > rec.grade {
+		rec.grade = g
+		r.raise(rec, t, why)
+	}
+	return true
+}
+
+// grade is the grade that so much evidence gives.
+func (j *Judge) grade(evidence float64) Grade {
+	g := NoGrade
+	for g < Confirmed && evidence >= j.marks[g+1] {
+		g++
+	}
+	return g
+}
+
+func (r *run) begin(rec *record, t int64, why Why) {
+	rec.start = t
+	e := episode{zone: rec.zone, rule: zone.InsideWhileActive, start: t, grade: rec.grade}
+	list := r.list()
+	k, again := slices.BinarySearchFunc(*list, &e, func(a episode, b *episode) int { return a.compare(b) })
+	if again { // two fixes of one instant: it ended and begins anew with the same key
+		(*list)[k] = e
+	} else {
+		*list = slices.Insert(*list, k, e)
+	}
+	r.say(&e, Began, t, why)
+}
+
+func (r *run) raise(rec *record, t int64, why Why) {
+	if rec.start == 0 {
+		return
+	}
+	e := r.episode(rec)
+	e.grade = rec.grade
+	r.say(e, Raised, t, why)
+}
+
+func (r *run) end(rec *record, t int64, why Why) {
+	if rec.start == 0 {
+		return
+	}
+	e := r.episode(rec)
+	e.end, e.why = t, why
+	rec.start = 0
+	r.say(e, Ended, t, why)
+}
+
+// list is the list of episodes that the run writes.
+func (r *run) list() *[]episode {
+	if r.tell {
+		return &r.s.told
+	}
+	return &r.told
+}
+
+// episode is that of a record whose breach lasts.
+func (r *run) episode(rec *record) *episode {
+	list := *r.list()
+	want := episode{zone: rec.zone, start: rec.start}
+	k, _ := slices.BinarySearchFunc(list, &want, func(a episode, b *episode) int { return a.compare(b) })
+	return &list[k]
+}
+
+func (r *run) say(e *episode, event Event, t int64, why Why) {
+	if r.tell {
+		r.out = append(r.out, r.s.breach(e, event, t, why))
+	}
+}

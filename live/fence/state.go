@@ -1,0 +1,161 @@
+package fence
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"time"
+
+	"citygrid/grid/zone"
+	"citygrid/live/ingest"
+
+	"github.com/paulmach/orb"
+)
+
+// A State is what is known of one tracker: where it is in and out of, and what was
+// said about it. It belongs to the worker that owns the tracker. Make one with
+// NewState or Decode.
+//
+// It holds the judgement twice. head is what was told. base is the judgement
+// before the oldest fix that a late one may still come before; from there the fixes
+// after it are judged again when one does.
+type State struct {
+	tracker ingest.TrackerID
+	subject Subject
+	class   uint8
+
+	clock int64 // the latest instant heard of, from fixes and Advance
+	head  core
+	base  core
+	tail  []sight // the fixes after base, by time
+	// mid is the judgement right after tail[midTail-1], the next base; it has no sense
+	// while midTail is 0.
+	mid     core
+	midTail int
+	told    []episode // breaches told of, but for those that ended at or before base
+
+	Counts Counts
+}
+
+// Counts says what became of a tracker's fixes that were not judged.
+type Counts struct {
+	Duplicate uint64 `json:"duplicate"`
+	Late      uint64 `json:"late"`    // by more than Config.Lateness
+	Ahead     uint64 `json:"ahead"`   // of the time of being received by more than Config.Ahead
+	Crowded   uint64 `json:"crowded"` // more than MaxTail in the time of lateness
+}
+
+// NewState is the state of a tracker that nothing was heard of.
+func NewState(tracker ingest.TrackerID, subject Subject) *State {
+	s := &State{tracker: tracker, subject: subject, class: classBit(subject.Class), clock: never}
+	s.head.now, s.base.now = never, never
+	return s
+}
+
+// Tracker is whose state it is.
+func (s *State) Tracker() ingest.TrackerID { return s.tracker }
+
+// Subject is whom the tracker is about.
+func (s *State) Subject() Subject { return s.subject }
+
+// Lasting gives the breaches that go on, by zone.
+func (s *State) Lasting() []Breach {
+	var out []Breach
+	for _, e := range s.told {
+		if e.end == 0 {
+			out = append(out, s.breach(&e, Began, e.start, Moved))
+		}
+	}
+	return out
+}
+
+// never is before every instant, forever after.
+const (
+	never   = math.MinInt64
+	forever = math.MaxInt64
+)
+
+// A core is a judgement up to an instant. Instants are nanoseconds since 1970.
+type core struct {
+	now  int64 // of the last fix or change of the clock that is in it
+	last sight // the last fix, if it has one
+	has  bool
+	sum  uint64 // of the rules in force
+	recs []record
+}
+
+// copyTo copies c, re-using what dst has.
+func (c *core) copyTo(dst *core) {
+	recs := append(dst.recs[:0], c.recs...)
+	*dst = *c
+	dst.recs = recs
+}
+
+// A sight is a fix as far as the judge looks at it.
+type sight struct {
+	t        int64
+	at       orb.Point
+	accuracy float64
+}
+
+// compare orders sights by time and those of one time by what they say, so that
+// the order doesn't depend on that of arrival.
+func (f sight) compare(g sight) int {
+	return cmp.Or(cmp.Compare(f.t, g.t), cmp.Compare(f.at[0], g.at[0]), cmp.Compare(f.at[1], g.at[1]), cmp.Compare(f.accuracy, g.accuracy))
+}
+
+func (c *core) sight() Sight {
+	if !c.has {
+		return Sight{}
+	}
+	f := c.last
+	return Sight{Time: instant(f.t), At: f.at, Accuracy: metres(f.accuracy)}
+}
+
+// A record is what is known of a subject and a zone while there is something to
+// know: evidence that it is inside.
+type record struct {
+	zone zone.ID
+	sum  uint64 // of the zone
+	in   bool
+	// grade is the highest since it came in.
+	grade Grade
+	// enter and leave are evidence that it is inside and outside, as log-odds beyond
+	// what the noise at a border gives; from 0 to that of a confirming fix.
+	enter, leave float64
+	since        int64 // when it came in
+	start        int64 // of the breach; 0: none lasts
+	active       bool  // the zone's calendar, while in
+	until        int64 // when that changes
+}
+
+// An episode is a breach as it was told.
+type episode struct {
+	zone       zone.ID
+	rule       zone.RuleKind
+	start, end int64 // end is 0 while it lasts
+	grade      Grade
+	why        Why // of its end
+}
+
+func (e *episode) compare(f *episode) int {
+	return cmp.Or(cmp.Compare(e.zone, f.zone), cmp.Compare(e.start, f.start))
+}
+
+func (c *core) find(id zone.ID) (int, bool) {
+	return slices.BinarySearchFunc(c.recs, id, func(r record, id zone.ID) int { return cmp.Compare(r.zone, id) })
+}
+
+func (s *State) breach(e *episode, event Event, at int64, why Why) Breach {
+	b := Breach{
+		Subject: s.subject, Tracker: s.tracker, Zone: e.zone, Rule: e.rule,
+		Start: instant(e.start), Grade: e.grade,
+		Event: event, At: instant(at), Why: why, Sight: s.head.sight(),
+	}
+	if e.end != 0 {
+		b.End = instant(e.end)
+	}
+	return b
+}
+
+func instant(t int64) time.Time { return time.Unix(0, t).UTC() }
