@@ -45,6 +45,7 @@ var may = map[string][]string{
 	"live/alert":  {"geo", "grid", "grid/people", "grid/zone", "live/fence", "live/ingest"},
 
 	"live/dispatch": {"geo", "grid", "grid/people", "live/alert", "routing/path"},
+	"live/hub":      {"geo", "grid", "grid/people"},
 
 	"live/ingest/tracker":           {},
 	"live/ingest/tracker/gt06":      {"live/ingest/tracker"},

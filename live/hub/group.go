@@ -1,0 +1,317 @@
+package hub
+
+import (
+	"encoding/json"
+	"math"
+	"time"
+
+	"citygrid/grid/people"
+
+	"github.com/gorilla/websocket"
+	"github.com/paulmach/orb"
+)
+
+// A unit is one that Run knows.
+type unit struct {
+	Unit
+	tick uint64 // when it last changed
+	gone bool
+	text []byte // its JSON; nil until somebody sees it
+}
+
+func (u *unit) json() []byte {
+	if u.text == nil {
+		b, err := json.Marshal(u.Unit)
+		if err != nil { // a number that JSON lacks; Marshal has no other reason
+			b = []byte(`{"id":""}`)
+		}
+		u.text = b
+	}
+	return u.text
+}
+
+// A view is what a map shows, in degrees. West may be greater than east, across
+// the date line.
+type view struct{ west, south, east, north float64 }
+
+var everywhere = view{-180, -90, 180, 90}
+
+func (v view) holds(p orb.Point) bool {
+	if !(p[1] >= v.south && p[1] <= v.north) {
+		return false
+	}
+	if v.west <= v.east {
+		return p[0] >= v.west && p[0] <= v.east
+	}
+	return p[0] >= v.west || p[0] <= v.east
+}
+
+// newView widens bounds to whole steps of half a map tile of that zoom. So a
+// small pan changes nothing, and viewers of about the same ground share frames.
+func newView(bounds [4]float64, zoom float64) (view, bool) {
+	for _, b := range bounds {
+		if math.IsNaN(b) || math.Abs(b) > 1e6 {
+			return view{}, false
+		}
+	}
+	w, s, e, n := bounds[0], bounds[1], bounds[2], bounds[3]
+	if !(s <= n) || math.IsNaN(zoom) {
+		return view{}, false
+	}
+	step := 180 / math.Exp2(math.Floor(max(0, min(zoom, 22))))
+	s, n = math.Floor(s/step)*step, math.Ceil(n/step)*step
+	if e-w >= 360 || e-w < 0 && e+360-w >= 360 {
+		return view{-180, s, 180, n}, true
+	}
+	w, e = math.Floor(w/step)*step, math.Ceil(e/step)*step
+	if e-w >= 360 {
+		return view{-180, s, 180, n}, true
+	}
+	return view{wrap(w), s, wrap(e), n}, true
+}
+
+// wrap brings a longitude to -180..180.
+func wrap(lon float64) float64 {
+	if lon >= -180 && lon <= 180 {
+		return lon
+	}
+	return lon - 360*math.Floor((lon+180)/360)
+}
+
+// A groupKey is what viewers have in common who see the same.
+type groupKey struct {
+	rights string
+	view   view
+}
+
+// A group is the viewers who see the same. They share every frame, encoded once.
+type group struct {
+	key     groupKey
+	rights  Rights
+	members map[*client]struct{}
+	visible map[*unit]struct{}         // at the last tick
+	units   []byte                     // JSON array of them; nil until wanted in this tick
+	full    *websocket.PreparedMessage // snapshot of them; nil likewise
+}
+
+func (h *Hub) whereIs(who people.ID) position {
+	u := h.own[who]
+	if who == 0 || u == nil {
+		return position{}
+	}
+	return position{u.At, true}
+}
+
+// enter puts c into the group of those who see the same.
+func (h *Hub) enter(c *client, v view) {
+	key := groupKey{c.rightsKey, v}
+	g, ok := h.groups[key]
+	if !ok {
+		g = &group{key: key, rights: c.rights, members: make(map[*client]struct{}), visible: make(map[*unit]struct{})}
+		here := h.whereIs(g.rights.Person)
+		for _, u := range h.units {
+			if g.sees(u, here) {
+				g.visible[u] = struct{}{}
+			}
+		}
+		h.groups[key] = g
+	}
+	g.members[c] = struct{}{}
+	c.group = g
+}
+
+func (h *Hub) exit(c *client) {
+	if c.group == nil {
+		return
+	}
+	delete(c.group.members, c)
+	if len(c.group.members) == 0 {
+		delete(h.groups, c.group.key)
+	}
+	c.group = nil
+}
+
+func (g *group) sees(u *unit, here position) bool {
+	return !u.gone && g.key.view.holds(u.At) && g.rights.seesUnit(&u.Unit, here)
+}
+
+// apply takes over what was pending; it gives the units that changed.
+func (h *Hub) apply() []*unit {
+	h.mu.Lock()
+	pending := h.pending
+	h.pending = make(map[string]*Unit, len(pending))
+	h.mu.Unlock()
+	h.tick++
+	var changed []*unit
+	for id, p := range pending {
+		u := h.units[id]
+		switch {
+		case p == nil && u == nil:
+			continue
+		case p == nil:
+			u.gone = true
+			delete(h.units, id)
+			h.forget(u)
+		case u == nil:
+			u = &unit{}
+			h.units[id] = u
+			fallthrough
+		default:
+			h.forget(u)
+			u.Unit, u.text = *p, nil
+			for _, who := range u.People {
+				if u.Kind != Dog {
+					h.own[who] = u
+				}
+			}
+		}
+		u.tick = h.tick
+		changed = append(changed, u)
+	}
+	return changed
+}
+
+// forget that people are where u is.
+func (h *Hub) forget(u *unit) {
+	for _, who := range u.People {
+		if h.own[who] == u {
+			delete(h.own, who)
+		}
+	}
+}
+
+// step sends each group what changed since the last tick.
+func (h *Hub) step() {
+	changed := h.apply()
+	for _, g := range h.groups {
+		h.advance(g, changed)
+	}
+}
+
+func (h *Hub) advance(g *group, changed []*unit) {
+	var fresh, gone []*unit
+	here := h.whereIs(g.rights.Person)
+	look := func(u *unit) {
+		_, was := g.visible[u]
+		is := g.sees(u, here)
+		switch {
+		case is && !was:
+			g.visible[u] = struct{}{}
+			fresh = append(fresh, u)
+		case is && u.tick == h.tick:
+			fresh = append(fresh, u)
+		case !is && was:
+			delete(g.visible, u)
+			gone = append(gone, u)
+		}
+	}
+	for _, u := range changed {
+		look(u)
+	}
+	if g.rights.moves() { // what is near may change without having moved
+		for _, u := range h.units {
+			if u.tick != h.tick {
+				look(u)
+			}
+		}
+	}
+	g.units, g.full = nil, nil
+	var delta item
+	for c := range g.members {
+		switch {
+		case c.behind.Load(): // it gets all at once when it has caught up
+		case c.seen+1 == h.tick:
+			if delta.frames == nil && len(fresh)+len(gone) > 0 {
+				delta = h.delta(fresh, gone)
+			}
+			c.seen = h.tick
+			h.sendUnits(c, delta)
+		default:
+			c.seen = h.tick
+			h.sendUnits(c, item{frames: []*websocket.PreparedMessage{h.snapshot(g)}})
+		}
+	}
+}
+
+// sendUnits queues positions; no more are queued until they are written.
+func (h *Hub) sendUnits(c *client, it item) {
+	if len(it.frames) == 0 {
+		return
+	}
+	it.units = true
+	c.behind.Store(true)
+	h.send(c, it)
+}
+
+func (h *Hub) delta(fresh, gone []*unit) item {
+	it := item{units: true}
+	if len(fresh) > 0 {
+		b := h.head("units")
+		b = append(b, `,"units":[`...)
+		for i, u := range fresh {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			b = append(b, u.json()...)
+		}
+		it.frames = append(it.frames, prepared(append(b, "]}"...)))
+	}
+	if len(gone) > 0 {
+		ids := make([]string, len(gone))
+		for i, u := range gone {
+			ids[i] = u.ID
+		}
+		it.frames = append(it.frames, prepared(mustJSON(map[string]any{"type": "gone", "units": ids})))
+	}
+	return it
+}
+
+// head begins a message that tells the time.
+func (h *Hub) head(kind string) []byte {
+	b := make([]byte, 0, 4096)
+	b = append(b, `{"type":"`+kind+`","t":"`...)
+	b = h.c.Now().UTC().AppendFormat(b, time.RFC3339Nano)
+	return append(b, '"')
+}
+
+// array is the units that g sees.
+func (g *group) array() []byte {
+	if g.units == nil {
+		b := []byte{'['}
+		for u := range g.visible {
+			if len(b) > 1 {
+				b = append(b, ',')
+			}
+			b = append(b, u.json()...)
+		}
+		g.units = append(b, ']')
+	}
+	return g.units
+}
+
+// snapshot is all that g sees, without alerts and tasks.
+func (h *Hub) snapshot(g *group) *websocket.PreparedMessage {
+	if g.full == nil {
+		b := append(h.head("snapshot"), `,"units":`...)
+		b = append(b, g.array()...)
+		g.full = prepared(append(b, '}'))
+	}
+	return g.full
+}
+
+// prepared makes a text frame. Preparing writes to memory, which never fails.
+func prepared(b []byte) *websocket.PreparedMessage {
+	m, err := websocket.NewPreparedMessage(websocket.TextMessage, b)
+	if err != nil {
+		panic(err)
+	}
+	return m
+}
+
+func mustJSON(v any) []byte {
+	b, err := json.Marshal(v)
+	if err != nil {
+		panic(err)
+	}
+	return b
+}
