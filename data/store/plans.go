@@ -165,20 +165,7 @@ func checkPlan(p grid.Plan) error {
 	if p.From.IsZero() || p.From.Year() < 1980 || p.From.Year() >= 2200 {
 		return fmt.Errorf("%w: from: say from when on the plan holds", grid.ErrPlan)
 	}
-	ids, codes := make(map[grid.GridID]bool), make(map[string]bool)
-	for _, g := range p.Grids {
-		if g.ID <= 0 || ids[g.ID] {
-			return fmt.Errorf("%w: grid %d: id: must be positive and given once", grid.ErrPlan, g.ID)
-		}
-		if g.Code != "" && codes[g.Code] {
-			return fmt.Errorf("%w: grid %d: code: another grid has it", grid.ErrPlan, g.ID)
-		}
-		if len(g.Ground) == 0 {
-			return fmt.Errorf("%w: grid %d has no ground", grid.ErrShape, g.ID)
-		}
-		ids[g.ID], codes[g.Code] = true, true
-	}
-	return nil
+	return p.Check()
 }
 
 func putPlan(ctx context.Context, q querier, p grid.Plan, now time.Time) error {
