@@ -53,8 +53,9 @@ export function createMap(element: HTMLElement, info: MapInfo, view: View | null
     cancelPendingTileRequestsWhileZooming: true,
   });
   map.touchZoomRotate.enable();
-  // The whole area with its empty corners is less of a welcome than most of it.
-  if (view === null) map.setZoom(map.getZoom() + 0.45);
+  // A screen full of city is more of a welcome than the whole area with empty
+  // sheet around it. A long area is not cut down to less than half of its length.
+  if (view === null) map.setZoom(map.getZoom() + Math.min(1, covering(map, info.bounds)));
   map.on("styleimagemissing", () => drawImages(map, theme));
   drawImages(map, theme);
   return {
@@ -70,4 +71,13 @@ export function createMap(element: HTMLElement, info: MapInfo, view: View | null
     },
     remove: () => map.remove(),
   };
+}
+
+// covering is by how much to zoom in on bounds that fit, so that they cover the
+// screen.
+function covering(map: MapLibre, [w, s, e, n]: MapInfo["bounds"]): number {
+  const a = map.project([w, n]);
+  const b = map.project([e, s]);
+  const { clientWidth: width, clientHeight: height } = map.getContainer();
+  return Math.max(0, Math.log2(Math.max(width / (b.x - a.x), height / (b.y - a.y))));
 }

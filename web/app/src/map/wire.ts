@@ -100,7 +100,7 @@ function openAsked(map: MapLibre, d: Desk): void {
 // padding keeps what we fly to out from under the panels.
 function padding(map: MapLibre): { top: number; bottom: number; left: number; right: number } {
   const { clientWidth: width, clientHeight: height } = map.getContainer();
-  if (width < 720) return { top: 40, left: 32, right: 32, bottom: Math.round(height * 0.5) };
+  if (width < 720) return { top: 56, left: 40, right: 96, bottom: Math.round(height * 0.5) }; // the buttons stand at the right
   const side = Math.min(400, width * 0.3);
   return { top: 60, bottom: 60, left: side, right: side };
 }
