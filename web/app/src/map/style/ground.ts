@@ -5,7 +5,7 @@ import type { Shown } from "../layers";
 const source = "city";
 
 export const kind: ExpressionSpecification = ["get", "kind"];
-export const visible = (shown: boolean) => (shown ? "visible" : "none");
+export const visible = (shown: boolean): "visible" | "none" => (shown ? "visible" : "none");
 
 // byZoom is linear between stops; the base of 1.5 follows how a map doubles per zoom.
 export function byZoom(...stops: number[]): ExpressionSpecification {
