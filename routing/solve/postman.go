@@ -17,7 +17,8 @@ import (
 // odd nodes, greedily and then by exchanging pairs, and walk the graph as Euler
 // did. Then for the order found the best mode of each task is chosen by dynamic
 // programming. The parts are balanced anew by the times of the walks, some rounds
-// long, and the best round is kept.
+// long. The best round is kept, and its walks are shortened by turning and moving
+// parts of them.
 //
 // It ignores windows, loads and skills until it schedules; tasks that don't fit
 // then are tried in other units and else left. Priorities decide what is left
@@ -53,7 +54,7 @@ func (s Postman) Solve(ctx context.Context, p *Problem) (Solution, error) {
 		}
 		d.learn(&sol)
 	}
-	return best, nil
+	return best, p.polish(ctx, &best)
 }
 
 // walks makes a route of each part.
