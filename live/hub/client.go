@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"net"
 	"net/http"
 	"net/url"
 	"slices"
@@ -88,6 +89,7 @@ func (h *Hub) Serve(w http.ResponseWriter, r *http.Request, v Viewer) {
 	if err != nil {
 		return // Upgrade has answered
 	}
+	limitBuffer(conn.NetConn())
 	c := &client{
 		viewer: v, conn: conn, out: make(chan item, h.c.Queue), replies: make(chan item, 16), unread: make(chan struct{}),
 		rights: v.Rights, rightsKey: v.Rights.key(),
@@ -109,6 +111,20 @@ func (h *Hub) Serve(w http.ResponseWriter, r *http.Request, v Viewer) {
 	case <-h.done:
 	}
 	<-written
+}
+
+// sendBuffer is how much the system may hold for a viewer, in bytes. What it holds
+// is out of our hands: a slow line would be shown positions that are megabytes
+// old, and alerts behind them.
+const sendBuffer = 128 << 10
+
+func limitBuffer(conn net.Conn) {
+	if under, ok := conn.(interface{ NetConn() net.Conn }); ok { // TLS
+		conn = under.NetConn()
+	}
+	if tcp, ok := conn.(*net.TCPConn); ok {
+		_ = tcp.SetWriteBuffer(sendBuffer) // if it can't be, we go on without
+	}
 }
 
 func (h *Hub) admit() bool {

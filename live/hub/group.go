@@ -90,6 +90,7 @@ type group struct {
 	rights  Rights
 	members map[*client]struct{}
 	visible map[*unit]struct{}         // at the last tick
+	changed uint64                     // the last tick at which that, or one of them, changed
 	units   []byte                     // JSON array of them; nil until wanted in this tick
 	full    *websocket.PreparedMessage // snapshot of them; nil likewise
 }
@@ -107,7 +108,7 @@ func (h *Hub) enter(c *client, v view) {
 	key := groupKey{c.rightsKey, v}
 	g, ok := h.groups[key]
 	if !ok {
-		g = &group{key: key, rights: c.rights, members: make(map[*client]struct{}), visible: make(map[*unit]struct{})}
+		g = &group{key: key, rights: c.rights, members: make(map[*client]struct{}), visible: make(map[*unit]struct{}), changed: h.tick}
 		here := h.whereIs(g.rights.Person)
 		for _, u := range h.units {
 			if g.sees(u, here) {
@@ -216,12 +217,16 @@ func (h *Hub) advance(g *group, changed []*unit) {
 		}
 	}
 	g.units, g.full = nil, nil
+	before := g.changed
+	if len(fresh)+len(gone) > 0 {
+		g.changed = h.tick
+	}
 	var delta item
 	for c := range g.members {
 		switch {
 		case c.behind.Load(): // it gets all at once when it has caught up
-		case c.seen+1 == h.tick:
-			if delta.frames == nil && len(fresh)+len(gone) > 0 {
+		case c.seen >= before: // it missed nothing
+			if delta.frames == nil && g.changed == h.tick {
 				delta = h.delta(fresh, gone)
 			}
 			c.seen = h.tick
