@@ -13,12 +13,14 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"citygrid/live/dispatch"
 	"citygrid/live/ingest"
 
 	"github.com/klauspost/compress/zstd"
@@ -31,6 +33,11 @@ func filled(t testing.TB) *Store {
 	ctx := t.Context()
 	must(s.AddPerson(ctx, officer("li.wei"), act("person.add")))(t)
 	must(s.AppendFixes(ctx, []ingest.Fix{fixAt("a", noon), fixAt("b", noon)}))(t)
+	must(s.AddTeam(ctx, team("T1"), act("team.add")))(t)
+	must(s.AddDog(ctx, dog("旺财", "D1"), act("dog.add")))(t)
+	must(s.AddZone(ctx, noDogs(), act("zone.add")))(t)
+	raised(t, s, 1)
+	must(s.SendTask(ctx, dispatch.Task{Kind: dispatch.KindAlert, Alert: 1, Person: 2, At: home, Sent: noon, By: 1}, "key", act("task.send")))(t)
 	if err := s.Sessions().Commit("token", nil, c.t.Add(time.Hour)); err != nil {
 		t.Fatal(err)
 	}
@@ -78,8 +85,18 @@ func TestBackupAndRestore(t *testing.T) {
 	if count(t, r, "a") != 1 || count(t, r, "b") != 1 {
 		t.Error("fixes are missing")
 	}
-	if n := must(r.VerifyAudit(t.Context()))(t); n != 2 {
-		t.Errorf("%d audit entries, want 2", n)
+	if n := must(r.VerifyAudit(t.Context()))(t); n != 7 {
+		t.Errorf("%d audit entries, want 7", n)
+	}
+	work := func(s *Store) []any {
+		ctx := t.Context()
+		return []any{
+			must(s.Teams(ctx))(t), must(s.Dogs(ctx))(t), must(s.Zones(ctx))(t), must(s.AlertsSince(ctx, 0))(t),
+			must(s.TasksSince(ctx, 0))(t), must(s.Seq(ctx))(t),
+		}
+	}
+	if got, want := work(r), work(s); !reflect.DeepEqual(got, want) || len(must(r.AlertsSince(t.Context(), 0))(t)) != 1 {
+		t.Errorf("restored %v, want %v", got, want)
 	}
 	if _, found, err := r.Sessions().Find("token"); found || err != nil {
 		t.Errorf("a session was restored, %v", err)

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"citygrid/live/dispatch"
 	"citygrid/live/ingest"
 )
 
@@ -60,6 +61,30 @@ func child(dir string) int {
 			})
 			acknowledge("fixes %s %d %d", id, 2*i+2, first+1) // how many there are, the last one's arrival
 			return err
+		})
+	}
+	// An alert that was begun is sent to somebody, and what they do is told.
+	for w := range 2 {
+		go worker(func(i int) error {
+			key := breach(int64(run)<<8|int64(w), noon.Add(time.Duration(i)*time.Second))
+			a, err := s.KeepAlert(ctx, key, begin(key), act("alert.begin"))
+			if err != nil {
+				return err
+			}
+			acknowledge("alert %d %d", a.ID, len(a.History))
+			t, err := s.SendTask(ctx, dispatch.Task{Kind: dispatch.KindAlert, Alert: a.ID, Person: 1, At: home, Sent: noon, By: 1},
+				fmt.Sprintf("k%d-%d-%d", run, w, i), act("task.send"))
+			if err != nil {
+				return err
+			}
+			acknowledge("task %d 0", t.ID)
+			for _, to := range []dispatch.State{dispatch.Received, dispatch.Done} {
+				if t, err = s.StepTask(ctx, t.ID, 1, dispatch.Step{To: to, At: noon}, "", act("task.step")); err != nil {
+					return err
+				}
+				acknowledge("task %d %d", t.ID, len(t.Steps))
+			}
+			return nil
 		})
 	}
 	select {}

@@ -13,6 +13,9 @@ import (
 	"time"
 
 	"citygrid/data/audit"
+	"citygrid/live/alert"
+	"citygrid/live/dispatch"
+	"citygrid/live/fence"
 )
 
 var kills = flag.Int("kills", 4, "how often TestKill kills a writing process")
@@ -28,7 +31,7 @@ func TestKill(t *testing.T) {
 	dir := s.dir
 	seed := uint64(time.Now().UnixNano())
 	rnd := rand.New(rand.NewPCG(seed, 0))
-	told := acknowledged{fixes: make(map[string]int)}
+	told := acknowledged{fixes: make(map[string]int), alerts: make(map[alert.ID]int), tasks: make(map[dispatch.TaskID]int)}
 	for round := range *kills {
 		if err := s.Close(); err != nil {
 			t.Fatal(err)
@@ -51,6 +54,8 @@ type acknowledged struct {
 	logins, acts []string
 	fixes        map[string]int // by tracker
 	arrival      uint64
+	alerts       map[alert.ID]int        // steps of each
+	tasks        map[dispatch.TaskID]int // steps of each
 }
 
 // collect starts a child, reads n acknowledgements, waits a little and kills it.
@@ -100,6 +105,16 @@ func (k *acknowledged) note(t *testing.T, line string) {
 		}
 		k.fixes[id] = max(k.fixes[id], n)
 		k.arrival = max(k.arrival, arrival)
+	case "alert", "task":
+		var id int64
+		if _, err := fmt.Sscan(rest, &id, &n); err != nil {
+			t.Errorf("the child said: %s", line)
+		}
+		if kind == "alert" {
+			k.alerts[alert.ID(id)] = n
+		} else {
+			k.tasks[dispatch.TaskID(id)] = n
+		}
 	default:
 		t.Errorf("the child said: %s", line)
 	}
@@ -138,6 +153,7 @@ func (k *acknowledged) check(t *testing.T, s *Store) {
 	if n, err := s.VerifyAudit(ctx); err != nil {
 		t.Errorf("audit log of %d: %v", n, err)
 	}
+	k.checkWork(t, s)
 	for id, n := range k.fixes {
 		if got := count(t, s, id); got < n || got%2 != 0 { // batches are of two
 			t.Errorf("tracker %s has %d fixes, %d were acknowledged", id, got, n)
@@ -154,5 +170,57 @@ func missing(t *testing.T, what string, told []string, there map[string]bool) {
 		if !there[name] {
 			t.Errorf("%s %s was acknowledged and is gone", what, name)
 		}
+	}
+}
+
+// checkWork finds alerts and tasks that were acknowledged, no breach twice, no
+// number twice, and each alert where its task left it.
+func (k *acknowledged) checkWork(t *testing.T, s *Store) {
+	t.Helper()
+	ctx := t.Context()
+	alerts, keys, seqs := make(map[alert.ID]alert.Alert), make(map[fence.Key]bool), make(map[int64]bool)
+	for since := int64(0); ; {
+		page := must(s.AlertsSince(ctx, since))(t)
+		if len(page) == 0 {
+			break
+		}
+		for _, a := range page {
+			if keys[a.Key] || seqs[a.Seq] {
+				t.Errorf("alert %d is there twice: %+v", a.ID, a)
+			}
+			alerts[a.ID], keys[a.Key], seqs[a.Seq] = a, true, true
+		}
+		since = page[len(page)-1].Seq
+	}
+	for id, steps := range k.alerts {
+		if got := len(alerts[id].History); got < steps {
+			t.Errorf("alert %d has %d steps, %d were acknowledged", id, got, steps)
+		}
+	}
+	tasks := make(map[dispatch.TaskID]dispatch.Task)
+	for since := int64(0); ; {
+		page := must(s.TasksSince(ctx, since))(t)
+		if len(page) == 0 {
+			break
+		}
+		for _, task := range page {
+			if seqs[task.Seq] {
+				t.Errorf("sequence number %d is there twice", task.Seq)
+			}
+			tasks[task.ID], seqs[task.Seq] = task, true
+			want := map[dispatch.State]alert.State{dispatch.Sent: alert.Dispatched, dispatch.Received: alert.Dispatched, dispatch.Done: alert.Shut}
+			if a := alerts[task.Alert]; a.State != want[task.State] {
+				t.Errorf("task %d is %s and its alert %s", task.ID, task.State, a.State)
+			}
+		}
+		since = page[len(page)-1].Seq
+	}
+	for id, steps := range k.tasks {
+		if task, there := tasks[id]; !there || len(task.Steps) < steps {
+			t.Errorf("task %d has %d steps, %d were acknowledged", id, len(task.Steps), steps)
+		}
+	}
+	if last := must(s.Seq(ctx))(t); int64(len(seqs)) > last {
+		t.Errorf("%d changes, the sequence is at %d", len(seqs), last)
 	}
 }

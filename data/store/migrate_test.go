@@ -28,7 +28,7 @@ func laid(t *testing.T, version int) string {
 
 // Every version that was ever released opens with all it had, and goes on.
 func TestUpgrade(t *testing.T) {
-	for version := 1; version <= 1; version++ {
+	for version := 1; version <= 2; version++ {
 		t.Run(fmt.Sprint("version ", version), func(t *testing.T) {
 			s := opened(t, laid(t, version), Options{})
 			ctx := t.Context()
@@ -53,6 +53,9 @@ func TestUpgrade(t *testing.T) {
 				t.Errorf("%d audit entries, %v, the last has hash %x, want 4 and %s", n, err, entries[0].Hash[:3], last)
 			}
 			must(s.AddPerson(ctx, officer("new.one"), act("person.add")))(t)
+			// What came later works on it, too.
+			must(s.AddTeam(ctx, team("T1"), act("team.add")))(t)
+			raised(t, s, 1)
 			must(s.VerifyAudit(ctx))(t)
 		})
 	}
@@ -74,8 +77,11 @@ func TestUpgradeGivesTheNewSchema(t *testing.T) {
 		}
 		return all
 	}
-	if old, fresh := schema(laid(t, 1)), schema(t.TempDir()); fmt.Sprint(old) != fmt.Sprint(fresh) {
-		t.Errorf("upgraded:\n%q\nnew:\n%q", old, fresh)
+	fresh := schema(t.TempDir())
+	for version := 1; version <= 2; version++ {
+		if old := schema(laid(t, version)); fmt.Sprint(old) != fmt.Sprint(fresh) {
+			t.Errorf("upgraded from version %d:\n%q\nnew:\n%q", version, old, fresh)
+		}
 	}
 }
 
