@@ -11,6 +11,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/gorilla/websocket"
 )
 
 // BenchmarkLive is 300 units that move once a second before viewers of the same
@@ -18,7 +20,7 @@ import (
 // viewer, which has half a tick in it, bytes a position, and the CPU time of both
 // sides together.
 func BenchmarkLive(b *testing.B) {
-	for _, binary := range []bool{false} {
+	for _, binary := range []bool{false, true} {
 		for _, clients := range []int{50, 500} {
 			b.Run(fmt.Sprintf("clients=%d/binary=%v", clients, binary), func(b *testing.B) { benchmarkLive(b, clients, 300, binary) })
 		}
@@ -102,7 +104,14 @@ func benchmarkLive(b *testing.B, clients, units int, binary bool) {
 }
 
 // countPositions counts the positions of a frame; at is when the oldest was moved.
-func countPositions(_ int, raw []byte) (n int, at time.Time) {
+func countPositions(kind int, raw []byte) (n int, at time.Time) {
+	if kind == websocket.BinaryMessage {
+		f, err := DecodePositions(raw)
+		if err != nil || len(f.Positions) == 0 {
+			return 0, at
+		}
+		return len(f.Positions), f.Positions[0].Time
+	}
 	if !bytes.HasPrefix(raw, []byte(`{"type":"units"`)) {
 		return 0, at
 	}

@@ -46,6 +46,7 @@ type client struct {
 	// Run's.
 	rights    Rights
 	rightsKey string
+	binary    bool // it asked for binary positions
 	group     *group
 	seen      uint64    // the tick up to which it has positions
 	cursor    int64     // the event up to which it has those it may see
@@ -240,10 +241,11 @@ func (c *client) sayBye() {
 
 // A request is a message of a viewer.
 type request struct {
-	Type  string `json:"type"`
-	Since *int64 `json:"since"`
-	Scope string `json:"scope"`
-	View  *struct {
+	Type   string `json:"type"`
+	Since  *int64 `json:"since"`
+	Scope  string `json:"scope"`
+	Binary bool   `json:"binary"`
+	View   *struct {
 		Bounds [4]float64 `json:"bounds"`
 		Zoom   float64    `json:"zoom"`
 	} `json:"view"`

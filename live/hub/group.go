@@ -14,14 +14,16 @@ import (
 // A unit is one that Run knows.
 type unit struct {
 	Unit
+	n    uint64 // its number, from 1; never given again while the hub runs
 	tick uint64 // when it last changed
+	told uint64 // when more than its position last changed
 	gone bool
 	text []byte // its JSON; nil until somebody sees it
 }
 
 func (u *unit) json() []byte {
 	if u.text == nil {
-		b, err := json.Marshal(u.Unit)
+		b, err := json.Marshal(u)
 		if err != nil { // a number that JSON lacks; Marshal has no other reason
 			b = []byte(`{"id":""}`)
 		}
@@ -82,6 +84,7 @@ func wrap(lon float64) float64 {
 type groupKey struct {
 	rights string
 	view   view
+	binary bool // positions alone go as binary frames
 }
 
 // A group is the viewers who see the same. They share every frame, encoded once.
@@ -105,7 +108,7 @@ func (h *Hub) whereIs(who people.ID) position {
 
 // enter puts c into the group of those who see the same.
 func (h *Hub) enter(c *client, v view) {
-	key := groupKey{c.rightsKey, v}
+	key := groupKey{c.rightsKey, v, c.binary}
 	g, ok := h.groups[key]
 	if !ok {
 		g = &group{key: key, rights: c.rights, members: make(map[*client]struct{}), visible: make(map[*unit]struct{}), changed: h.tick}
@@ -154,11 +157,15 @@ func (h *Hub) apply() []*unit {
 			delete(h.units, id)
 			h.forget(u)
 		case u == nil:
-			u = &unit{}
+			h.numbers++
+			u = &unit{n: h.numbers}
 			h.units[id] = u
 			fallthrough
 		default:
 			h.forget(u)
+			if !u.described(*p) {
+				u.told = h.tick
+			}
 			u.Unit, u.text = *p, nil
 			for _, who := range u.People {
 				if u.Kind != Dog {
@@ -190,7 +197,7 @@ func (h *Hub) step() {
 }
 
 func (h *Hub) advance(g *group, changed []*unit) {
-	var fresh, gone []*unit
+	var fresh, moved, gone []*unit
 	here := h.whereIs(g.rights.Person)
 	look := func(u *unit) {
 		_, was := g.visible[u]
@@ -199,6 +206,8 @@ func (h *Hub) advance(g *group, changed []*unit) {
 		case is && !was:
 			g.visible[u] = struct{}{}
 			fresh = append(fresh, u)
+		case is && u.tick == h.tick && g.key.binary && u.told < h.tick && u.fits():
+			moved = append(moved, u)
 		case is && u.tick == h.tick:
 			fresh = append(fresh, u)
 		case !is && was:
@@ -218,7 +227,7 @@ func (h *Hub) advance(g *group, changed []*unit) {
 	}
 	g.units, g.full = nil, nil
 	before := g.changed
-	if len(fresh)+len(gone) > 0 {
+	if len(fresh)+len(moved)+len(gone) > 0 {
 		g.changed = h.tick
 	}
 	var delta item
@@ -227,7 +236,7 @@ func (h *Hub) advance(g *group, changed []*unit) {
 		case c.behind.Load(): // it gets all at once when it has caught up
 		case c.seen >= before: // it missed nothing
 			if delta.frames == nil && g.changed == h.tick {
-				delta = h.delta(fresh, gone)
+				delta = h.delta(fresh, moved, gone)
 			}
 			c.seen = h.tick
 			h.sendUnits(c, delta)
@@ -248,7 +257,7 @@ func (h *Hub) sendUnits(c *client, it item) {
 	h.send(c, it)
 }
 
-func (h *Hub) delta(fresh, gone []*unit) item {
+func (h *Hub) delta(fresh, moved, gone []*unit) item {
 	it := item{units: true}
 	if len(fresh) > 0 {
 		b := h.head("units")
@@ -260,6 +269,9 @@ func (h *Hub) delta(fresh, gone []*unit) item {
 			b = append(b, u.json()...)
 		}
 		it.frames = append(it.frames, prepared(append(b, "]}"...)))
+	}
+	if len(moved) > 0 {
+		it.frames = append(it.frames, frame(websocket.BinaryMessage, appendFrame(nil, moved)))
 	}
 	if len(gone) > 0 {
 		ids := make([]string, len(gone))
@@ -304,9 +316,12 @@ func (h *Hub) snapshot(g *group) *websocket.PreparedMessage {
 	return g.full
 }
 
-// prepared makes a text frame. Preparing writes to memory, which never fails.
-func prepared(b []byte) *websocket.PreparedMessage {
-	m, err := websocket.NewPreparedMessage(websocket.TextMessage, b)
+// prepared makes a text frame.
+func prepared(b []byte) *websocket.PreparedMessage { return frame(websocket.TextMessage, b) }
+
+// frame prepares a message. That writes to memory, which never fails.
+func frame(kind int, b []byte) *websocket.PreparedMessage {
+	m, err := websocket.NewPreparedMessage(kind, b)
 	if err != nil {
 		panic(err)
 	}

@@ -112,6 +112,7 @@ type Hub struct {
 	// Run's.
 	tick    uint64 // from 1: client.seen is 0 when it has seen nothing
 	units   map[string]*unit
+	numbers uint64              // of units, the last given
 	own     map[people.ID]*unit // where people are
 	groups  map[groupKey]*group
 	members map[*client]struct{}

@@ -17,6 +17,7 @@ type join struct {
 	client *client
 	since  *int64
 	view   view
+	binary bool
 	reply  chan joined // room for one
 }
 
@@ -45,7 +46,7 @@ func (h *Hub) arrive(c *client, r request, v view) bool {
 		since = nil // other rights: what it has is not what it may see
 	}
 	for events := 0; ; {
-		j := join{c, since, v, make(chan joined, 1)}
+		j := join{c, since, v, r.Binary, make(chan joined, 1)}
 		select {
 		case h.joins <- j:
 		case <-h.done:
@@ -103,7 +104,7 @@ func (h *Hub) join(j join) joined {
 		c.cursor = *j.since
 	}
 	h.members[c] = struct{}{}
-	c.confirmed = time.Now()
+	c.confirmed, c.binary = time.Now(), j.binary
 	h.enter(c, j.view)
 	c.seen = h.tick
 	it := item{units: true, frames: []*websocket.PreparedMessage{h.welcome(c)}}

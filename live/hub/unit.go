@@ -34,11 +34,18 @@ type Unit struct {
 // Dog is the kind of a dog, which is seen by rights of its own.
 const Dog = "dog"
 
+// described tells if u and v differ in nothing but what a binary frame says, and
+// in accuracy, which alone is no reason to send all.
+func (u Unit) described(v Unit) bool {
+	return u.Kind == v.Kind && u.Name == v.Name && u.Team == v.Team && u.Duty == v.Duty && u.Alert == v.Alert
+}
+
 // MarshalJSON writes what docs/live-protocol.md says. Positions have 6 digits,
 // which is 0.1 m.
-func (u Unit) MarshalJSON() ([]byte, error) {
-	type unit struct {
+func (u *unit) MarshalJSON() ([]byte, error) {
+	type shape struct {
 		ID       string     `json:"id"`
+		N        uint64     `json:"n"`
 		Kind     string     `json:"kind"`
 		Name     string     `json:"name"`
 		Team     int64      `json:"team,omitempty"`
@@ -50,8 +57,8 @@ func (u Unit) MarshalJSON() ([]byte, error) {
 		Alert    *string    `json:"alert"`
 		Accuracy float64    `json:"accuracy_m,omitempty"`
 	}
-	j := unit{
-		ID: u.ID, Kind: u.Kind, Name: u.Name, Team: int64(u.Team), At: [2]float64{round(u.At[0], 1e6), round(u.At[1], 1e6)},
+	j := shape{
+		ID: u.ID, N: u.n, Kind: u.Kind, Name: u.Name, Team: int64(u.Team), At: [2]float64{round(u.At[0], 1e6), round(u.At[1], 1e6)},
 		T: u.Time.UTC().Truncate(time.Millisecond), Heading: told(float64(u.Heading), 1), Speed: told(u.SpeedKmh, 10), Duty: u.Duty,
 		Accuracy: round(float64(u.Accuracy), 10),
 	}
