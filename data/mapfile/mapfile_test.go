@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 
@@ -153,6 +154,32 @@ func TestSaveLeavesOldOrNew(t *testing.T) {
 	left, err := os.ReadDir(dir)
 	if err != nil || len(left) != 2 {
 		t.Errorf("left in the folder: %v, %v", left, err)
+	}
+}
+
+// TestUnfinishedFilesGoAway: what a crash leaves has a name that the data folder
+// clears away at its next start, and is for its owner only.
+func TestUnfinishedFilesGoAway(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "city.map")
+	if err := os.Mkdir(path, 0o700); err != nil { // so that the rename fails
+		t.Fatal(err)
+	}
+	var rename *os.LinkError
+	if err := Save(path, randomCity(t, 1)); !errors.As(err, &rename) || !strings.HasPrefix(filepath.Base(rename.Old), "tmp-") {
+		t.Errorf("got %v, want a rename from tmp-...", err)
+	}
+	if left, _ := os.ReadDir(dir); len(left) != 1 {
+		t.Errorf("left %v", left)
+	}
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	if err := Save(path, randomCity(t, 1)); err != nil {
+		t.Fatal(err)
+	}
+	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("mode %v (%v), want 0600", info.Mode(), err)
 	}
 }
 

@@ -40,12 +40,17 @@ type storedMeta struct {
 	Bound [4]float64 `json:"bound"` // west, south, east, north
 }
 
+// tempPattern is the name of a file that isn't whole yet. In a data folder
+// what begins with tmp- goes away at the next start (data/store), should a
+// crash leave it.
+const tempPattern = "tmp-city-*"
+
 // Save writes m to path: to a temporary file in the same folder first, which is
 // synced and renamed, so a crash leaves the old file or the new one. It sets
 // m.Meta.ID and m.Meta.Format.
 func Save(path string, m *Map) (err error) {
 	dir := filepath.Dir(path)
-	f, err := os.CreateTemp(dir, ".city-*.map.tmp")
+	f, err := os.CreateTemp(dir, tempPattern)
 	if err != nil {
 		return fmt.Errorf("write map: %w", err)
 	}
@@ -59,9 +64,6 @@ func Save(path string, m *Map) (err error) {
 		return err
 	}
 	if err := w.Flush(); err != nil {
-		return err
-	}
-	if err := f.Chmod(0o644); err != nil { // CreateTemp's 0600 would keep a backup user out
 		return err
 	}
 	if err := f.Sync(); err != nil {
