@@ -38,12 +38,24 @@ func (c *backupCmd) Run(e *env) error {
 	if err := os.Rename(tmp.Name(), c.File); err != nil {
 		return err
 	}
+	if err := syncFolder(filepath.Dir(c.File)); err != nil {
+		return err
+	}
 	info, err := os.Stat(c.File)
 	if err != nil {
 		return err
 	}
 	fmt.Fprintf(e.stderr, "%s: %.1f MB. It holds passwords' hashes and tracks: keep it as safe as the data folder.\n", c.File, float64(info.Size())/1e6)
 	return nil
+}
+
+// syncFolder makes a rename in dir outlast a power cut.
+func syncFolder(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
 }
 
 func backup(ctx context.Context, dir string, w io.Writer) error {
@@ -77,9 +89,25 @@ func (c *restoreCmd) Run(e *env) error {
 		defer f.Close()
 		in = f
 	}
-	if err := store.Restore(in, c.Data); err != nil {
-		return badInput(err)
+	if err := store.Restore(untilDone{e.ctx, in}, c.Data); err != nil {
+		if errors.Is(err, store.ErrBackup) || errors.Is(err, store.ErrNotEmpty) || errors.Is(err, store.ErrNewer) || errors.Is(err, store.ErrCorrupt) {
+			return badInput(err)
+		}
+		return err
 	}
 	fmt.Fprintf(e.stderr, "restored into %s; start it with: citygrid serve --data %s\n", c.Data, c.Data)
 	return nil
+}
+
+// untilDone is a reader that ends with its ctx.
+type untilDone struct {
+	ctx context.Context
+	r   io.Reader
+}
+
+func (u untilDone) Read(b []byte) (int, error) {
+	if err := u.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return u.r.Read(b)
 }
