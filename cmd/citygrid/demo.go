@@ -33,12 +33,15 @@ func (c *demoCmd) Run(e *env) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, st.Close()) }()
-	accounts, err := makeDemo(e.ctx, st, c.Data)
-	if err != nil {
-		return err
-	}
+	// The accounts are made when nothing is left that could keep their passwords
+	// from being printed, such as a port that somebody else has.
+	var accounts []demoAccount
 	return serving{
 		listenFlags: c.listenFlags, data: c.Data, demo: true,
+		prepare: func() (err error) {
+			accounts, err = makeDemo(e.ctx, st, c.Data)
+			return err
+		},
 		hello: func(url string) any { return demoHello{URL: url, Accounts: accounts} },
 	}.run(e, st)
 }

@@ -28,6 +28,7 @@ type importCmd struct {
 // Run imports an extract. A running server goes on with the map that it has
 // until it is started again; its administrator can import in the browser.
 func (c *importCmd) Run(e *env) error {
+	_, missing := os.Stat(c.Data)
 	if err := os.MkdirAll(c.Data, 0o700); err != nil {
 		return err
 	}
@@ -37,6 +38,9 @@ func (c *importCmd) Run(e *env) error {
 	}
 	m, err := importMap(e.ctx, c.File, store.MapPath(c.Data), c.Name, bound, bar(e.stderr, c.Quiet))
 	if err != nil {
+		if missing != nil {
+			_ = os.Remove(c.Data) // only if it is empty
+		}
 		return err
 	}
 	if c.Quiet {

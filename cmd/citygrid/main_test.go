@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"net"
 	"net/http"
 	"net/http/cookiejar"
 	"os"
@@ -120,6 +121,7 @@ func TestBadInputEndsWithTwo(t *testing.T) {
 		args       []string
 	}{
 		{"no such command", "unexpected argument", []string{"fly"}},
+		{"unknown language", "zh-CN", []string{"setup", "--data", t.TempDir(), "--bureau", "X", "--language", "de"}},
 		{"empty extract", empty, []string{"import", "--data", dir, empty}},
 		{"not OSM", noise, []string{"import", "--data", dir, noise}},
 		{"cut short", cut, []string{"import", "--data", dir, cut}},
@@ -325,5 +327,73 @@ func TestHelpAndVersion(t *testing.T) {
 	}
 	if code, out, _ := said(t, "", "--version"); code != 0 || strings.TrimSpace(out) != version {
 		t.Errorf("--version: exit %d, %q", code, out)
+	}
+}
+
+// TestSetupAsks: what the flags leave open is asked for, in order, and an answer
+// that can't be is asked for again.
+func TestSetupAsks(t *testing.T) {
+	file := writeTown(t)
+	answers := []string{"", "", "测试市", "China", "us", "Delaware", "America/New_York", "de", "", "", "/no/such/map", file}
+	c := setupCmd{}
+	var asked []string
+	err := c.ask(func(prompt, fallback string) (string, error) {
+		asked = append(asked, prompt)
+		if len(asked) > len(answers) {
+			t.Fatalf("asks too much: %q", asked)
+		}
+		if a := answers[len(asked)-1]; a != "" {
+			return a, nil
+		}
+		return fallback, nil
+	})
+	want := setupCmd{BureauZH: "测试市", Region: "us", TimeZone: "America/New_York", Language: "zh-CN", Login: "admin", Map: file}
+	if err != nil || c != want || len(asked) != len(answers) {
+		t.Errorf("%v: got %+v, want %+v; asked %q", err, c, want, asked)
+	}
+	told := setupCmd{Bureau: "Testville", Region: "CN", TimeZone: "Asia/Shanghai", Language: "en", Login: "chief", Map: file}
+	if err := told.ask(func(prompt, _ string) (string, error) { t.Errorf("asks %q", prompt); return "", nil }); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestDemoTellsItsPasswords: a demo that can't serve has made no accounts yet,
+// so the next one still prints them.
+func TestDemoTellsItsPasswords(t *testing.T) {
+	if !hasDemoCity() {
+		t.Skip("built without the demo city")
+	}
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := filepath.Join(t.TempDir(), "demo")
+	if code, _, errs := said(t, "", "demo", "--data", dir, "--listen", taken.Addr().String()); code != 1 {
+		t.Errorf("demo on a port that is taken: exit %d, %q; want 1", code, errs)
+	}
+	if err := taken.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []int{3, 0} {
+		hello, end := start(t, "demo", "--data", dir, "--listen", "127.0.0.1:0", "--json")
+		end()
+		if accounts, _ := hello["accounts"].([]any); len(accounts) != want {
+			t.Errorf("printed %d accounts, want %d", len(accounts), want)
+		}
+	}
+}
+
+// TestRefusedImportLeavesNothing: no folder, no half a map.
+func TestRefusedImportLeavesNothing(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "data")
+	noise := filepath.Join(t.TempDir(), "noise.osm")
+	if err := os.WriteFile(noise, []byte("nothing of a map"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if code, _, _ := said(t, "", "import", "--data", dir, noise); code != 2 {
+		t.Errorf("exit %d, want 2", code)
+	}
+	if _, err := os.Stat(dir); !os.IsNotExist(err) {
+		t.Errorf("the folder is there: %v", err)
 	}
 }

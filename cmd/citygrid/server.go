@@ -51,10 +51,11 @@ func (f *listenFlags) listening() (web.Listening, error) {
 // A serving is one run of the server.
 type serving struct {
 	listenFlags
-	data  string
-	demo  bool
-	hello func(url string) any // what to say when ready: a fmt.Stringer that is JSON-able
-	code  string               // setup code; "" when the bureau is set up
+	data    string
+	demo    bool
+	prepare func() error         // what to make once the address is ours; may be nil
+	hello   func(url string) any // what to say when ready: a fmt.Stringer that is JSON-able
+	code    string               // setup code; "" when the bureau is set up
 }
 
 // run serves st until ctx ends.
@@ -62,6 +63,16 @@ func (v serving) run(e *env, st *store.Store) (err error) {
 	where, err := v.listening()
 	if err != nil {
 		return err
+	}
+	listener, tls, err := where.Open()
+	if err != nil {
+		return err
+	}
+	defer listener.Close() // web.Run has closed it, when it came to that
+	if v.prepare != nil {
+		if err := v.prepare(); err != nil {
+			return err
+		}
 	}
 	log := slog.New(slog.NewTextHandler(e.stderr, nil))
 	city, err := v.city()
@@ -82,10 +93,6 @@ func (v serving) run(e *env, st *store.Store) (err error) {
 	if err != nil {
 		return err
 	}
-	listener, tls, err := where.Open()
-	if err != nil {
-		return err
-	}
 	url := address(listener.Addr(), tls != nil)
 	status := web.Status{Version: version, Listen: url, Since: time.Now().UTC(), PID: os.Getpid()}
 
@@ -100,7 +107,7 @@ func (v serving) run(e *env, st *store.Store) (err error) {
 		}
 	})
 	if err := v.greet(e, url); err != nil {
-		return errors.Join(err, listener.Close())
+		return err
 	}
 	return web.Run(ctx, server, listener, tls)
 }
