@@ -2,9 +2,11 @@ package osm
 
 import (
 	"bytes"
+	"compress/gzip"
 	"compress/zlib"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"os"
@@ -296,6 +298,36 @@ func FuzzBlock(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestXMLBomb: a small packed file whose one attribute, element, text or comment
+// unpacks to gigabytes is refused before it is in memory.
+func TestXMLBomb(t *testing.T) {
+	for name, c := range map[string]struct{ head, body string }{
+		"attribute": {`<osm><node id="1" lat="1" lon="1" user="`, "aaaaaaaaaaaaaaaa"},
+		"element":   {`<osm><way id="1">`, `<tag k="a" v="b"/>`},
+		"text":      {`<osm>`, "aaaaaaaaaaaaaaaa"},
+		"comment":   {`<osm><!--`, "aaaaaaaaaaaaaaaa"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var packed bytes.Buffer
+			z := gzip.NewWriter(&packed)
+			fmt.Fprint(z, c.head)
+			part := []byte(strings.Repeat(c.body, 1<<16))
+			for range 40 << 20 / len(part) {
+				if _, err := z.Write(part); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := z.Close(); err != nil {
+				t.Fatal(err)
+			}
+			_, err := Read(t.Context(), writeFile(t, "bomb.osm.gz", packed.Bytes()), Options{})
+			if !errors.Is(err, ErrTooBig) {
+				t.Errorf("%d bytes: got %v, want %v", packed.Len(), err, ErrTooBig)
+			}
+		})
+	}
 }
 
 func FuzzXML(f *testing.F) {

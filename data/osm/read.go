@@ -63,9 +63,10 @@ const (
 type limits struct {
 	elements int64 // in an XML file, which is kept whole
 	refs     int64 // nodes of ways, all together
+	element  int64 // bytes of one element in XML; the API's largest relation has 32,000 members, some 2 MB
 }
 
-var defaultLimits = limits{elements: 100e6, refs: 400e6}
+var defaultLimits = limits{elements: 100e6, refs: 400e6, element: 16 << 20}
 
 // Read imports the extract at path. An error about the file itself is a
 // *FileError. When ctx ends, it returns its error soon.

@@ -54,7 +54,7 @@ func readXML(ctx context.Context, r io.Reader, name string, lim limits) (x *xmlF
 		return nil, err
 	}
 	x = &xmlFile{name: name}
-	tail := &tailReader{r: buf}
+	tail := &tailReader{r: buf, most: lim.element}
 	sc := osmxml.New(ctx, tail)
 	cur, in := new(block), 0
 	seen := int64(0)
@@ -76,6 +76,7 @@ func readXML(ctx context.Context, r io.Reader, name string, lim limits) (x *xmlF
 		cur, in = new(block), 0
 	}
 	for sc.Scan() {
+		tail.since = 0
 		switch o := sc.Object().(type) {
 		case *osm.Bounds:
 			x.setBound(o)
@@ -102,6 +103,9 @@ func readXML(ctx context.Context, r io.Reader, name string, lim limits) (x *xmlF
 		}
 	}
 	if err := sc.Err(); err != nil {
+		if errors.Is(err, ErrTooBig) {
+			return nil, &FileError{File: name, Block: -1, Offset: count.done, What: fmt.Sprintf("more than %d bytes in one element", lim.element), Err: ErrTooBig}
+		}
 		return nil, xmlError(name, count.done, err)
 	}
 	if !bytes.Contains(tail.last, []byte("</osm>")) && !bytes.Contains(tail.last, []byte("/>")) {
@@ -142,14 +146,21 @@ func xmlError(name string, at int64, err error) error {
 	return fe
 }
 
-// A tailReader keeps the last bytes that went through it.
+// A tailReader keeps the last bytes that went through it, and ends with
+// ErrTooBig when too many did since somebody last set since to 0: the parser
+// keeps a whole attribute or element in memory, and a packed file of some
+// kilobytes may hold one of gigabytes.
 type tailReader struct {
-	r    io.Reader
-	last []byte
+	r           io.Reader
+	last        []byte
+	since, most int64
 }
 
 func (t *tailReader) Read(p []byte) (int, error) {
 	n, err := t.r.Read(p)
+	if t.since += int64(n); t.since > t.most {
+		return 0, ErrTooBig
+	}
 	t.last = append(t.last, p[:n]...)
 	if len(t.last) > 256 {
 		t.last = append(t.last[:0], t.last[len(t.last)-256:]...)
