@@ -7,11 +7,12 @@ import (
 )
 
 // clientAddr is who sent the request. X-Forwarded-For counts only when it comes
-// from a trusted proxy, and then from the right: each proxy appends whom it
-// heard, and whatever stands left of the first stranger may be invented.
+// from a trusted proxy or over a unix socket, which only the proxy's group can
+// open, and then from the right: each proxy appends whom it heard, and whatever
+// stands left of the first stranger may be invented.
 func clientAddr(r *http.Request, trusted []netip.Prefix) netip.Addr {
 	peer := peerAddr(r)
-	if !within(peer, trusted) {
+	if peer.IsValid() && !within(peer, trusted) {
 		return peer
 	}
 	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
@@ -67,4 +68,19 @@ func isLocal(r *http.Request) bool {
 		host = h
 	}
 	return host == "localhost" || host == "127.0.0.1"
+}
+
+// noClearText refuses who comes over the network in clear text past the proxy
+// that does TLS for us: their password would have gone over the wire. Probes of
+// our health may.
+func (s *Server) noClearText(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		peer := peerAddr(r)
+		clear := s.secure && r.TLS == nil && peer.IsValid() && !peer.IsLoopback() && !within(peer, s.trusted)
+		if clear && r.URL.Path != "/healthz" && r.URL.Path != "/readyz" {
+			s.refuse(w, r, newProblem(http.StatusForbidden, "clear_text", "this address is for the proxy alone: use the one that begins with https"))
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
 }

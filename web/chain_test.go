@@ -106,7 +106,8 @@ func TestClientAddr(t *testing.T) {
 		{"10.0.0.1:1", "::ffff:203.0.113.9", "203.0.113.9"},
 		{"[fd00::1]:1", "2001:db8::1", "2001:db8::1"},
 		{"[::ffff:10.0.0.1]:1", "203.0.113.9", "203.0.113.9"},
-		{"@", "203.0.113.9", ""},
+		{"@", "", ""}, // a unix socket: only a proxy of ours can open it
+		{"@", "1.2.3.4, 203.0.113.9", "203.0.113.9"},
 	} {
 		r := httptest.NewRequest("GET", "/", nil)
 		r.RemoteAddr = c.peer
@@ -115,6 +116,32 @@ func TestClientAddr(t *testing.T) {
 		}
 		if got := addrText(clientAddr(r, trusted)); got != c.want {
 			t.Errorf("peer %s, forwarded %q: %s, want %s", c.peer, c.forwarded, got, c.want)
+		}
+	}
+}
+
+// TestNoClearText: behind a proxy that does TLS, who comes past it is refused.
+func TestNoClearText(t *testing.T) {
+	x := open(t, func(c *Config) { c.Secure, c.Trusted = true, []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")} })
+	for _, c := range []struct {
+		peer, path string
+		want       int
+	}{
+		{"10.0.0.1:1", "/login", 200},
+		{"127.0.0.1:1", "/login", 200},
+		{"[::1]:1", "/login", 200},
+		{"@", "/login", 200},
+		{"192.0.2.7:1", "/login", 403},
+		{"192.0.2.7:1", "/api/session", 403},
+		{"192.0.2.7:1", "/healthz", 200},
+	} {
+		r := httptest.NewRequest("GET", c.path, nil)
+		r.RemoteAddr = c.peer
+		r.Header.Set("X-Forwarded-For", "10.0.0.1") // said by whom it may
+		w := httptest.NewRecorder()
+		x.s.Handler().ServeHTTP(w, r)
+		if w.Code != c.want {
+			t.Errorf("%s from %s: %d, want %d", c.path, c.peer, w.Code, c.want)
 		}
 	}
 }

@@ -61,6 +61,11 @@ func (f *fake) record(a audit.Act) {
 	f.log = append(f.log, e)
 }
 
+func (f *fake) Ready(context.Context) error {
+	defer f.lock()()
+	return f.broken
+}
+
 func (f *fake) Settings(context.Context) (Settings, error) {
 	defer f.lock()()
 	return f.set, f.broken

@@ -56,7 +56,7 @@ func (s *Server) ready(ctx context.Context, _ *struct{}) (*readyOutput, error) {
 	defer cancel()
 	out := &readyOutput{CacheControl: noStore, Status: http.StatusServiceUnavailable}
 	out.Body.Store, out.Body.Map = "ok", "ok"
-	if _, err := s.store.Settings(ctx); err != nil {
+	if err := s.store.Ready(ctx); err != nil {
 		s.log.ErrorContext(ctx, "store does not answer", "err", err)
 		out.Body.Store = "failed"
 	}

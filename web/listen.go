@@ -58,9 +58,10 @@ func isLoopback(host string) bool {
 	return host == "localhost" || (err == nil && a.IsLoopback())
 }
 
-// Secure says whether browsers reach us by TLS, ours or a proxy's.
+// Secure says whether browsers reach us by TLS, ours or a proxy's. Behind a unix
+// socket there is a proxy.
 func (l Listening) Secure() bool {
-	return l.Cert != "" || len(l.Trusted) > 0
+	return l.Cert != "" || len(l.Trusted) > 0 || strings.HasPrefix(l.Addr, "unix:")
 }
 
 // Open checks l and listens. The TLS settings are nil for clear text.

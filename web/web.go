@@ -41,6 +41,8 @@ import (
 // Store is what the server needs of storage. *store.Store has it, but for the
 // type of the settings: whoever joins the two converts that.
 type Store interface {
+	// Ready tells if changes are taken now: nil, or why not.
+	Ready(context.Context) error
 	Settings(context.Context) (Settings, error)
 	NeedsSetup(context.Context) (bool, error)
 	// Setup makes the bureau's settings, its root area and its first admin, all
@@ -199,7 +201,7 @@ func build(c Config, table string) (*Server, error) {
 	if s.spec, err = specOf(s.api); err != nil {
 		return nil, err
 	}
-	s.handler = s.observe(s.headers(s.limits(s.sameOrigin(s.guard))))
+	s.handler = s.observe(s.headers(s.limits(s.noClearText(s.sameOrigin(s.guard)))))
 	return s, nil
 }
 
