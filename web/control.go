@@ -164,7 +164,7 @@ func listenUnix(path string, mode fs.FileMode) (net.Listener, error) {
 	if info, err := os.Lstat(path); err == nil && info.Mode()&fs.ModeSocket == 0 {
 		return nil, fmt.Errorf("%s is there and not a socket", path)
 	}
-	closed, err := os.MkdirTemp(filepath.Dir(path), ".sock-") // 0700
+	closed, err := os.MkdirTemp(filepath.Dir(path), "tmp-sock-*") // 0700; in a data folder tmp-* goes away at the next start
 	if err != nil {
 		return nil, err
 	}

@@ -55,7 +55,7 @@ var ours = []string{fixesName, mapName, tlsName, lockName, controlName, "lost+fo
 // others. A folder with other people's files is refused: --data $HOME would
 // otherwise change the rights of a home folder.
 func prepareFolder(dir string) error {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := makeFolder(dir); err != nil {
 		return fmt.Errorf("make data folder: %w", err)
 	}
 	entries, err := os.ReadDir(dir)
@@ -84,6 +84,23 @@ func prepareFolder(dir string) error {
 		return fmt.Errorf("open database: %w", err)
 	}
 	return errors.Join(db.Chmod(0o600), db.Close())
+}
+
+// makeFolder makes dir and what is missing above it, so that a power cut takes
+// none of it away: what is in a folder is only as safe as the folder's own entry.
+func makeFolder(dir string) error {
+	dir = filepath.Clean(dir)
+	if _, err := os.Stat(dir); !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	parent := filepath.Dir(dir)
+	if err := makeFolder(parent); err != nil {
+		return err
+	}
+	if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, os.ErrExist) {
+		return err
+	}
+	return syncFolder(parent)
 }
 
 // removeLeftovers removes what a crash left half done. Only the holder of the

@@ -245,14 +245,23 @@ func write(path string, data []byte, replace bool) error {
 		return err
 	}
 	if replace {
-		return os.Rename(f.Name(), path)
+		return errors.Join(os.Rename(f.Name(), path), syncFolder(filepath.Dir(path)))
 	}
 	if err := os.Link(f.Name(), path); errors.Is(err, os.ErrExist) { // a link, unlike a rename, overwrites nothing
 		return fmt.Errorf("%s: %w", path, ErrExists)
 	} else if err != nil {
 		return err
 	}
-	return nil
+	return syncFolder(filepath.Dir(path))
+}
+
+// syncFolder makes a name in dir outlast a power cut.
+func syncFolder(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
 }
 
 // loadCA reads a CA that is there. The error is os.ErrNotExist when neither of
