@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -116,6 +117,10 @@ func TestBadInputEndsWithTwo(t *testing.T) {
 		}
 	}
 	missing := filepath.Join(t.TempDir(), "missing.osm.pbf")
+	pipe := filepath.Join(t.TempDir(), "pipe.osm")
+	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+		t.Fatal(err)
+	}
 	tests := []struct {
 		name, says string
 		args       []string
@@ -124,6 +129,8 @@ func TestBadInputEndsWithTwo(t *testing.T) {
 		{"unknown language", "zh-CN", []string{"setup", "--data", t.TempDir(), "--bureau", "X", "--language", "de"}},
 		{"empty extract", empty, []string{"import", "--data", dir, empty}},
 		{"not OSM", noise, []string{"import", "--data", dir, noise}},
+		{"a pipe", pipe, []string{"import", "--data", dir, pipe}},
+		{"no snap limit", "snap", []string{"route", "--data", dir, "--from", "0,0", "--to", "0,0", "--snap=-5"}},
 		{"cut short", cut, []string{"import", "--data", dir, cut}},
 		{"missing", missing, []string{"import", "--data", dir, missing}},
 		{"box turned round", "west < east", []string{"import", "--data", dir, "--bbox", "2,0,1,1", cut}},

@@ -16,13 +16,16 @@ type routeCmd struct {
 	Profile string    `help:"Who travels: foot or car." default:"foot" enum:"foot,car"`
 	From    pointFlag `help:"Start, LON,LAT in WGS 84 degrees." required:"" placeholder:"LON,LAT"`
 	To      pointFlag `help:"End, LON,LAT in WGS 84 degrees." required:"" placeholder:"LON,LAT"`
-	Snap    float64   `help:"How far a place may lie from a usable street, in metres." default:"500"`
+	Snap    float64   `help:"How far a place may lie from a usable street, in metres, at most 50000." default:"500"`
 	JSON    bool      `help:"Print JSON: distance_m, duration_s, geometry." name:"json"`
 }
 
 // Run prints one route. A place off the network or an unknown folder is bad
 // input; that no way leads there is an answer, but not a route: exit code 1.
 func (c *routeCmd) Run(e *env) error {
+	if !(c.Snap > 0 && c.Snap <= 50_000) { // not <= 0 ||: NaN is a number to the flag
+		return badInput(fmt.Errorf("--snap %v: want more than 0 and at most 50000 metres", c.Snap))
+	}
 	m, err := openCity(c.Data)
 	if err != nil {
 		return err

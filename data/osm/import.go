@@ -72,6 +72,9 @@ func ReadMap(ctx context.Context, src, name string, o Options) (*mapfile.Map, er
 
 // fileSum is the SHA-256 of a file in hex, "" if it can't be read or ctx ends.
 func fileSum(ctx context.Context, path string) string {
+	if !readable(path) {
+		return ""
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return ""

@@ -21,9 +21,6 @@ func open(ctx context.Context, f *os.File, name string, lim limits, progress fun
 	if err != nil {
 		return nil, err
 	}
-	if !st.Mode().IsRegular() {
-		return nil, &FileError{File: name, Block: -1, Offset: -1, Err: errors.New("this is not a file that can be read twice; give an extract on disk")}
-	}
 	if st.Size() == 0 {
 		return nil, &FileError{File: name, Block: -1, Offset: 0, Err: ErrEmpty}
 	}

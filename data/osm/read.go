@@ -71,6 +71,9 @@ var defaultLimits = limits{elements: 100e6, refs: 400e6, element: 16 << 20}
 // Read imports the extract at path. An error about the file itself is a
 // *FileError. When ctx ends, it returns its error soon.
 func Read(ctx context.Context, path string, o Options) (*Result, error) {
+	if !readable(path) {
+		return nil, &FileError{File: path, Block: -1, Offset: -1, Err: errNotFile}
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, fileProblem(path, err)
@@ -89,6 +92,15 @@ func Read(ctx context.Context, path string, o Options) (*Result, error) {
 		return nil, fileProblem(path, err)
 	}
 	return res, nil
+}
+
+var errNotFile = errors.New("this is not a file that can be read twice; give an extract on disk")
+
+// readable is false for pipes, devices and folders; to open a pipe that nobody
+// writes to would take for ever.
+func readable(path string) bool {
+	st, err := os.Stat(path)
+	return err != nil || st.Mode().IsRegular()
 }
 
 // fileProblem makes a FileError of whatever is not about ctx.
