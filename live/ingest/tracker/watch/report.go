@@ -103,8 +103,17 @@ func alarmOf(v int64) string {
 		bit  int
 		name string
 	}{
-		{0, "lowBattery"}, {1, "geofenceExit"}, {2, "geofenceEnter"}, {3, ""}, {14, "powerCut"}, {16, "sos"}, {17, "lowBattery"},
-		{18, "geofenceExit"}, {19, "geofenceEnter"}, {20, "removing"}, {21, "fallDown"},
+		{0, "lowBattery"},
+		{1, "geofenceExit"},
+		{2, "geofenceEnter"},
+		{3, ""},
+		{14, "powerCut"},
+		{16, "sos"},
+		{17, "lowBattery"},
+		{18, "geofenceExit"},
+		{19, "geofenceEnter"},
+		{20, "removing"},
+		{21, "fallDown"},
 	} {
 		if a.name != "" && tracker.Bit(v, a.bit) {
 			return a.name

@@ -55,9 +55,20 @@ func OwnTracks(q Request, now time.Time) (tracker.Message, error) {
 		field, name string
 		factor      float64
 	}{
-		{"acc", "accuracy", 1}, {"batt", "batteryLevel", 1}, {"vac", "verticalAccuracy", 1}, {"sat", "sat", 1},
-		{"hdop", "hdop", 1}, {"uext", "power", 1}, {"ubatt", "battery", 1}, {"ulow", "battery", 1}, {"odometer", "odometer", 1000},
-		{"rpm", "rpm", 1}, {"hmc", "hours", 1000}, {"p", "pressure", 1}, {"temp_c", "temp1", 1}, {"anum", "acceleration", 1},
+		{"acc", "accuracy", 1},
+		{"batt", "batteryLevel", 1},
+		{"vac", "verticalAccuracy", 1},
+		{"sat", "sat", 1},
+		{"hdop", "hdop", 1},
+		{"uext", "power", 1},
+		{"ubatt", "battery", 1},
+		{"ulow", "battery", 1},
+		{"odometer", "odometer", 1000},
+		{"rpm", "rpm", 1},
+		{"hmc", "hours", 1000},
+		{"p", "pressure", 1},
+		{"temp_c", "temp1", 1},
+		{"anum", "acceleration", 1},
 	} {
 		if v, ok := t.at(f.field).number(); ok {
 			p.Set(f.name, v*f.factor)
