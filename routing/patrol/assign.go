@@ -202,6 +202,7 @@ func (b *builder) plan(ctx context.Context, sol *solve.Solution) (Plan, error) {
 		plan.Left = append(plan.Left, Left{b.tasks[u.Task], u.Why})
 	}
 	slices.SortFunc(plan.Left, func(x, y Left) int { return cmp.Compare(x.Segment, y.Segment) })
+	var done []int
 	for i := range sol.Routes {
 		w, err := b.walk(ctx, i, &sol.Routes[i])
 		if err != nil {
@@ -210,7 +211,12 @@ func (b *builder) plan(ctx context.Context, sol *solve.Solution) (Plan, error) {
 		plan.Walks = append(plan.Walks, w)
 		plan.Covered += w.Served
 		plan.Walked += w.Served + w.Dead
+		plan.Worked += w.End.Sub(w.Start)
+		for _, s := range sol.Routes[i].Stops {
+			done = append(done, s.Task)
+		}
 	}
+	plan.Least = b.p.LowerBound(done)
 	return plan, nil
 }
 

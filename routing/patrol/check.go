@@ -28,6 +28,7 @@ func Check(r Request, p Plan) []error {
 		}
 	}
 	var covered, walked geo.Metres
+	var worked time.Duration
 	for i, w := range p.Walks {
 		o := r.Officers[i]
 		if w.Person != o.Person {
@@ -90,6 +91,10 @@ func Check(r Request, p Plan) []error {
 		}
 		covered += served
 		walked += served + dead
+		worked += w.End.Sub(w.Start)
+	}
+	if worked != p.Worked || p.Least > worked {
+		say("%v worked, it says %v and at least %v", worked, p.Worked, p.Least)
 	}
 	asked := map[street.SegmentID]bool{}
 	for _, id := range r.Streets {

@@ -58,15 +58,26 @@ type Officer struct {
 type Plan struct {
 	Walks []Walk // one for each officer, in the order of the request
 	Left  []Left // by segment
-	// Covered is the length of the streets in walks. No plan of these streets is
-	// shorter than this, so it is the least possible without the ways from and
-	// to the stations.
+	// Covered is the length of the streets in walks.
 	Covered geo.Metres
-	Walked  geo.Metres // of all walks
+	Walked  geo.Metres    // of all walks
+	Worked  time.Duration // of all walks together
+	// Least is a time that no walks over the same streets undercut, see
+	// solve.LowerBound. It leaves the ways from and to the stations out.
+	Least time.Duration
 }
 
-// Gap is how much longer the walks are than the streets in them: 0.1 is 10 %. The
-// least possible gap of these streets may be above 0.
+// Above is how much longer the walks take than the least possible, by a bound that
+// may be too low: 0.1 is 10 %.
+func (p Plan) Above() float64 {
+	if p.Least <= 0 {
+		return 0
+	}
+	return float64(p.Worked)/float64(p.Least) - 1
+}
+
+// Gap is how much longer the walks are than the streets in them: 0.1 is 10 %. It
+// can't be 0 where streets have dead ends or meet in threes; see Above.
 func (p Plan) Gap() float64 {
 	if p.Covered <= 0 {
 		return 0

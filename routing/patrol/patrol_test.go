@@ -272,7 +272,7 @@ func TestWilmington(t *testing.T) {
 	r := downtown(n, officers(2, orb.Point{-75.5520, 39.7447}, 8*time.Hour))
 	start := time.Now()
 	p := planned(t, r)
-	t.Logf("%d streets, %.1f km, gap %.1f %%, %d left, in %v", len(r.Streets), float64(p.Covered)/1000, 100*p.Gap(), len(p.Left), time.Since(start).Round(time.Millisecond))
+	t.Logf("%d streets, %.1f km, gap %.1f %%, %.1f %% above the bound, %d left, in %v", len(r.Streets), float64(p.Covered)/1000, 100*p.Gap(), 100*p.Above(), len(p.Left), time.Since(start).Round(time.Millisecond))
 	least, most := p.Walks[0].Minutes, p.Walks[0].Minutes
 	for _, w := range p.Walks {
 		t.Logf("%.1f min, %.1f km seen, %.1f km between, %d turns on the heel, %d legs", w.Minutes, float64(w.Served)/1000, float64(w.Dead)/1000, w.TurnRound, len(w.Legs))
@@ -284,4 +284,20 @@ func TestWilmington(t *testing.T) {
 	for _, l := range p.Left {
 		t.Logf("left: segment %d, way %d: %v", l.Segment, n.Segment(l.Segment).Way, l.Why)
 	}
+}
+
+// One twelfth of the city, two officers.
+func BenchmarkWilmington(b *testing.B) {
+	n := city(b)
+	r := downtown(n, officers(2, orb.Point{-75.5520, 39.7447}, 8*time.Hour))
+	var p Plan
+	for b.Loop() {
+		var err error
+		if p, err = Assign(b.Context(), r); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(len(r.Streets)), "streets")
+	b.ReportMetric(100*p.Gap(), "gap_%")
+	b.ReportMetric(100*p.Above(), "above_%")
 }

@@ -12,9 +12,11 @@ import (
 const (
 	longestChunk = 6
 	roundsOver   = 300
+	worth        = 100 // less than a hundredth is not worth a walk that looks less natural
 )
 
-// polish improves the routes of a solution.
+// polish improves the routes of a solution where it is worth it: moving parts about
+// makes walkers turn on their heel more often.
 func (p *Problem) polish(ctx context.Context, sol *Solution) error {
 	for i, r := range sol.Routes {
 		if err := ctx.Err(); err != nil {
@@ -36,7 +38,7 @@ func (p *Problem) polish(ctx context.Context, sol *Solution) error {
 		}
 		tour = p.modes(u, start, order)
 		next, err := p.Schedule(i, append(slices.Clone(u.Fixed), tour...))
-		if err == nil && next.End < r.End {
+		if err == nil && r.End-next.End > (r.End-u.Shift.Open)/worth {
 			sol.Routes[i] = next
 		}
 	}

@@ -195,6 +195,13 @@ func TestPostmanAgainstBruteForce(t *testing.T) {
 		}
 		least := cheapestWalk(p, 0, 0, make([]bool, len(p.Tasks)))
 		got := s.Routes[0].End
+		all := make([]int, len(p.Tasks))
+		for i := range all {
+			all[i] = i
+		}
+		if bound := p.LowerBound(all); bound > least {
+			t.Errorf("seed %d: the bound is %v, the best %v", seed, bound, least)
+		}
 		if got < least || got > least*3/2 {
 			t.Errorf("seed %d: %v, the best is %v; want at most half as much again", seed, got, least)
 		}
