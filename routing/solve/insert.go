@@ -87,7 +87,7 @@ func (p *Problem) Unloaded(unit int, order []Visit) (Route, error) {
 	first := &trail{w: p.walker(unit)}
 	for k, v := range p.Units[unit].Fixed {
 		t := &trail{w: first.w, visit: v, before: first}
-		if _, rule, what := t.w.visit(v); rule != nil {
+		if _, what, rule := t.w.visit(v); rule != nil {
 			return Route{}, &RouteError{Unit: unit, Stop: k, Rule: rule, What: what}
 		}
 		first = t
@@ -101,7 +101,7 @@ func (p *Problem) Unloaded(unit int, order []Visit) (Route, error) {
 		var broken *RouteError
 		try := func(t *trail) {
 			on := &trail{w: t.w, visit: v, before: t}
-			if _, rule, what := on.w.visit(v); rule != nil {
+			if _, what, rule := on.w.visit(v); rule != nil {
 				if broken == nil || broken.Rule == ErrCapacity {
 					broken = &RouteError{Unit: unit, Stop: k, Rule: rule, What: what, task: v.Task + 1}
 				}
@@ -132,7 +132,7 @@ func (p *Problem) Unloaded(unit int, order []Visit) (Route, error) {
 			broken = &RouteError{Unit: unit, Stop: len(order), Rule: ErrRoom, What: "no drop-off site that is open in time has room for the last load"}
 		}
 		for _, e := range ends {
-			_, end, rule, what := e.w.end()
+			_, end, what, rule := e.w.end()
 			if rule != nil {
 				broken = &RouteError{Unit: unit, Stop: len(order), Rule: rule, What: what}
 				continue
@@ -162,7 +162,7 @@ func (p *Problem) dropOffs(t *trail) []*trail {
 	var all []*trail
 	for s := range p.Sites {
 		u := &trail{w: t.w, visit: Visit{Kind: Unload, Site: s}, before: t}
-		if _, rule, _ := u.w.visit(u.visit); rule == nil {
+		if _, _, rule := u.w.visit(u.visit); rule == nil {
 			all = append(all, u)
 		}
 	}

@@ -109,15 +109,15 @@ func (p *Problem) Schedule(unit int, visits []Visit) (Route, error) {
 		}
 	}
 	for k, v := range visits {
-		s, rule, what := w.visit(v)
+		s, what, rule := w.visit(v)
 		if rule != nil {
 			return Route{}, &RouteError{Unit: unit, Stop: k, Rule: rule, What: what}
 		}
 		r.Stops = append(r.Stops, s)
 	}
-	var rule error
 	var what string
-	if r.Back, r.End, rule, what = w.end(); rule != nil {
+	var rule error
+	if r.Back, r.End, what, rule = w.end(); rule != nil {
 		return Route{}, &RouteError{Unit: unit, Stop: len(visits), Rule: rule, What: what}
 	}
 	return r, nil
@@ -148,9 +148,9 @@ func (p *Problem) walker(unit int) walker {
 }
 
 // visit goes to v and does it.
-func (w *walker) visit(v Visit) (s Stop, rule error, what string) {
+func (w *walker) visit(v Visit) (s Stop, what string, rule error) {
 	if !w.p.knows(v) {
-		return s, ErrProblem, "a visit of nothing known"
+		return s, "a visit of nothing known", ErrProblem
 	}
 	to, windows, release, service, name := Node(0), []Window(nil), time.Duration(0), time.Duration(0), ""
 	leave := Node(0)
@@ -162,12 +162,12 @@ func (w *walker) visit(v Visit) (s Stop, rule error, what string) {
 		m := t.Modes[v.Mode]
 		to, leave, windows, release, service, name = m.Enter, m.Leave, t.Windows, t.Release, m.Service, t.Name
 		if t.Skills&^w.u.Skills != 0 {
-			return s, ErrSkills, fmt.Sprintf("%s wants skills that %s lacks", name, w.u.Name)
+			return s, fmt.Sprintf("%s wants skills that %s lacks", name, w.u.Name), ErrSkills
 		}
 	}
 	way, ok := w.p.Costs.Between(w.u.Profile, w.at, to)
 	if !ok {
-		return s, ErrNoWay, fmt.Sprintf("no way leads to %s", name)
+		return s, fmt.Sprintf("no way leads to %s", name), ErrNoWay
 	}
 	s = Stop{Visit: v, Way: way, Arrive: w.now + way.Time}
 	if s.Begin, ok = begin(windows, max(s.Arrive, release)); !ok {
@@ -175,15 +175,15 @@ func (w *walker) visit(v Visit) (s Stop, rule error, what string) {
 		if v.Kind == Unload {
 			rule = ErrRoom
 		}
-		return s, rule, fmt.Sprintf("%s would be reached %v after its last window", name, max(s.Arrive, release)-windows[len(windows)-1].Close)
+		return s, fmt.Sprintf("%s would be reached %v after its last window", name, max(s.Arrive, release)-windows[len(windows)-1].Close), rule
 	}
 	s.Leave = s.Begin + service
 	if s.Leave > w.u.Shift.Close {
-		return s, ErrShift, fmt.Sprintf("%s would be done %v after the end of the shift of %s", name, s.Leave-w.u.Shift.Close, w.u.Name)
+		return s, fmt.Sprintf("%s would be done %v after the end of the shift of %s", name, s.Leave-w.u.Shift.Close, w.u.Name), ErrShift
 	}
 	w.now, w.at = s.Leave, leave
 	if v.Kind == Unload {
-		return s, w.unload(v.Site), fmt.Sprintf("%s has no room for the load", name)
+		return s, fmt.Sprintf("%s has no room for the load", name), w.unload(v.Site)
 	}
 	for d, l := range w.p.Tasks[v.Task].Load {
 		w.load[d] += l
@@ -192,10 +192,10 @@ func (w *walker) visit(v Visit) (s Stop, rule error, what string) {
 			most = w.u.Capacity[d]
 		}
 		if w.load[d] > most {
-			return s, ErrCapacity, fmt.Sprintf("%s would make a load of %d, %s takes %d", name, w.load[d], w.u.Name, most)
+			return s, fmt.Sprintf("%s would make a load of %d, %s takes %d", name, w.load[d], w.u.Name, most), ErrCapacity
 		}
 	}
-	return s, nil, ""
+	return s, "", nil
 }
 
 func (w *walker) unload(site int) error {
@@ -213,20 +213,20 @@ func (w *walker) unload(site int) error {
 func (w *walker) empty() bool { return w.load == [maxDimensions]int32{} }
 
 // end goes to where the unit ends.
-func (w *walker) end() (back Cost, at time.Duration, rule error, what string) {
+func (w *walker) end() (back Cost, at time.Duration, what string, rule error) {
 	if !w.empty() {
-		return back, 0, ErrRoom, fmt.Sprintf("%s is not empty at the end", w.u.Name)
+		return back, 0, fmt.Sprintf("%s is not empty at the end", w.u.Name), ErrRoom
 	}
 	at = w.now
 	if w.u.End != Nowhere {
 		var ok bool
 		if back, ok = w.p.Costs.Between(w.u.Profile, w.at, w.u.End); !ok {
-			return back, 0, ErrNoWay, fmt.Sprintf("no way leads to the end of %s", w.u.Name)
+			return back, 0, fmt.Sprintf("no way leads to the end of %s", w.u.Name), ErrNoWay
 		}
 		at += back.Time
 	}
 	if at > w.u.Shift.Close {
-		return back, 0, ErrShift, fmt.Sprintf("%s would be back %v after the end of the shift", w.u.Name, at-w.u.Shift.Close)
+		return back, 0, fmt.Sprintf("%s would be back %v after the end of the shift", w.u.Name, at-w.u.Shift.Close), ErrShift
 	}
-	return back, at, nil, ""
+	return back, at, "", nil
 }

@@ -73,8 +73,7 @@ func (g *postal) connect() {
 	for i := range piece {
 		piece[i] = i
 	}
-	var root func(int) int
-	root = func(i int) int {
+	root := func(i int) int {
 		for piece[i] != i {
 			piece[i] = piece[piece[i]]
 			i = piece[i]
