@@ -127,6 +127,32 @@ func addPerson(ctx context.Context, q querier, p people.Person, now time.Time) (
 	return p, putGrants(ctx, q, p)
 }
 
+// ImportPeople adds all of them or none, as AddPerson does.
+func (s *Store) ImportPeople(ctx context.Context, list []people.Person, act audit.Act) (added []people.Person, err error) {
+	if len(list) == 0 {
+		return nil, nil
+	}
+	err = s.change(ctx, act, func(ctx context.Context, q querier, act *audit.Act) error {
+		added = make([]people.Person, len(list))
+		for i, p := range list {
+			if added[i], err = addPerson(ctx, q, p, s.now()); err != nil {
+				return fmt.Errorf("%s: %w", p.Login, err)
+			}
+		}
+		if act.Object == "" {
+			act.Object = "person"
+		}
+		if act.Detail == "" {
+			act.Detail = fmt.Sprintf("%d added", len(added))
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return added, nil
+}
+
 func putGrants(ctx context.Context, q querier, p people.Person) error {
 	if _, err := q.ExecContext(ctx, `DELETE FROM person_grant WHERE person = ?`, p.ID); err != nil {
 		return fmt.Errorf("write grants of person %d: %w", p.ID, err)
