@@ -8,7 +8,7 @@ CITY     = data/demo/city/wilmington.map
 APP_SRC := $(shell find $(APP)/src $(APP)/public $(APP)/index.html $(APP)/vite.config.ts -type f 2>/dev/null)
 GO_SRC  := $(shell find cmd data geo grid live routing web -name '*.go' -not -path '*/node_modules/*' 2>/dev/null) web/rights.csv go.mod go.sum
 
-.PHONY: help demo build app city test check lint unit race web e2e chromium generate bench dist clean
+.PHONY: help demo build app city test check lint unit race web e2e chromium generate bench soak dist clean
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  %-10s %s\n", $$1, $$2}'
@@ -68,6 +68,9 @@ generate: ## rewrite generated files (API description, typed client)
 
 bench: ## benchmarks, as tables; never in CI
 	go test -run '^$$' -bench . -benchmem ./...
+
+soak: city ## keep a server busy for half an hour and watch its memory; SOAK=2m for less; never in CI
+	go test ./cmd/citygrid -run '^TestSoak$$' -v -timeout 0 -soak $(or $(SOAK),30m)
 
 dist: build ## release tarballs with a systemd unit, for amd64 and (with a cross compiler) arm64
 	VERSION=$(VERSION) LDFLAGS='$(LDFLAGS)' ./deploy/dist.sh
