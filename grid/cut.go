@@ -383,27 +383,37 @@ func (b *blocked) bridge() {
 			planar.Unite(up, int32(i), s.block)
 		}
 	}
-	for {
-		// Link the first part to what is nearest to it, until there is one part.
-		best, from, to := math.Inf(1), int32(-1), int32(-1)
+	// From the first part on, link what is nearest to all that is linked already.
+	far, near := make([]float64, len(b.blocks)), make([]int32, len(b.blocks))
+	linked := make([]bool, len(b.blocks))
+	for i := range far {
+		far[i] = math.Inf(1)
+	}
+	for next := int32(0); next >= 0; {
+		head := planar.Find(up, next)
 		for i := range b.blocks {
-			if planar.Find(up, int32(i)) != 0 {
+			linked[i] = linked[i] || planar.Find(up, int32(i)) == head
+		}
+		next = -1
+		for j := range b.blocks {
+			if linked[j] {
 				continue
 			}
-			for j := range b.blocks {
-				if planar.Find(up, int32(j)) == 0 {
+			for i := range b.blocks {
+				if planar.Find(up, int32(i)) != head {
 					continue
 				}
-				if d := math.Hypot(b.blocks[i].x-b.blocks[j].x, b.blocks[i].y-b.blocks[j].y); d < best {
-					best, from, to = d, int32(i), int32(j)
+				if d := math.Hypot(b.blocks[i].x-b.blocks[j].x, b.blocks[i].y-b.blocks[j].y); d < far[j] {
+					far[j], near[j] = d, int32(i)
 				}
 			}
+			if next < 0 || far[j] < far[next] {
+				next = int32(j)
+			}
 		}
-		if to < 0 {
-			return
+		if next >= 0 {
+			b.link(near[next], next, 0)
 		}
-		planar.Unite(up, from, to)
-		b.link(from, to, 0)
 	}
 }
 

@@ -83,6 +83,19 @@ func TestCutCoversTheBoundary(t *testing.T) {
 			t.Fatalf("seed %d: %v", seed, err)
 		}
 		checkCut(t, seed, city, grids, k)
+		streets := orb.MultiPolygon{orb.Polygon{}} // as rings, to measure to
+		for id := range street.SegmentID(n.Segments()) {
+			streets[0] = append(streets[0], orb.Ring(n.Line(id)))
+		}
+		for _, g := range grids {
+			ring := g.Ground[0][0]
+			for i := 1; i < len(ring); i++ {
+				mid := orb.Point{(ring[i-1][0] + ring[i][0]) / 2, (ring[i-1][1] + ring[i][1]) / 2}
+				if min(offLine(streets, mid), offLine(city, mid)) > 2e-9 {
+					t.Errorf("seed %d: border of grid %d at %v is neither a street nor the boundary", seed, g.ID, mid)
+				}
+			}
+		}
 	}
 }
 
@@ -131,10 +144,11 @@ func checkCut(t *testing.T, seed uint64, city orb.MultiPolygon, grids []Responsi
 	if err != nil {
 		t.Fatal(err)
 	}
+	plain := scanOf(p)
 	for _, g := range grids {
 		for _, q := range g.Ground[0][0] {
 			at, _ := planar.At(q)
-			if want := ownersByScan(p, at); len(want) == 1 {
+			if want := plain.owners(at); len(want) == 1 {
 				if got, _ := own.OwnerAt(q); got != want[0] {
 					t.Errorf("seed %d: vertex %v belongs to %d, want %d", seed, q, got, want[0])
 				}
@@ -323,20 +337,27 @@ func TestCutOfIslands(t *testing.T) {
 	checkCut(t, 0, city, grids, 3)
 }
 
-// TestEqualWork: on streets in a regular pattern the grids come out nearly equal.
-func TestEqualWork(t *testing.T) {
+// lattice is a town of streets in a square pattern, with size blocks along a side.
+func lattice(t testing.TB, size int) (*street.Network, orb.MultiPolygon) {
 	var parts street.Parts
 	parts.Names, parts.Rules = []street.Name{{}}, []street.Rules{{}}
-	for i := range 21 {
-		addStreet(&parts, at(float64(i), 0), at(float64(i), 20))
-		addStreet(&parts, at(0, float64(i)), at(20, float64(i)))
+	far := float64(size)
+	for i := range size + 1 {
+		addStreet(&parts, at(float64(i), 0), at(float64(i), far))
+		addStreet(&parts, at(0, float64(i)), at(far, float64(i)))
 	}
 	n, err := street.Build(parts)
 	if err != nil {
 		t.Fatal(err)
 	}
+	return n, box(0, 0, far, far)
+}
+
+// TestEqualWork: on streets in a regular pattern the grids come out nearly equal.
+func TestEqualWork(t *testing.T) {
+	n, city := lattice(t, 20)
 	for seed := range uint64(3) {
-		grids, err := CutAlongStreets(n, box(0, 0, 20, 20), 9, CutOptions{Seed: seed})
+		grids, err := CutAlongStreets(n, city, 9, CutOptions{Seed: seed})
 		if err != nil {
 			t.Fatal(err)
 		}

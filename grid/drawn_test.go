@@ -37,12 +37,17 @@ func planOf(grounds ...orb.MultiPolygon) Plan {
 	return p
 }
 
-// ownersByScan is the plain reference: all grids that have p by the half-open
-// rule, counting the borders west of p.
-func ownersByScan(p Plan, at planar.Point) []GridID {
-	var owners []GridID
+// A scan is the plain reference of Owners: the borders of each grid, from south to
+// north.
+type scan struct {
+	ids   []GridID
+	edges [][][2]planar.Point
+}
+
+func scanOf(p Plan) scan {
+	var s scan
 	for _, g := range p.Grids {
-		inside := false
+		var edges [][2]planar.Point
 		for _, poly := range g.Ground {
 			for _, ring := range poly {
 				for i := 1; i < len(ring); i++ {
@@ -51,14 +56,29 @@ func ownersByScan(p Plan, at planar.Point) []GridID {
 					if a.Y > b.Y {
 						a, b = b, a
 					}
-					if a.Y <= at.Y && at.Y < b.Y && (b.X-a.X)*(at.Y-a.Y)-(b.Y-a.Y)*(at.X-a.X) <= 0 {
-						inside = !inside
-					}
+					edges = append(edges, [2]planar.Point{a, b})
 				}
 			}
 		}
+		s.ids, s.edges = append(s.ids, g.ID), append(s.edges, edges)
+	}
+	return s
+}
+
+// owners gives all grids that have p by the half-open rule: with an odd number of
+// borders west of it or under it.
+func (s scan) owners(p planar.Point) []GridID {
+	var owners []GridID
+	for i, edges := range s.edges {
+		inside := false
+		for _, e := range edges {
+			a, b := e[0], e[1]
+			if a.Y <= p.Y && p.Y < b.Y && (b.X-a.X)*(p.Y-a.Y)-(b.Y-a.Y)*(p.X-a.X) <= 0 {
+				inside = !inside
+			}
+		}
 		if inside {
-			owners = append(owners, g.ID)
+			owners = append(owners, s.ids[i])
 		}
 	}
 	return owners

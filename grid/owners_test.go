@@ -97,10 +97,10 @@ func TestExactlyOneOwner(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		bound, outside := p.bound().Pad(0.0005), 0
+		bound, outside, plain := p.bound().Pad(0.0005), 0, scanOf(p)
 		for range points / 3 {
 			at := somePoint(r, p, bound)
-			want := ownersByScan(p, at)
+			want := plain.owners(at)
 			got, ok := own.OwnerAt(at.Orb())
 			if len(want) > 1 || ok != (len(want) == 1) || ok && got != want[0] {
 				t.Fatalf("seed %d: %v has owner %d, %v; by the rule %v", seed, at, got, ok, want)
@@ -128,10 +128,10 @@ func TestSeattleOwners(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := rand.New(rand.NewPCG(1, 1))
-	slivers, inside := 0, 0
+	slivers, inside, plain, bound := 0, 0, scanOf(p), p.bound()
 	for range 20_000 {
-		at := somePoint(r, p, p.bound())
-		want := ownersByScan(p, at)
+		at := somePoint(r, p, bound)
+		want := plain.owners(at)
 		got, ok := own.OwnerAt(at.Orb())
 		switch {
 		case len(want) == 1:
@@ -152,16 +152,19 @@ func TestSeattleOwners(t *testing.T) {
 
 func BenchmarkOwnerAt(b *testing.B) {
 	for _, size := range []int{6, 36} {
-		r := rand.New(rand.NewPCG(1, 1))
-		n, city := randomTown(b, r, 20*size)
+		n, city := lattice(b, 3*size)
 		grids, err := CutAlongStreets(n, city, size, CutOptions{})
 		if err != nil {
 			b.Fatal(err)
 		}
 		benchOwners(b, fmt.Sprintf("grids=%d", size), Plan{Grids: grids})
 	}
-	if p, err := ReadGeoJSON(bytes.NewReader(shared(b, "seattle-grids", "spd-beats.geojson"))); err == nil {
-		benchOwners(b, "seattle-beats", p)
+	for _, name := range seattle[:2] {
+		p, err := ReadGeoJSON(bytes.NewReader(shared(b, "seattle-grids", name+".geojson")))
+		if err != nil {
+			b.Fatal(err)
+		}
+		benchOwners(b, name, p)
 	}
 }
 
