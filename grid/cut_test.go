@@ -71,7 +71,11 @@ func groundArea(ground orb.MultiPolygon) float64 {
 // TestCutCoversTheBoundary: the grids are valid, in one piece, lie over each other
 // nowhere, leave no gap, and have the boundary's area.
 func TestCutCoversTheBoundary(t *testing.T) {
-	for seed := range uint64(20) {
+	towns := uint64(20)
+	if testing.Short() {
+		towns = 5
+	}
+	for seed := range towns {
 		r := rand.New(rand.NewPCG(seed, 5))
 		n, city := randomTown(t, r, 10+r.IntN(60))
 		k := 1 + r.IntN(8)
@@ -197,7 +201,7 @@ func TestCutIsTheSameForASeed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for range 3 {
+	for range 2 {
 		again, err := CutAlongStreets(n, city, 6, CutOptions{Seed: 7})
 		if err != nil {
 			t.Fatal(err)

@@ -173,10 +173,14 @@ func holeAt(poly orb.Polygon) orb.Ring {
 // TestHeapsOfGridsAreRefusedInTime: what is no plan costs no more than one.
 func TestHeapsOfGridsAreRefusedInTime(t *testing.T) {
 	var heap, scribbles []orb.MultiPolygon
-	for i := range 3000 {
+	count := 2000
+	if testing.Short() {
+		count = 500
+	}
+	for i := range count {
 		d := float64(i) / 1000
 		heap = append(heap, box(-d, -d, 10+d, 10+d))
-		if i < 1000 {
+		if i < count/2 {
 			scribbles = append(scribbles, orb.MultiPolygon{{ring(0, d, 10, 10-d, 10, 10.001-d)}})
 		}
 	}

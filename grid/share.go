@@ -55,7 +55,7 @@ const (
 	roundWeight   = 1.0
 	hot, cold     = 0.3, 0.002
 	movesPerBlock = 400
-	leastMoves    = 50_000
+	leastMoves    = 5_000
 	mostMoves     = 2_000_000
 	starts        = 8
 )
