@@ -72,7 +72,7 @@ func groundArea(ground orb.MultiPolygon) float64 {
 // nowhere, leave no gap, and have the boundary's area.
 func TestCutCoversTheBoundary(t *testing.T) {
 	towns := uint64(20)
-	if testing.Short() {
+	if testing.Short() || Small {
 		towns = 5
 	}
 	for seed := range towns {

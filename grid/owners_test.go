@@ -82,7 +82,7 @@ func TestIndexOfFaultyPlans(t *testing.T) {
 // names it; points outside have none.
 func TestExactlyOneOwner(t *testing.T) {
 	points := 100_000
-	if testing.Short() {
+	if testing.Short() || Small {
 		points = 10_000
 	}
 	for _, seed := range []uint64{1, 2, 3} {
@@ -130,7 +130,7 @@ func TestSeattleOwners(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 1))
 	slivers, inside, plain, bound := 0, 0, scanOf(p), p.bound()
 	points := 20_000
-	if testing.Short() {
+	if testing.Short() || Small {
 		points = 1_000
 	}
 	for range points {

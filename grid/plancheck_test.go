@@ -174,7 +174,7 @@ func holeAt(poly orb.Polygon) orb.Ring {
 func TestHeapsOfGridsAreRefusedInTime(t *testing.T) {
 	var heap, scribbles []orb.MultiPolygon
 	count := 2000
-	if testing.Short() {
+	if testing.Short() || Small {
 		count = 500
 	}
 	for i := range count {

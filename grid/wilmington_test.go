@@ -22,7 +22,7 @@ import (
 // extract of Delaware that comes with the osm module.
 func wilmington(t testing.TB) (n *street.Network, city orb.MultiPolygon, rivers []orb.LineString) {
 	t.Helper()
-	if testing.Short() {
+	if testing.Short() || grid.Small {
 		t.Skip("reads a large map")
 	}
 	dir, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/paulmach/osm").Output()

@@ -36,7 +36,7 @@ func scribble(r *rand.Rand, size int64) []Line {
 var sizes = []int64{4, 12, 40, 1000, 1_000_000, MaxEdge}
 
 func eachScribble(t *testing.T, n int, try func(t *testing.T, r *rand.Rand, lines []Line, m *Mesh)) {
-	if testing.Short() {
+	if testing.Short() || small {
 		n /= 10
 	}
 	for _, size := range sizes {
