@@ -45,6 +45,8 @@ it("on a phone one signs in, searches and routes with one thumb", async () => {
   await user.canUse();
   await user.page.getByRole("button", { name: "图层", exact: true }).tap();
   await user.page.getByRole("switch", { name: "建筑" }).waitFor();
+  expect(await user.page.getByRole("img", { name: "终点" }).count(), "the route stays on the map").toBe(1);
+  expect(await user.page.locator("[role=status] b").count(), "its panel is kept, hidden").toBe(1);
   await user.photographs("phone-layers");
   expect(await user.page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
   await user.leaves();

@@ -88,7 +88,8 @@ function Cards() {
   const layers = useDesk((d) => d.layersOpen);
   const hasRoute = useDesk((d) => d.from !== null || d.to !== null);
   const spot = useDesk((d) => d.spot);
-  const routing = card === "route" || (hasRoute && card === "spot");
+  // A route stays on the map while a phone shows another card: its panel hides.
+  const routing = card === "route" || hasRoute;
   return (
     <>
       <div className={css.left}>

@@ -30,7 +30,8 @@ export function addFocus(map: MapLibre, theme: Theme) {
       source,
       "source-layer": "street",
       filter: nothing,
-      layout: { "line-cap": "round", "line-join": "round" },
+      // Butt: round ends of half-clear lines would show as beads at every junction.
+      layout: { "line-cap": "butt", "line-join": "round" },
       paint: { "line-width": ["interpolate", ["exponential", 1.5], ["zoom"], 11, 4, 15, 9, 19, 34], "line-opacity": 0.45 },
     },
     beneath,
