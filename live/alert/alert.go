@@ -88,7 +88,7 @@ type Step struct {
 // A Place is who answers for the ground an alert happened on.
 type Place struct {
 	Area grid.AreaID // 0 = the bureau
-	Grid int64       // the responsibility grid's id; 0 = none
+	Grid grid.GridID // the responsibility grid; 0 = none
 }
 
 // An Alert is a breach that people must handle. There is one for each key.

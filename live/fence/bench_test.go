@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"citygrid/grid/zone"
+	"citygrid/live/ingest"
 
 	"github.com/paulmach/orb"
 )
@@ -114,4 +115,55 @@ func cpu(b *testing.B) func() {
 	}
 	from := used()
 	return func() { b.ReportMetric(float64(used()-from)/float64(b.N), "cpu-ns/op") }
+}
+
+// BenchmarkFix is the whole judgement of a fix: calendars, evidence, grades, the
+// tail for late ones. As in the peers' table 70 % of the trackers walk and 30 % drive.
+func BenchmarkFix(b *testing.B) {
+	for _, n := range []int{1_000, 10_000} {
+		for _, trackers := range []int{1_000, 100_000} {
+			b.Run(fmt.Sprintf("zones=%d/trackers=%d", n, trackers), func(b *testing.B) {
+				rules, err := Compile(city(n), nil)
+				if err != nil {
+					b.Fatal(err)
+				}
+				j, err := New(rules, Config{})
+				if err != nil {
+					b.Fatal(err)
+				}
+				rnd := rand.New(rand.NewPCG(3, 3))
+				states, places := make([]*State, trackers), make([]orb.Point, trackers)
+				for i := range states {
+					states[i] = NewState("tag", Subject{zone.Dog, int64(i)})
+					places[i] = by(wilmington, 15_000*(2*rnd.Float64()-1), 15_000*(2*rnd.Float64()-1))
+				}
+				now, events := at("12:00:00"), 0
+				step := func(i int) {
+					d := 12.0
+					if i%10 >= 7 {
+						d = 120
+					}
+					places[i] = orb.Point{places[i][0] + d*1e-5*(rnd.Float64()-0.5), places[i][1] + d*1e-5*(rnd.Float64()-0.5)}
+					out, _ := j.Fix(states[i], ingest.Fix{Time: now, At: places[i], Accuracy: 10})
+					events += len(out)
+				}
+				for range 3 {
+					for i := range states {
+						step(i)
+					}
+					now = now.Add(10 * time.Second)
+				}
+				b.ReportAllocs()
+				i := 0
+				defer cpu(b)()
+				for b.Loop() {
+					step(i)
+					if i++; i == trackers {
+						i, now = 0, now.Add(10*time.Second)
+					}
+				}
+				b.ReportMetric(float64(events)/float64(b.N), "events/op")
+			})
+		}
+	}
 }

@@ -62,7 +62,7 @@ type Config struct {
 	// noise of a subject that lies at the border adds up to a breach in time.
 	Margin float64
 	// Depths are the standard deviations at which one fix makes a breach Possible,
-	// Likely and Confirmed; 1, 2 and 3.
+	// Likely and Confirmed; 1, 2.6 and 3.2.
 	Depths [3]float64
 }
 
@@ -87,7 +87,7 @@ func (c Config) withDefaults() Config {
 		c.Margin = 0.75
 	}
 	if c.Depths == [3]float64{} {
-		c.Depths = [3]float64{1, 2, 3}
+		c.Depths = [3]float64{1, 2.6, 3.2}
 	}
 	return c
 }

@@ -113,15 +113,18 @@ func (j *Judge) Fix(s *State, f ingest.Fix) ([]Breach, Verdict) {
 		s.Counts.Crowded++
 		return nil, Crowded
 	}
-	k, twice := slices.BinarySearchFunc(s.tail, g, sight.compare)
-	if twice {
-		s.Counts.Duplicate++
-		return nil, Duplicate
+	k := len(s.tail)
+	if k > 0 && s.tail[k-1].t >= g.t {
+		var twice bool
+		if k, twice = slices.BinarySearchFunc(s.tail, g, sight.compare); twice {
+			s.Counts.Duplicate++
+			return nil, Duplicate
+		}
 	}
 	s.clock = max(s.clock, g.t)
 	out := j.amend(s)
 	// Nothing that was judged is after it: neither a fix nor a change of the clock.
-	if k == len(s.tail) && s.head.now <= g.t && (!s.head.has || s.head.last.compare(g) < 0) {
+	if k == len(s.tail) && s.head.now <= g.t && (!s.head.has || s.head.last.t < g.t || s.head.last.compare(g) < 0) {
 		r := run{j: j, s: s, c: &s.head, tell: true}
 		r.clock(g.t)
 		r.fix(g)

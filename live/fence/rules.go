@@ -110,7 +110,7 @@ func (r *Rules) Len() int { return len(r.zones) }
 // Inside gives the zones whose ground p is in, by the even-odd rule, by id,
 // whatever their calendars and classes say.
 func (r *Rules) Inside(p orb.Point) []zone.ID {
-	var buf [32]near
+	var buf [8]near
 	var ids []zone.ID
 	for _, n := range r.raster.near(p, buf[:0]) {
 		if n.inside {

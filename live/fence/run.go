@@ -110,7 +110,7 @@ func (r *run) swap(was, rules *Rules, t int64) {
 	if was == noRules || !c.has || t-c.last.t >= int64(r.j.cfg.Silence) {
 		return
 	}
-	var buf [32]near
+	var buf [8]near
 	sigma := r.j.cfg.sigma(c.last.accuracy)
 	for _, n := range rules.raster.near(c.last.at, buf[:0]) {
 		if old := was.byID[n.zone.id]; old != nil && old.sum == n.zone.sum || n.zone.classes&r.s.class == 0 {
@@ -145,7 +145,7 @@ func (r *run) fix(f sight) {
 	}
 	c.now, c.last, c.has = f.t, f, true
 	sigma := j.cfg.sigma(f.accuracy)
-	var buf [32]near
+	var buf [8]near
 	found := rules.raster.near(f.at, buf[:0])
 	// Zones that something is known of, whether or not it is near them now.
 	for i := 0; i < len(c.recs); i++ {
