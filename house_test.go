@@ -42,6 +42,9 @@ var may = map[string][]string{
 
 	"live/ingest": {"geo", "grid/register"},
 	"live/fence":  {"geo", "grid/calendar", "grid/zone", "live/ingest"},
+
+	"live/fence/replay": {"grid/zone", "live/fence"},
+
 	"live/alert":  {"geo", "grid", "grid/people", "grid/zone", "live/fence", "live/ingest"},
 
 	"live/dispatch": {"geo", "grid", "grid/people", "live/alert", "routing/path"},

@@ -168,8 +168,13 @@ func TestEditLaws(t *testing.T) {
 		for i := range rapid.IntRange(0, 20).Draw(t, "edits") {
 			at := minute(i)
 			e := []Edit{
-				Acknowledge{at, 4, ""}, Send{at, 4, 8, ""}, Send{at, 4, 9, ""}, Recall{at, 8, ""}, Arrive{at, 8, ""},
-				Note{at, 4, "x"}, Close{at, 4, "", ""},
+				Acknowledge{at, 4, ""},
+				Send{at, 4, 8, ""},
+				Send{at, 4, 9, ""},
+				Recall{at, 8, ""},
+				Arrive{at, 8, ""},
+				Note{at, 4, "x"},
+				Close{at, 4, "", ""},
 			}[rapid.IntRange(0, 6).Draw(t, "edit")]
 			old := a
 			old.History = append([]Step(nil), a.History...)

@@ -120,7 +120,7 @@ func (s *State) sane() error {
 }
 
 func (c *core) sane(told []episode) error {
-	if c.now != never && !sensible(c.now) || c.has && !sensible(c.last.t) {
+	if c.now != never && !sensible(c.now) || c.has && (!sensible(c.last.t) || c.last.t > c.now) {
 		return errors.New("a clock off all calendars")
 	}
 	for i := range c.recs {
@@ -130,6 +130,9 @@ func (c *core) sane(told []episode) error {
 		}
 		if rec.in && rec.grade == NoGrade || !c.has {
 			return errors.New("inside without evidence")
+		}
+		if rec.until <= c.now { // it would be carried through centuries of windows
+			return errors.New("a window that should have changed")
 		}
 		want := episode{zone: rec.zone, start: rec.start}
 		if _, known := slices.BinarySearchFunc(told, &want, func(a episode, b *episode) int { return a.compare(b) }); !known && rec.start != 0 {

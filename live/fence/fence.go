@@ -15,9 +15,19 @@
 // makes a breach possible, likely or confirmed. Shallower ones add up: each adds
 // the log-odds of being inside, less where fixes follow each other quickly, since
 // their noise is the same (Config.NoiseTime). A breach ends on the evidence that
-// its grade took to reach, so the noise at a border does not make it flap. That is
-// a first cut: noise isn't fitted per tracker, and what a subject did between two
-// fixes isn't asked.
+// its grade took to reach, so the noise at a border does not make it flap.
+//
+// How well that does, TestNoiseAtABorder measures. With a fix each 10 s, 10 m of
+// noise along each axis that keeps its direction for 60 s, and trackers 2-25 m
+// outside, an hour has 15 false entries the naive way, 2.1 possible, 0.11 likely and
+// 0.02 confirmed ones. Of visits of 5 min and longer, 10-80 m deep, 99 % are found as
+// likely, in the middle after 28 s, and 97.5 % as confirmed, after 34 s; of short cuts of
+// 25-60 s across a corner 79 % as possible. The accuracy told is believed: where the
+// noise is half as large again, there are 0.25 confirmed false entries an hour.
+//
+// That is a first cut: noise isn't fitted per tracker, errors are taken for normal
+// though those of real trackers have longer tails, and what a subject did between
+// two fixes isn't asked.
 //
 // # Late fixes
 //

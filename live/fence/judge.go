@@ -109,20 +109,20 @@ func (j *Judge) Fix(s *State, f ingest.Fix) ([]Breach, Verdict) {
 		s.Counts.Late++
 		return nil, Late
 	}
+	out := j.amend(s)
 	if len(s.tail) >= MaxTail {
 		s.Counts.Crowded++
-		return nil, Crowded
+		return out, Crowded
 	}
 	k := len(s.tail)
 	if k > 0 && s.tail[k-1].t >= g.t {
 		var twice bool
 		if k, twice = slices.BinarySearchFunc(s.tail, g, sight.compare); twice {
 			s.Counts.Duplicate++
-			return nil, Duplicate
+			return out, Duplicate
 		}
 	}
 	s.clock = max(s.clock, g.t)
-	out := j.amend(s)
 	// Nothing that was judged is after it: neither a fix nor a change of the clock.
 	if k == len(s.tail) && s.head.now <= g.t && (!s.head.has || s.head.last.t < g.t || s.head.last.compare(g) < 0) {
 		r := run{j: j, s: s, c: &s.head, tell: true}
