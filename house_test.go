@@ -45,7 +45,7 @@ var may = map[string][]string{
 
 	"live/fence/replay": {"grid/zone", "live/fence"},
 
-	"live/alert":  {"geo", "grid", "grid/people", "grid/zone", "live/fence", "live/ingest"},
+	"live/alert": {"geo", "grid", "grid/people", "grid/zone", "live/fence", "live/ingest"},
 
 	"live/dispatch": {"geo", "grid", "grid/people", "live/alert", "routing/path"},
 	"live/hub":      {"geo", "grid", "grid/people"},
