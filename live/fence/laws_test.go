@@ -278,7 +278,7 @@ func TestJudgeIsTheReference(t *testing.T) {
 		d := randomDay(seed)
 		want := reference(d.cfg, zone.Dog, d.periods, d.fixes, d.end)
 		some += len(want)
-		for _, w := range []way{
+		for i, w := range []way{
 			{},
 			{clock: true},
 			{restart: true, clock: true},
@@ -287,6 +287,9 @@ func TestJudgeIsTheReference(t *testing.T) {
 			{late: true, restart: true, twice: true, swap: true},
 			{editLate: true},
 		} {
+			if small && uint64(i) != seed%7 {
+				continue
+			}
 			rnd := rand.New(rand.NewPCG(seed, 9))
 			got := d.judge(t, rnd, w)
 			if !maps.Equal(got, want) {

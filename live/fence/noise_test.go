@@ -202,7 +202,7 @@ func (w *world) measure(hours, visits int) score {
 // was not.
 func TestNoiseAtABorder(t *testing.T) {
 	hours, visits := 1500, 400
-	if testing.Short() {
+	if small || testing.Short() {
 		hours, visits = 400, 100
 	}
 	s := newWorld(t, Config{}, 1).measure(hours, visits)
@@ -230,6 +230,9 @@ func TestNoiseAtABorder(t *testing.T) {
 // FIELD D1: of lawful dogs beside a fence, with a report each 5 min, less than 1 % give
 // an alert in an hour; each breach that lasts two reports is found, once.
 func TestDogsBesideAFence(t *testing.T) {
+	if small {
+		t.Skip("arithmetic of one goroutine: the race detector has nothing to find")
+	}
 	w := newWorld(t, Config{}, 4)
 	w.every = 300
 	w.sigma = 15 / sigmas
