@@ -2,6 +2,9 @@ module citygrid
 
 go 1.26.3
 
+// npm packages bring Go files of their own.
+ignore ./web/app/node_modules
+
 require (
 	github.com/alecthomas/kong v1.17.0
 	github.com/alexedwards/argon2id v1.0.0
