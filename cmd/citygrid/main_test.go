@@ -310,6 +310,27 @@ func TestDecode(t *testing.T) {
 	}
 }
 
+func TestReplay(t *testing.T) {
+	dir := t.TempDir()
+	zones, fixes := filepath.Join(dir, "z.geojson"), filepath.Join(dir, "f.csv")
+	for file, content := range map[string]string{
+		zones: `{"type":"FeatureCollection","features":[{"type":"Feature","id":"park","properties":{},"geometry":{"type":"Polygon","coordinates":[[[0,0],[1,0],[1,1],[0,1],[0,0]]]}}]}`,
+		fixes: "seq,tracker,t,lon,lat\n1,a,100,0.5,0.5\n2,a,160,0.6,0.5\n3,a,220,1.5,0.5\n",
+	} {
+		if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want := `{"seq":1,"tracker":"a","zone":"park","event":"enter","grade":null,"t":100}` + "\n" +
+		`{"seq":3,"tracker":"a","zone":"park","event":"exit","grade":null,"t":220}` + "\n"
+	if got := mustSay(t, "", "replay", "--zones", zones, "--fixes", fixes, "--json"); got != want {
+		t.Errorf("got\n%swant\n%s", got, want)
+	}
+	if code, _, errs := said(t, "", "replay", "--zones", fixes, "--fixes", fixes, "--json"); code != 2 {
+		t.Errorf("positions as zones: exit %d, %q; want 2", code, errs)
+	}
+}
+
 func TestCertForTheServer(t *testing.T) {
 	dir := t.TempDir()
 	out := mustSay(t, "", "cert", "--data", dir, "desk.example", "127.0.0.1")
