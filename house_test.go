@@ -50,6 +50,11 @@ var may = map[string][]string{
 	"live/dispatch": {"geo", "grid", "grid/people", "live/alert", "routing/path"},
 	"live/hub":      {"geo", "grid", "grid/people"},
 
+	"live/room": {
+		"data/audit", "geo", "geo/street", "grid", "grid/people", "grid/register", "grid/zone", "live/alert", "live/dispatch",
+		"live/fence", "live/hub", "live/ingest", "routing/clearance", "routing/path", "routing/patrol",
+	},
+
 	"live/ingest/tracker":           {},
 	"live/ingest/tracker/gt06":      {"live/ingest/tracker"},
 	"live/ingest/tracker/h02":       {"live/ingest/tracker"},
@@ -76,7 +81,7 @@ var may = map[string][]string{
 
 	"web": {
 		"data/audit", "data/mapfile", "geo", "geo/basemap", "geo/place", "geo/street",
-		"grid", "grid/people", "routing/path",
+		"grid", "grid/people", "live/room", "routing/path",
 	},
 	"web/cert": {},
 

@@ -30,6 +30,7 @@ import (
 	"citygrid/data/audit"
 	"citygrid/grid"
 	"citygrid/grid/people"
+	"citygrid/live/room"
 
 	"github.com/alexedwards/argon2id"
 	"github.com/alexedwards/scs/v2"
@@ -75,6 +76,8 @@ type Config struct {
 	Store    Store
 	Sessions scs.CtxStore // where logins are kept; the store has one
 
+	Room *room.Room // the control room at work; nil = nothing moves here, and its routes answer 503
+
 	Map    *Map   // what to serve; nil until one is imported
 	Import Import // makes a map of an uploaded extract; nil refuses uploads
 	App    fs.FS  // the built app, index.html at its top; nil is App()
@@ -100,6 +103,7 @@ type Config struct {
 // Server answers HTTP. New makes one.
 type Server struct {
 	store    Store
+	room     *room.Room // nil without one
 	sessions *scs.SessionManager
 	app      *appFiles
 	log      *slog.Logger
@@ -156,7 +160,7 @@ func build(c Config, table string) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{
-		store: c.Store, log: c.Logger, now: c.Now, registry: c.Registry,
+		store: c.Store, room: c.Room, log: c.Logger, now: c.Now, registry: c.Registry,
 		version: c.Version, demo: c.Demo, secure: c.Secure, setupCode: c.SetupCode, trusted: c.Trusted,
 		logins:    newLimiter(20, 3*time.Second, 10_000),
 		codes:     newLimiter(10, 6*time.Second, 1),

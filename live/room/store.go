@@ -1,0 +1,43 @@
+package room
+
+import (
+	"context"
+	"time"
+
+	"citygrid/data/audit"
+	"citygrid/grid"
+	"citygrid/grid/people"
+	"citygrid/grid/register"
+	"citygrid/grid/zone"
+	"citygrid/live/alert"
+	"citygrid/live/dispatch"
+	"citygrid/live/fence"
+	"citygrid/live/ingest"
+	"citygrid/routing/patrol"
+)
+
+// Store is what the room needs of storage. *store.Store has it.
+type Store interface {
+	ingest.Keeper
+
+	People(ctx context.Context) ([]people.Person, error)
+	Areas(ctx context.Context) ([]grid.Area, error)
+	Teams(ctx context.Context) ([]register.Team, error)
+	Stations(ctx context.Context) ([]register.Station, error)
+	Vehicles(ctx context.Context) ([]register.Vehicle, error)
+	Dogs(ctx context.Context) ([]register.Dog, error)
+	Devices(ctx context.Context) ([]register.Device, error)
+	Shifts(ctx context.Context, from, to time.Time) ([]register.Shift, error)
+	PlanAt(ctx context.Context, t time.Time) (grid.Plan, error)
+	Zones(ctx context.Context) ([]zone.Zone, error)
+
+	Alert(ctx context.Context, id alert.ID) (alert.Alert, error)
+	KeepAlert(ctx context.Context, key fence.Key, fold func(alert.Alert) (alert.Alert, error), act audit.Act) (alert.Alert, error)
+	OpenTasks(ctx context.Context) ([]dispatch.Task, error)
+	SendTask(ctx context.Context, t dispatch.Task, key string, act audit.Act) (dispatch.Task, error)
+	OpenWork(ctx context.Context) (alerts []alert.Alert, tasks []dispatch.Task, upTo int64, err error)
+	Changes(ctx context.Context, seq int64) (alerts []alert.Alert, tasks []dispatch.Task, upTo int64, err error)
+
+	SaveWalks(ctx context.Context, mapID string, walks map[register.ShiftID]patrol.Walk, act audit.Act) error
+	Walks(ctx context.Context, from, to time.Time) (map[register.ShiftID]patrol.Walk, map[register.ShiftID]string, error)
+}

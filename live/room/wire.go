@@ -1,0 +1,223 @@
+package room
+
+import (
+	"context"
+	"time"
+
+	"citygrid/grid"
+	"citygrid/grid/people"
+	"citygrid/grid/register"
+	"citygrid/grid/zone"
+	"citygrid/live/alert"
+	"citygrid/live/dispatch"
+	"citygrid/live/hub"
+)
+
+// The forms in which browsers and phones get things, on the socket and over HTTP
+// alike. Positions are [lon, lat] in degrees, _m is metres, times are in UTC; a
+// null is what is not there.
+
+// A Position is [lon, lat].
+type Position = [2]float64
+
+// A Person is somebody by name.
+type Person struct {
+	ID   people.ID `json:"id"`
+	Name string    `json:"name"`
+}
+
+// A Subject is who or what an alert is about.
+type Subject struct {
+	Class   zone.Class `json:"class"`
+	ID      int64      `json:"id"`
+	Name    string     `json:"name"`              // of the dog, the person; a vehicle's plate
+	Licence string     `json:"licence,omitempty"` // a dog's
+}
+
+// A Zone is whose rule was broken.
+type Zone struct {
+	ID   zone.ID           `json:"id"`
+	Name map[string]string `json:"name" nullable:"false"`
+	Kind zone.Kind         `json:"kind"` // "" for one that nobody remembers
+}
+
+// A Grid is a responsibility grid.
+type Grid struct {
+	ID   grid.GridID       `json:"id"`
+	Code string            `json:"code"`
+	Name map[string]string `json:"name" nullable:"false"`
+}
+
+// An Alert is an alert.Alert with the names of what it is about.
+type Alert struct {
+	ID        alert.ID      `json:"id"`
+	Seq       int64         `json:"seq"`
+	Subject   Subject       `json:"subject"`
+	Zone      Zone          `json:"zone"`
+	Rule      zone.RuleKind `json:"rule"`
+	Grade     string        `json:"grade"` // possible, likely, confirmed
+	State     alert.State   `json:"state"`
+	Began     time.Time     `json:"began"`
+	Ended     *time.Time    `json:"ended"` // null while it lasts
+	Withdrawn bool          `json:"withdrawn"`
+	At        Position      `json:"at"`
+	Seen      time.Time     `json:"seen"`
+	Grid      *Grid         `json:"grid"`
+	Team      *grid.TeamID  `json:"team"`
+	Sent      *Person       `json:"sent"`
+	Arrived   *time.Time    `json:"arrived"`
+	Outcome   alert.Outcome `json:"outcome"`
+	History   []AlertStep   `json:"history" nullable:"false"`
+}
+
+// An AlertStep is one thing that was done to an alert.
+type AlertStep struct {
+	At   time.Time  `json:"at"`
+	Who  *Person    `json:"who"` // null is the program
+	Verb alert.Verb `json:"verb"`
+	To   *Person    `json:"to"`
+	Note string     `json:"note"`
+}
+
+// A Task is a dispatch.Task with the names of what it is about.
+type Task struct {
+	ID     dispatch.TaskID `json:"id"`
+	Seq    int64           `json:"seq"`
+	Kind   dispatch.Kind   `json:"kind"`
+	Alert  *alert.ID       `json:"alert"`
+	About  *About          `json:"about"` // null without an alert
+	Note   string          `json:"note"`
+	Person Person          `json:"person"`
+	State  dispatch.State  `json:"state"`
+	At     Position        `json:"at"`
+	Sent   time.Time       `json:"sent"`
+	By     *Person         `json:"by"` // null is the program
+	Steps  []TaskStep      `json:"steps" nullable:"false"`
+}
+
+// About says in short what alert a task is for.
+type About struct {
+	Subject Subject `json:"subject"`
+	Zone    Zone    `json:"zone"`
+	Grade   string  `json:"grade"`
+}
+
+// A TaskStep is one change of a task's state.
+type TaskStep struct {
+	To   dispatch.State `json:"to"`
+	At   time.Time      `json:"at"`
+	Note string         `json:"note"`
+}
+
+// A Candidate is somebody who could be sent.
+type Candidate struct {
+	Person    Person  `json:"person"`
+	Minutes   float64 `json:"minutes"` // by road
+	DistanceM float64 `json:"distance_m"`
+	By        string  `json:"by"` // foot, car
+	OwnGrid   bool    `json:"own_grid"`
+	Open      int     `json:"open"` // tasks they have
+	AgeS      float64 `json:"age_s"`
+}
+
+// An Exclusion says why somebody is no candidate.
+type Exclusion struct {
+	Person Person `json:"person"`
+	Why    string `json:"why" enum:"off-duty,busy,no-fix,old-fix,no-way,farther,no-engine"`
+}
+
+// A Walk is what an officer walks in a shift, and how far it is done.
+type Walk struct {
+	Shift    register.ShiftID `json:"shift"`
+	Person   Person           `json:"person"`
+	Team     grid.TeamID      `json:"team"`
+	From     time.Time        `json:"from"` // the shift
+	To       time.Time        `json:"to"`
+	Start    time.Time        `json:"start"` // the walk
+	End      time.Time        `json:"end"`
+	Minutes  float64          `json:"minutes"`
+	ServedM  float64          `json:"served_m"`
+	DeadM    float64          `json:"dead_m"`
+	Line     []Position       `json:"line" nullable:"false"`
+	DoneM    float64          `json:"done_m"`   // so much of the line, from its start, is behind
+	Progress float64          `json:"progress"` // 0..1
+	Next     int              `json:"next"`     // index of the first stop that is not done; -1: all are
+	Stops    []WalkStop       `json:"stops" nullable:"false"`
+}
+
+// A WalkStop is one street to be walked along.
+type WalkStop struct {
+	N      int       `json:"n"` // from 1
+	Street string    `json:"street"`
+	At     Position  `json:"at"` // where it begins
+	Metres float64   `json:"metres"`
+	ETA    time.Time `json:"eta"` // as planned
+	Done   bool      `json:"done"`
+}
+
+// A Run is what a tow truck has to do in its driver's shift.
+type Run struct {
+	Vehicle Vehicle    `json:"vehicle"`
+	Driver  Person     `json:"driver"`
+	From    time.Time  `json:"from"` // the shift
+	To      time.Time  `json:"to"`
+	End     time.Time  `json:"end"` // as planned
+	Line    []Position `json:"line" nullable:"false"`
+	Stops   []RunStop  `json:"stops" nullable:"false"`
+}
+
+// A Vehicle is one of the bureau's own.
+type Vehicle struct {
+	ID    register.VehicleID   `json:"id"`
+	Plate string               `json:"plate"`
+	Kind  register.VehicleKind `json:"kind"`
+}
+
+// A RunStop is a vehicle to be fetched, or a site where those fetched are left.
+type RunStop struct {
+	N      int              `json:"n"` // from 1
+	Kind   string           `json:"kind" enum:"job,site"`
+	Task   *dispatch.TaskID `json:"task"` // with job
+	At     Position         `json:"at"`
+	Name   string           `json:"name"` // of a site
+	Arrive time.Time        `json:"arrive"`
+	Leave  time.Time        `json:"leave"`
+	Load   int              `json:"load"` // after it
+}
+
+// A Unit is a hub.Unit as docs/live-protocol.md says, without its number on the
+// socket.
+type Unit struct {
+	ID        string    `json:"id"`
+	Kind      string    `json:"kind"`
+	Name      string    `json:"name"`
+	Team      int64     `json:"team,omitempty"`
+	At        Position  `json:"at"`
+	T         time.Time `json:"t"`
+	Heading   *float64  `json:"heading,omitempty"`
+	SpeedKmh  *float64  `json:"speed_kmh,omitempty"`
+	Duty      string    `json:"duty,omitempty"`
+	Alert     *string   `json:"alert"`
+	AccuracyM float64   `json:"accuracy_m,omitempty"`
+}
+
+// PersonJSON is somebody by name; nil for nobody.
+func (r *Room) PersonJSON(id people.ID) *Person { return nil }
+
+// AlertJSON is the one place that makes the form of an alert.
+func (r *Room) AlertJSON(a alert.Alert) Alert { return Alert{} }
+
+// TaskJSON is the one place that makes the form of a task. It may read the task's
+// alert from the store.
+func (r *Room) TaskJSON(ctx context.Context, t dispatch.Task) (Task, error) {
+	return Task{}, errUnbuilt
+}
+
+// CandidateJSON is the form of a candidate.
+func (r *Room) CandidateJSON(c dispatch.Candidate) Candidate { return Candidate{} }
+
+// ExclusionJSON is the form of an exclusion.
+func (r *Room) ExclusionJSON(e dispatch.Exclusion) Exclusion { return Exclusion{} }
+
+// UnitJSON is the form of a unit.
+func UnitJSON(u hub.Unit) Unit { return Unit{} }
