@@ -245,7 +245,9 @@ type request struct {
 	Since  *int64 `json:"since"`
 	Scope  string `json:"scope"`
 	Binary bool   `json:"binary"`
-	View   *struct {
+
+	N    json.RawMessage `json:"n"` // of a ping, sent back with the pong
+	View *struct {
 		Bounds [4]float64 `json:"bounds"`
 		Zoom   float64    `json:"zoom"`
 	} `json:"view"`
@@ -304,6 +306,11 @@ func (h *Hub) read(c *client) farewell {
 			select {
 			case h.views <- look{c, v}:
 			case <-h.done:
+			}
+		case r.Type == "ping":
+			pong := map[string]any{"type": "pong", "n": r.N, "now": h.c.Now().UTC()}
+			if !c.reply(item{frames: []*websocket.PreparedMessage{prepared(mustJSON(pong))}}) {
+				return farewell{}
 			}
 		case c.viewer.Receive == nil:
 			return byeProtocol

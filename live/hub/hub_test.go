@@ -70,9 +70,10 @@ type message struct {
 		ID  int64 `json:"id"`
 		Seq int64 `json:"seq"`
 	} `json:"alerts"`
-	Why   string `json:"why"`
-	Again bool   `json:"again"`
-	N     int    `json:"n"`
+	Why   string    `json:"why"`
+	Again bool      `json:"again"`
+	N     int       `json:"n"`
+	Now   time.Time `json:"now"`
 }
 
 // jsonIDs are the ids of units, which "gone" has bare.
@@ -676,6 +677,21 @@ func TestViews(t *testing.T) {
 	for _, bad := range [][4]float64{{math.NaN(), 0, 1, 1}, {0, 2, 1, 1}, {0, 0, math.Inf(1), 1}} {
 		if _, ok := newView(bad, 3); ok {
 			t.Errorf("%v is taken", bad)
+		}
+	}
+}
+
+// TestPing: any viewer is told the server's clock, in the order it asked.
+func TestPing(t *testing.T) {
+	start := time.Date(2026, 3, 1, 8, 0, 0, 0, time.UTC)
+	s := serve(t, Config{Now: func() time.Time { return start }}, all)
+	k := dial(t, s, `{"type":"hello"}`)
+	k.want("snapshot")
+	for n := range 3 {
+		k.send(fmt.Sprintf(`{"type":"ping","n":%d}`, n))
+		m := k.want("pong")
+		if m.N != n || !m.Now.Equal(start) {
+			t.Errorf("ping %d is answered by %d at %v", n, m.N, m.Now)
 		}
 	}
 }

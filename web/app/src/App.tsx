@@ -6,6 +6,7 @@ import { I18nProvider } from "react-aria-components";
 import { Redirect, Route, Switch, useLocation } from "wouter";
 import { Problem } from "./api/problem";
 import { hasChosenLanguage, isLanguage, showLanguage } from "./i18n/i18n";
+import { LiveProvider } from "./live/LiveProvider";
 import { DeskProvider } from "./map/desk";
 import { Button } from "./parts/Button";
 import { Bones, Empty } from "./parts/parts";
@@ -52,9 +53,11 @@ export function App() {
             )}
             <Route>
               <SessionProvider waiting={<Waiting />} unreachable={(retry) => <NoServer retry={retry} />}>
-                <DeskProvider>
-                  <Pages />
-                </DeskProvider>
+                <LiveProvider>
+                  <DeskProvider>
+                    <Pages />
+                  </DeskProvider>
+                </LiveProvider>
               </SessionProvider>
             </Route>
           </Switch>

@@ -1,0 +1,79 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { createContext, useContext, useEffect, useState, useSyncExternalStore, type ReactNode } from "react";
+import { sessionKey, useSession } from "../session/session";
+import { Live, type Pulse } from "./live";
+import type { Alert, Task } from "./wire";
+
+const Context = createContext<Live | null>(null);
+
+// What makes a live connection worth having; see the permissions table.
+const wantedRights = ["units.live", "alerts.read", "tasks.read"];
+
+// LiveProvider keeps one connection for who is signed in and may see anything
+// live; for others there is a Live that never connects.
+export function LiveProvider({ children }: { children: ReactNode }) {
+  const { person } = useSession();
+  const may = person !== null && !person.must_change && wantedRights.some((r) => person.rights.includes(r));
+  // Another person must not inherit what the one before saw.
+  return (
+    <OneLive key={person?.id ?? 0} may={may}>
+      {children}
+    </OneLive>
+  );
+}
+
+function OneLive({ may, children }: { may: boolean; children: ReactNode }) {
+  const client = useQueryClient();
+  const [live] = useState(() => new Live({ binary: true }));
+  useEffect(() => {
+    if (!may) return;
+    const ask = () => void client.invalidateQueries({ queryKey: sessionKey });
+    live.onEnded = ask;
+    live.onRefused = ask;
+    const motion = matchMedia("(prefers-reduced-motion: reduce)");
+    const still = () => {
+      live.units.still = motion.matches;
+    };
+    still();
+    motion.addEventListener("change", still);
+    live.start();
+    return () => {
+      motion.removeEventListener("change", still);
+      live.stop();
+    };
+  }, [live, may, client]);
+  return <Context value={live}>{children}</Context>;
+}
+
+export function useLive(): Live {
+  const live = useContext(Context);
+  if (live === null) throw new Error("no LiveProvider above");
+  return live;
+}
+
+export function usePulse(): Pulse {
+  const live = useLive();
+  return useSyncExternalStore(live.onPulse, live.pulse);
+}
+
+export function useAlerts(): readonly Alert[] {
+  const { alerts } = useLive();
+  return useSyncExternalStore(alerts.subscribe, alerts.list);
+}
+
+export function useTasks(): readonly Task[] {
+  const { tasks } = useLive();
+  return useSyncExternalStore(tasks.subscribe, tasks.list);
+}
+
+// useNow is the server's time, told again every so many of our ms.
+export function useNow(everyMs = 1000): number {
+  const { clock } = useLive();
+  const [now, setNow] = useState(() => clock.now());
+  useEffect(() => {
+    const timer = setInterval(() => setNow(clock.now()), everyMs);
+    setNow(clock.now());
+    return () => clearInterval(timer);
+  }, [clock, everyMs]);
+  return now;
+}
