@@ -153,6 +153,16 @@ func (s *Store) Alerts(ctx context.Context, states []alert.State, limit int) (al
 	return all, err
 }
 
+// AlertsLasting is the alerts, handled or not, whose breach goes on as far as is
+// known, or ended at since or later, by id.
+func (s *Store) AlertsLasting(ctx context.Context, since time.Time) (all []alert.Alert, err error) {
+	err = s.view(ctx, func(q querier) error {
+		all, err = readAlerts(ctx, q, `WHERE ended = 0 AND NOT withdrawn OR ended >= ? ORDER BY id`, nanos(since))
+		return err
+	})
+	return all, err
+}
+
 // KeepAlert is for the judge: fold makes the alert anew out of the one with that
 // key, which has ID 0 when there is none yet. The same breach told twice is kept
 // once: when fold changes nothing, nothing is written, there is no audit entry
@@ -177,8 +187,9 @@ func (s *Store) KeepAlert(ctx context.Context, key fence.Key, fold func(alert.Al
 	return kept, err
 }
 
-// EditAlert does what a person asked, on the alert as it is then. The error is
-// alert.ErrNoAlert or the edit's own.
+// EditAlert does what a person asked, on the alert as it is then. Who was on the
+// way and isn't wanted any more is called back in the same transaction. The error
+// is alert.ErrNoAlert or the edit's own.
 func (s *Store) EditAlert(ctx context.Context, id alert.ID, edit alert.Edit, act audit.Act) (edited alert.Alert, err error) {
 	err = s.change(ctx, act, func(ctx context.Context, q querier, act *audit.Act) error {
 		was, err := readAlert(ctx, q, `WHERE id = ?`, id)
@@ -189,8 +200,10 @@ func (s *Store) EditAlert(ctx context.Context, id alert.ID, edit alert.Edit, act
 		if err != nil {
 			return err
 		}
-		edited, err = putAlert(ctx, q, was, is, act)
-		return err
+		if edited, err = putAlert(ctx, q, was, is, act); err != nil {
+			return err
+		}
+		return callBack(ctx, q, was, edited)
 	})
 	return edited, err
 }

@@ -295,7 +295,9 @@ func TestTaskRules(t *testing.T) {
 	// Who was replaced does not end the alert for the one sent after.
 	ask.Person = 3
 	must(s.SendTask(ctx, ask, "", act("task.send")))(t)
-	must(s.StepTask(ctx, 1, 2, dispatch.Step{To: dispatch.Declined, At: c.t}, "", act("task.step")))(t)
+	if _, err := s.StepTask(ctx, 1, 2, dispatch.Step{To: dispatch.Declined, At: c.t}, "", act("task.step")); !errors.Is(err, dispatch.ErrRecalled) {
+		t.Errorf("the one called back declines: %v", err)
+	}
 	if a := must(s.Alert(ctx, 1))(t); a.State != alert.Dispatched || a.Sent != 3 {
 		t.Errorf("the alert is %+v", a)
 	}

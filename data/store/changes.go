@@ -56,7 +56,7 @@ func (s *Store) OpenWork(ctx context.Context) (alerts []alert.Alert, tasks []dis
 		if alerts, err = readAlerts(ctx, q, `WHERE state <> ? ORDER BY seq`, alert.Shut); err != nil {
 			return err
 		}
-		tasks, err = readTasks(ctx, q, `WHERE state NOT IN (?, ?) ORDER BY seq`, dispatch.Done, dispatch.Declined)
+		tasks, err = readTasks(ctx, q, `WHERE `+openTask+` ORDER BY seq`)
 		return err
 	})
 	return alerts, tasks, upTo, err

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 
 	"citygrid/data/audit"
 	"citygrid/grid/people"
@@ -15,14 +16,24 @@ import (
 // maxKey bounds an idempotency key, in bytes. A UUID has 36.
 const maxKey = 100
 
-const taskColumns = `SELECT id, seq, kind, coalesce(alert, 0), person, state, lon, lat, sent, sent_by FROM task `
+const taskColumns = `SELECT id, seq, kind, coalesce(alert, 0), note, person, state, lon, lat, sent, sent_by FROM task `
+
+// openTask is what a task is that somebody still has to do.
+var openTask = `state NOT IN ('` + strings.Join(finalStates(), `', '`) + `')`
+
+func finalStates() (all []string) {
+	for _, s := range dispatch.Final() {
+		all = append(all, string(s))
+	}
+	return all
+}
 
 func readTasks(ctx context.Context, q querier, tail string, args ...any) (all []dispatch.Task, err error) {
 	at := make(map[dispatch.TaskID]int)
 	err = each(ctx, q, taskColumns+tail, args, func(rows *sql.Rows) error {
 		var t dispatch.Task
 		var sent int64
-		err := rows.Scan(&t.ID, &t.Seq, &t.Kind, &t.Alert, &t.Person, &t.State, &t.At[0], &t.At[1], &sent, &t.By)
+		err := rows.Scan(&t.ID, &t.Seq, &t.Kind, &t.Alert, &t.Note, &t.Person, &t.State, &t.At[0], &t.At[1], &sent, &t.By)
 		t.Sent = instant(sent)
 		at[t.ID] = len(all)
 		all = append(all, t)
@@ -84,7 +95,7 @@ func (s *Store) Task(ctx context.Context, id dispatch.TaskID) (t dispatch.Task, 
 
 // OpenTasks is every task that somebody still has to do, by id.
 func (s *Store) OpenTasks(ctx context.Context) ([]dispatch.Task, error) {
-	return s.tasks(ctx, `WHERE state NOT IN (?, ?) ORDER BY id`, dispatch.Done, dispatch.Declined)
+	return s.tasks(ctx, `WHERE `+openTask+` ORDER BY id`)
 }
 
 // TasksOf is the tasks of one person, the newest first, at most limit.
@@ -102,7 +113,8 @@ func (s *Store) TasksSince(ctx context.Context, seq int64) ([]dispatch.Task, err
 }
 
 // SendTask keeps a new task; with an alert, that is sent to the person in the same
-// transaction. t says Kind, Alert, Person, At, Sent and By.
+// transaction, and who was sent to it before is called back. t says Kind, Alert,
+// Note, Person, At, Sent and By.
 //
 // key is the caller's name for the request: a second one of t.By's with the same
 // key gets the task of the first, as it is now, and changes nothing. "" is none.
@@ -125,6 +137,8 @@ func (s *Store) SendTask(ctx context.Context, t dispatch.Task, key string, act a
 			return &dispatch.TaskError{To: dispatch.Sent, Rule: dispatch.ErrTime}
 		case t.Kind == dispatch.KindAlert && t.Alert == 0:
 			return alert.ErrNoAlert
+		case dispatch.CheckNote(t.Note) != nil:
+			return &dispatch.TaskError{To: dispatch.Sent, Rule: dispatch.ErrNote}
 		}
 		if _, err := readPerson(ctx, q, t.Person); err != nil {
 			return err
@@ -134,19 +148,22 @@ func (s *Store) SendTask(ctx context.Context, t dispatch.Task, key string, act a
 			if err != nil {
 				return err
 			}
-			is, err := alert.Send{At: sent.Sent, Who: t.By, To: t.Person}.Apply(was)
+			is, err := alert.Send{At: sent.Sent, Who: t.By, To: t.Person, Note: t.Note}.Apply(was)
 			if err != nil {
 				return err
 			}
 			if _, err := putAlert(ctx, q, was, is, &audit.Act{}); err != nil {
 				return err
 			}
+			if err := callBack(ctx, q, was, is); err != nil {
+				return err
+			}
 		}
 		if sent.Seq, err = nextSeq(ctx, q); err != nil {
 			return err
 		}
-		res, err := q.ExecContext(ctx, `INSERT INTO task (seq, kind, alert, person, state, lon, lat, sent, sent_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-			sent.Seq, sent.Kind, orNull(int64(sent.Alert)), sent.Person, sent.State, sent.At[0], sent.At[1], nanos(sent.Sent), sent.By)
+		res, err := q.ExecContext(ctx, `INSERT INTO task (seq, kind, alert, note, person, state, lon, lat, sent, sent_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			sent.Seq, sent.Kind, orNull(int64(sent.Alert)), sent.Note, sent.Person, sent.State, sent.At[0], sent.At[1], nanos(sent.Sent), sent.By)
 		if err != nil {
 			return fmt.Errorf("write task: %w", err)
 		}
@@ -193,16 +210,8 @@ func (s *Store) StepTask(ctx context.Context, id dispatch.TaskID, who people.ID,
 		if !changed {
 			return errSame
 		}
-		if is.Seq, err = nextSeq(ctx, q); err != nil {
+		if err := putStep(ctx, q, &is); err != nil {
 			return err
-		}
-		if _, err := q.ExecContext(ctx, `UPDATE task SET seq = ?, state = ? WHERE id = ?`, is.Seq, is.State, id); err != nil {
-			return fmt.Errorf("write task %d: %w", id, err)
-		}
-		_, err = q.ExecContext(ctx, `INSERT INTO task_step (task, place, state, at, note) VALUES (?, ?, ?, ?, ?)`,
-			id, len(was.Steps), step.To, nanos(step.At), step.Note)
-		if err != nil {
-			return fmt.Errorf("write step of task %d: %w", id, err)
 		}
 		if err := tellAlert(ctx, q, is, step); err != nil {
 			return err
@@ -211,6 +220,48 @@ func (s *Store) StepTask(ctx context.Context, id dispatch.TaskID, who people.ID,
 		return noteKey(ctx, q, who, key, string(step.To), id)
 	})
 	return t, err
+}
+
+// putStep writes the state and the last step of a task, with the next sequence
+// number.
+func putStep(ctx context.Context, q querier, t *dispatch.Task) (err error) {
+	if t.Seq, err = nextSeq(ctx, q); err != nil {
+		return err
+	}
+	if _, err := q.ExecContext(ctx, `UPDATE task SET seq = ?, state = ? WHERE id = ?`, t.Seq, t.State, t.ID); err != nil {
+		return fmt.Errorf("write task %d: %w", t.ID, err)
+	}
+	last := len(t.Steps) - 1
+	step := t.Steps[last]
+	_, err = q.ExecContext(ctx, `INSERT INTO task_step (task, place, state, at, note) VALUES (?, ?, ?, ?, ?)`,
+		t.ID, last, step.To, nanos(step.At), step.Note)
+	if err != nil {
+		return fmt.Errorf("write step of task %d: %w", t.ID, err)
+	}
+	return nil
+}
+
+// callBack recalls the open task of who was sent to an alert and isn't any more:
+// somebody else is, or the desk has closed it.
+func callBack(ctx context.Context, q querier, was, is alert.Alert) error {
+	if was.State != alert.Dispatched || is.State == alert.Dispatched && is.Sent == was.Sent {
+		return nil
+	}
+	open, err := readTasks(ctx, q, `WHERE alert = ? AND person = ? AND `+openTask, was.ID, was.Sent)
+	if err != nil {
+		return err
+	}
+	at := is.History[len(is.History)-1].At
+	for _, t := range open {
+		next, changed := t.Recall(at)
+		if !changed {
+			continue
+		}
+		if err := putStep(ctx, q, &next); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func tellAlert(ctx context.Context, q querier, t dispatch.Task, step dispatch.Step) error {

@@ -69,6 +69,16 @@ func (s *Store) Zones(ctx context.Context) (zones []zone.Zone, err error) {
 	return zones, err
 }
 
+// RemovedZones is every zone that holds no more, as it last was, by id: alerts
+// still name them.
+func (s *Store) RemovedZones(ctx context.Context) (zones []zone.Zone, err error) {
+	err = s.view(ctx, func(q querier) error {
+		zones, err = readZones(ctx, q, `AND zone_version.version = zone.version WHERE removed`)
+		return err
+	})
+	return zones, err
+}
+
 // Zone is the zone of that id as it is now, or zone.ErrNoZone.
 func (s *Store) Zone(ctx context.Context, id zone.ID) (z zone.Zone, err error) {
 	err = s.view(ctx, func(q querier) error {

@@ -64,6 +64,9 @@ func (s Station) Check() error {
 	c := checker{thing: "station"}
 	c.see("code", code(s.Code, false))
 	c.see("name", names(s.Name))
+	if s.Kind != "" && !slices.Contains(StationKinds(), s.Kind) {
+		c.see("kind", fault{fmt.Sprintf("%q is no kind of station", clip(string(s.Kind))), fmt.Sprintf("use one of %v", StationKinds())})
+	}
 	c.see("at", place(s.At))
 	c.see("team", notBelow0(int64(s.Team), "a team"))
 	if s.Calendar != nil {

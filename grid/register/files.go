@@ -65,6 +65,7 @@ var teamSheet = sheet[Team]{
 //
 //	code     station_code, 编码, 站点编码
 //	name_zh, name_en as for teams
+//	kind     type, 类型: station 联络站 (when empty), pound 扣车场
 //	lon*     lng, longitude, 经度: degrees, WGS 84
 //	lat*     latitude, 纬度
 //	team     team_code, 班组, 中队
@@ -74,10 +75,19 @@ func ReadStations(r io.Reader, b Book) ([]Station, []Fault) { return stationShee
 // WriteStations writes what ReadStations reads.
 func WriteStations(w io.Writer, list []Station, b Book) error { return stationSheet.write(w, list, b) }
 
+var stationWords = synonyms{
+	"联络站": string(AtWork), "工作站": string(AtWork), "扣车场": string(Pound), "停车场": string(Pound), "拖车场": string(Pound),
+}
+
 var stationSheet = sheet[Station]{
 	columns: columns(
 		[]column[Station]{plain(column[Station]{name: "code", alias: []string{"station_code", "编码", "站点编码"}}, func(s *Station) *string { return &s.Code })},
 		nameColumns(func(s *Station) *map[string]string { return &s.Name }),
+		[]column[Station]{{
+			name: "kind", alias: []string{"type", "类型", "站点类型"},
+			set: func(s *Station, cell string, _ *book) fault { return word(&s.Kind, cell, StationKinds(), stationWords) },
+			get: func(s Station, _ *book) string { return string(s.Kind) },
+		}},
 		placeColumns(true, "at", func(s *Station) *orb.Point { return &s.At }),
 		[]column[Station]{
 			reference(column[Station]{name: "team", alias: teamAlias}, "team", mendTeam, teamsOf, func(s *Station) *int64 { return (*int64)(&s.Team) }),

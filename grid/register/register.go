@@ -33,11 +33,25 @@ type Team struct {
 // A StationID names a station for as long as the bureau exists. 0 is no station.
 type StationID int64
 
-// A Station (联络站) is where a team starts from and where people find it.
+// A StationKind is what a station is for.
+type StationKind string
+
+// The kinds of stations. None told is an AtWork.
+const (
+	AtWork StationKind = "station"
+	Pound  StationKind = "pound" // 扣车场: what tow trucks bring is left here
+)
+
+// StationKinds lists them in the order in which a form shows them.
+func StationKinds() []StationKind { return []StationKind{AtWork, Pound} }
+
+// A Station (联络站) is where a team starts from and where people find it, or a
+// pound.
 type Station struct {
 	ID       StationID
 	Code     string            // unique; "" when it has none
 	Name     map[string]string // by language: zh-CN, en
+	Kind     StationKind       // "" = AtWork
 	At       orb.Point
 	Team     grid.TeamID    // 0 = nobody's
 	Calendar *calendar.Spec // when it is staffed; nil = always

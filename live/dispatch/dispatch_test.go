@@ -109,6 +109,10 @@ func TestStep(t *testing.T) {
 		{Declined, Declined, 7, Declined, nil},
 		{Declined, Done, 7, Declined, ErrDeclined},
 		{Declined, Received, 7, Declined, ErrDeclined},
+		{Recalled, Received, 7, Recalled, ErrRecalled}, // told before the phone knew
+		{Recalled, Done, 7, Recalled, ErrRecalled},
+		{Recalled, Declined, 7, Recalled, ErrRecalled},
+		{Sent, Recalled, 7, Sent, ErrState}, // nobody calls themselves back
 		{Sent, Received, 8, Sent, ErrNotYours},
 		{Sent, "lost", 7, Sent, ErrState},
 		{Received, Sent, 7, Received, ErrState},
@@ -152,6 +156,19 @@ func TestStepsInAnyOrder(t *testing.T) {
 			if len(v.Steps) != i || i > 0 && v.Steps[i-1].To != v.State {
 				t.Fatalf("seed %d: value %d has steps %v in state %s", seed, i, v.Steps, v.State)
 			}
+		}
+	}
+}
+
+func TestRecall(t *testing.T) {
+	for _, from := range []State{Sent, Received, Arrived, Done, Declined, Recalled} {
+		was := Task{ID: 1, Person: 7, State: from}
+		is, changed := was.Recall(noon)
+		if want := was.Open(); changed != want || changed && (is.State != Recalled || is.Open() || len(is.Steps) != 1) || !changed && is.State != from {
+			t.Errorf("from %s: %s, changed %v", from, is.State, changed)
+		}
+		if was.State != from || len(was.Steps) != 0 {
+			t.Errorf("the old value is %+v", was)
 		}
 	}
 }

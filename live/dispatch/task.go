@@ -8,6 +8,7 @@ package dispatch
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 	"unicode/utf8"
 
@@ -35,17 +36,19 @@ const (
 type State string
 
 // The states. A task goes from Sent to Done in this order and may skip some on
-// the way: who is there has received it. Declined is open until Done. From Done
-// and Declined nothing leads on; who is needed again is sent a new task.
+// the way: who is there has received it. Declined and Recalled are open until
+// Done: the person says no, or the desk has sent somebody else. From these three
+// nothing leads on; who is needed again is sent a new task.
 const (
 	Sent     State = "sent"
 	Received State = "received" // the person's phone has shown it
 	Arrived  State = "arrived"
 	Done     State = "done"
 	Declined State = "declined"
+	Recalled State = "recalled" // called back by the desk
 )
 
-// MaxNote bounds the note of a step, in characters.
+// MaxNote bounds the note of a task or a step, in characters.
 const MaxNote = 2_000
 
 // Rules that tasks keep. Match with errors.Is.
@@ -54,6 +57,7 @@ var (
 	ErrNotYours = errors.New("the task is another person's")
 	ErrDone     = errors.New("the task is done")
 	ErrDeclined = errors.New("the task was declined")
+	ErrRecalled = errors.New("the person was called back from the task")
 	ErrState    = errors.New("no such state to go to")
 	ErrNote     = errors.New("the note is too long or not text")
 	ErrTime     = errors.New("no time is given")
@@ -80,6 +84,7 @@ type Task struct {
 	Seq    int64 // of the last change, over all tasks; the store gives it
 	Kind   Kind
 	Alert  alert.ID // with KindAlert; else 0
+	Note   string   // what to do, as who sent it wrote
 	Person people.ID
 	State  State
 	At     orb.Point // where to
@@ -96,7 +101,30 @@ type Step struct {
 }
 
 // Open says whether the person still has to do it.
-func (t Task) Open() bool { return t.State != Done && t.State != Declined }
+func (t Task) Open() bool { return !slices.Contains(Final(), t.State) }
+
+// Final lists the states that nothing leads on from.
+func Final() []State { return []State{Done, Declined, Recalled} }
+
+// Recall calls the person back from an open task. One that is not open stays as
+// it is.
+func (t Task) Recall(at time.Time) (next Task, changed bool) {
+	if !t.Open() {
+		return t, false
+	}
+	next = t
+	next.State = Recalled
+	next.Steps = append(t.Steps[:len(t.Steps):len(t.Steps)], Step{To: Recalled, At: at})
+	return next, true
+}
+
+// CheckNote refuses a note that is too long, or no text.
+func CheckNote(note string) error {
+	if utf8.RuneCountInString(note) > MaxNote || !utf8.ValidString(note) {
+		return ErrNote
+	}
+	return nil
+}
 
 // stage orders the states that follow each other.
 var stage = map[State]int{Sent: 0, Received: 1, Arrived: 2, Done: 3}
@@ -117,12 +145,14 @@ func (t Task) Step(who people.ID, s Step) (next Task, changed bool, err error) {
 		return refuse(ErrState)
 	case s.At.IsZero():
 		return refuse(ErrTime)
-	case utf8.RuneCountInString(s.Note) > MaxNote || !utf8.ValidString(s.Note):
+	case CheckNote(s.Note) != nil:
 		return refuse(ErrNote)
 	case t.State == s.To:
 		return t, false, nil
 	case t.State == Declined:
 		return refuse(ErrDeclined)
+	case t.State == Recalled:
+		return refuse(ErrRecalled)
 	case s.To == Declined && t.State == Done:
 		return refuse(ErrDone)
 	case s.To != Declined && to < stage[t.State]:
