@@ -8,6 +8,7 @@ import (
 	"citygrid/data/audit"
 	"citygrid/grid"
 	"citygrid/grid/people"
+	"citygrid/grid/register"
 )
 
 // A caller is who sent a request, and how far the permissions table lets them
@@ -15,7 +16,9 @@ import (
 type caller struct {
 	person people.Person // ID 0 is nobody: a stranger
 	from   netip.Addr
-	local  bool // a process on this machine talks to us without a proxy
+	local  bool            // a process on this machine talks to us without a proxy
+	device register.Device // no ID: no device. One of the two at most is there
+	row    row             // of the route
 
 	// What the row of this route gives: everywhere for a yes, else the areas of
 	// the grants whose cell says own.
@@ -42,7 +45,13 @@ func callerOf(ctx context.Context) *caller {
 // and notes in c how far. Whatever no cell allows is refused.
 func (c *caller) admit(r row) error {
 	everybody := r.cells[public] == yes || (r.cells[public] == local && c.local)
-	c.everywhere, c.areas = everybody, nil
+	c.everywhere, c.areas, c.row = everybody, nil, r
+	if c.device.ID != "" && !everybody {
+		if r.cells[device] < own {
+			return errDenied
+		}
+		return nil // what it may write is its own
+	}
 	for _, g := range c.person.Grants {
 		switch r.cells[g.Role] {
 		case yes:
@@ -54,6 +63,8 @@ func (c *caller) admit(r row) error {
 	switch {
 	case everybody:
 		return nil // also for somebody who must change the password
+	case c.person.ID == 0 && r.forDevices():
+		return errDevice
 	case c.person.ID == 0:
 		return errLoginNeeded
 	case !c.everywhere && len(c.areas) == 0:

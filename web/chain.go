@@ -1,9 +1,12 @@
 package web
 
 import (
+	"bufio"
 	"context"
 	"crypto/rand"
+	"errors"
 	"log/slog"
+	"net"
 	"net/http"
 	"runtime/debug"
 	"time"
@@ -123,3 +126,17 @@ func (w *statusWriter) Write(b []byte) (int, error) {
 
 // Unwrap lets http.ResponseController reach the connection.
 func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+// Hijack gives the connection to a WebSocket, free of the deadlines of limits:
+// from then on its reader and writer set their own.
+func (w *statusWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	conn, rw, err := http.NewResponseController(w.ResponseWriter).Hijack()
+	if err != nil {
+		return nil, nil, err
+	}
+	w.status = http.StatusSwitchingProtocols
+	if err := conn.SetDeadline(time.Time{}); err != nil {
+		return nil, nil, errors.Join(err, conn.Close())
+	}
+	return conn, rw, nil
+}

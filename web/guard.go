@@ -43,6 +43,9 @@ func (g *guard) HandleFunc(pattern string, handler func(http.ResponseWriter, *ht
 		}
 		ctx = withCaller(ctx, c)
 		if err != nil {
+			if errors.Is(err, errDevice) {
+				w.Header().Set("WWW-Authenticate", `Basic realm="citygrid devices", charset="UTF-8"`)
+			}
 			g.s.refused(ctx, r, err)
 			g.s.refuse(w, req, err)
 			return

@@ -20,6 +20,7 @@ type metrics struct {
 	seconds  *prometheus.HistogramVec
 	logins   *prometheus.CounterVec
 	panics   prometheus.Counter
+	devices  *prometheus.CounterVec
 }
 
 func newMetrics(s *Server) (*metrics, error) {
@@ -37,12 +38,15 @@ func newMetrics(s *Server) (*metrics, error) {
 		panics: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "citygrid_http_panics_total", Help: "Handlers that panicked; each is a bug.",
 		}),
+		devices: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "citygrid_device_requests_total", Help: "Requests of devices by outcome: ok, unknown (id or secret), disabled, too-many.",
+		}, []string{"outcome"}),
 	}
 	tiles := func(name, help string, value func() float64) prometheus.Collector {
 		return prometheus.NewCounterFunc(prometheus.CounterOpts{Name: name, Help: help}, value)
 	}
 	all := []prometheus.Collector{
-		m.requests, m.seconds, m.logins, m.panics,
+		m.requests, m.seconds, m.logins, m.panics, m.devices,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 		tiles("citygrid_tile_hits_total", "Tiles answered from memory.", func() float64 {
 			hits, _, _ := s.tiles.counts()
@@ -96,5 +100,8 @@ func (m *metrics) request(pattern, method string, status int, took time.Duration
 		status = http.StatusOK
 	}
 	m.requests.WithLabelValues(pattern, method, strconv.Itoa(status)).Inc()
+	if status == http.StatusSwitchingProtocols {
+		return // a socket: how long it was open is no time to answer
+	}
 	m.seconds.WithLabelValues(pattern).Observe(took.Seconds())
 }

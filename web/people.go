@@ -220,6 +220,7 @@ func (s *Server) changePerson(ctx context.Context, in *changePersonInput) (*pers
 	if err != nil {
 		return nil, err
 	}
+	s.recheck(p.ID)
 	if p.Disabled {
 		if err := s.store.DeletePersonSessions(ctx, p.ID); err != nil {
 			return nil, err
@@ -247,6 +248,7 @@ func (s *Server) givePassword(ctx context.Context, in *givePasswordInput) (*give
 	if err := s.store.SetPassword(ctx, p.ID, hash, true, s.act(ctx, "person.password", personObject(p.ID), "")); err != nil {
 		return nil, err
 	}
+	s.recheck(p.ID)
 	if err := s.store.DeletePersonSessions(ctx, p.ID); err != nil {
 		return nil, err
 	}

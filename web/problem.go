@@ -12,6 +12,7 @@ import (
 
 	"citygrid/grid"
 	"citygrid/grid/people"
+	"citygrid/live/ingest"
 	"citygrid/routing/path"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -120,6 +121,8 @@ func problemOf(err error) (p *Problem, known bool) {
 		{errMustChange, http.StatusForbidden, "password.must_change"},
 		{errNotFound, http.StatusNotFound, "not_found"},
 		{errNoMap, http.StatusServiceUnavailable, "map.none"},
+		{errNoRoom, http.StatusServiceUnavailable, "room.none"},
+		{ingest.ErrBatch, http.StatusRequestEntityTooLarge, "report.too_many"},
 		{path.ErrNoRoute, http.StatusNotFound, "route.none"},
 		{people.ErrDisabled, http.StatusUnauthorized, "login.wrong"}, // disabled while logging in
 		{people.ErrNoPerson, http.StatusNotFound, "not_found"},
@@ -135,7 +138,7 @@ func problemOf(err error) (p *Problem, known bool) {
 		}
 	}
 	switch {
-	case errors.Is(err, errBusy):
+	case errors.Is(err, errBusy), errors.Is(err, ingest.ErrBusy), errors.Is(err, ingest.ErrStopped):
 		return retryLater(http.StatusServiceUnavailable, "busy", err.Error(), 2*time.Second), true
 	case errors.Is(err, context.DeadlineExceeded):
 		return retryLater(http.StatusServiceUnavailable, "timeout", "this took too long and was given up", 5*time.Second), true

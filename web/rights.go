@@ -22,7 +22,7 @@ var rightsCSV string
 // Two rows of the permissions table that no person has as a role.
 const (
 	public people.Role = "public" // everybody, logged in or not
-	device people.Role = "device" // trackers; they have no way in yet
+	device people.Role = "device" // trackers, by a secret of their own: see credentials
 )
 
 // A cell is one answer of the permissions table.

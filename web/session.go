@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"citygrid/grid/people"
 
@@ -42,6 +43,13 @@ type SessionInfo struct {
 	SetupNeeded bool              `json:"setup_needed" doc:"the bureau is not set up: show /setup"`
 	Demo        bool              `json:"demo"`
 	Version     string            `json:"version" doc:"of the program"`
+	Clock       Clock             `json:"clock"`
+}
+
+// A Clock is what time it is on the server, which a demo lets run faster.
+type Clock struct {
+	Now   time.Time `json:"now"`
+	Speed float64   `json:"speed" doc:"seconds of this clock in a second"`
 }
 
 // TransformSchema says that nobody may be logged in.
@@ -99,6 +107,7 @@ func (s *Server) sessionRoutes() {
 			if err := s.endSession(ctx); err != nil {
 				return nil, err
 			}
+			s.recheck(c.person.ID)
 			if err := s.store.Record(ctx, s.act(ctx, "session.logout", personObject(c.person.ID), "")); err != nil {
 				return nil, err
 			}
@@ -132,7 +141,7 @@ func (s *Server) sessionInfo(ctx context.Context, p people.Person) (SessionInfo,
 	}
 	info := SessionInfo{
 		Bureau: set.Bureau, TimeZone: set.TimeZone, Language: set.Language,
-		Demo: s.demo, Version: s.version,
+		Demo: s.demo, Version: s.version, Clock: Clock{Now: s.now().UTC(), Speed: s.speed},
 	}
 	if info.Bureau == nil {
 		info.Bureau = map[string]string{}
@@ -197,6 +206,7 @@ func (s *Server) changePassword(ctx context.Context, old, fresh string) (cookie 
 		return cookie, err
 	}
 	p.PasswordHash = hash
+	s.recheck(p.ID)
 	return s.openSession(ctx, p)
 }
 

@@ -59,6 +59,11 @@ func (s *Server) identify(req *http.Request, r row) (context.Context, *caller, e
 	if r.right == "app" || r.right == "health" {
 		return ctx, c, nil // the same for everybody: no need to look
 	}
+	if r.forDevices() {
+		if err := s.identifyDevice(req, c); err != nil || c.device.ID != "" {
+			return ctx, c, err
+		}
+	}
 	token := ""
 	if cookie, err := req.Cookie(sessionCookie); err == nil && len(cookie.Value) <= 128 {
 		token = cookie.Value
@@ -79,12 +84,26 @@ func (s *Server) identify(req *http.Request, r row) (context.Context, *caller, e
 		return loaded, c, s.endSession(loaded)
 	}
 	c.person = p
-	if time.Now().Unix()-s.sessions.GetInt64(loaded, sessionTouched) >= int64(touchEvery/time.Second) {
+	if s.untouched(loaded) {
 		if err := s.touch(ctx, token); err != nil {
 			s.log.WarnContext(ctx, "last use of a session not written", slog.Any("err", err))
 		}
 	}
 	return loaded, c, nil
+}
+
+// untouched tells if the last use of a session is to be written again.
+func (s *Server) untouched(loaded context.Context) bool {
+	return time.Now().Unix()-s.sessions.GetInt64(loaded, sessionTouched) >= int64(touchEvery/time.Second)
+}
+
+// touchIfOld writes that a session is in use, if that wasn't done for a while.
+func (s *Server) touchIfOld(ctx context.Context, token string) error {
+	loaded, err := s.sessions.Load(ctx, token)
+	if err != nil || !s.untouched(loaded) {
+		return err
+	}
+	return s.touch(ctx, token)
 }
 
 // touch writes that the session of token is in use. It takes turns with the end

@@ -92,6 +92,7 @@ type Config struct {
 	Logger    *slog.Logger         // nil is slog.Default()
 	Registry  *prometheus.Registry // metrics; nil is a new one
 	Now       func() time.Time     // nil is time.Now; the age of sessions always goes by time.Now
+	Speed     float64              // seconds of Now in a second, which a demo lets run faster; 0 is 1
 
 	SessionIdle time.Duration    // a login unused for so long ends; 0 is 2 h
 	SessionLife time.Duration    // a login so old ends; 0 is 16 h: a shift of 12 h and a handover
@@ -112,6 +113,7 @@ type Server struct {
 
 	version   string
 	demo      bool
+	speed     float64
 	secure    bool
 	setupCode string
 	trusted   []netip.Prefix
@@ -123,6 +125,7 @@ type Server struct {
 	hasher    *hasher
 	logins    *limiter // attempts by address
 	codes     *limiter // tries of the setup code, all addresses together
+	strangers *limiter // requests of devices by address: good ones give back what they took
 	refusals  *limiter // refusals written to the audit log, by person
 	ghosts    *ghosts
 	turns     turns
@@ -161,9 +164,10 @@ func build(c Config, table string) (*Server, error) {
 	}
 	s := &Server{
 		store: c.Store, room: c.Room, log: c.Logger, now: c.Now, registry: c.Registry,
-		version: c.Version, demo: c.Demo, secure: c.Secure, setupCode: c.SetupCode, trusted: c.Trusted,
+		version: c.Version, demo: c.Demo, speed: c.Speed, secure: c.Secure, setupCode: c.SetupCode, trusted: c.Trusted,
 		logins:    newLimiter(20, 3*time.Second, 10_000),
 		codes:     newLimiter(10, 6*time.Second, 1),
+		strangers: newLimiter(300, 200*time.Millisecond, 10_000),
 		refusals:  newLimiter(10, 10*time.Second, 1000),
 		ghosts:    newGhosts(10_000),
 		turns:     newTurns(64),
@@ -175,6 +179,9 @@ func build(c Config, table string) (*Server, error) {
 	}
 	if s.now == nil {
 		s.now = time.Now
+	}
+	if s.speed <= 0 {
+		s.speed = 1
 	}
 	if s.registry == nil {
 		s.registry = prometheus.NewRegistry()
@@ -219,6 +226,8 @@ func (s *Server) routes() {
 	s.routeRoutes()
 	s.peopleRoutes()
 	s.areaRoutes()
+	s.liveRoutes()
+	s.reportRoutes()
 	s.roleRoutes()
 	s.auditRoutes()
 	s.appRoutes()

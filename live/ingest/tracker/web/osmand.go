@@ -214,3 +214,23 @@ func clientLocation(l tree, now time.Time) (tracker.Position, error) {
 	}
 	return p, nil
 }
+
+// DeviceOf is whose report a request to OsmAnd says it is, "" when it doesn't: a
+// listener must know that before it looks at anything else.
+func DeviceOf(q Request) string {
+	if len(q.Body) > 0 && q.isJSON() {
+		t, err := parse(q.Body)
+		if err != nil {
+			return ""
+		}
+		return t.at("device_id").text()
+	}
+	form := q.form()
+	id := ""
+	for _, name := range []string{"deviceid", "id"} { // the order in which OsmAnd takes them
+		for _, v := range form[name] {
+			id = v
+		}
+	}
+	return id
+}

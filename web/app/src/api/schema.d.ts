@@ -80,6 +80,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/devices/osmand": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Report a position in OsmAnd's form or as the Traccar client does
+         * @description Query or form: id, lat, lon, timestamp (Unix seconds or RFC 3339), speed (knots), bearing, accuracy, batt (per cent). Or the JSON of the newer Traccar client. Who reports says so by HTTP Basic (id and secret), by Authorization: Bearer ID:SECRET, or, in OsmAnd's form, by X-Device-Secret; a secret in the address is refused. 401 device.unknown: id or secret is wrong. 429 and 503: send the same again after Retry-After.
+         */
+        get: operations["reportOsmandBelowAPI"];
+        put?: never;
+        /**
+         * Report a position in OsmAnd's form or as the Traccar client does
+         * @description Query or form: id, lat, lon, timestamp (Unix seconds or RFC 3339), speed (knots), bearing, accuracy, batt (per cent). Or the JSON of the newer Traccar client. Who reports says so by HTTP Basic (id and secret), by Authorization: Bearer ID:SECRET, or, in OsmAnd's form, by X-Device-Secret; a secret in the address is refused. 401 device.unknown: id or secret is wrong. 429 and 503: send the same again after Retry-After.
+         */
+        post: operations["reportOsmandBelowAPIPost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/fixes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Report many positions
+         * @description What is stored stays, whatever becomes of the others. Who reports says so by HTTP Basic (id and secret), by Authorization: Bearer ID:SECRET, or, in OsmAnd's form, by X-Device-Secret; a secret in the address is refused. 401 device.unknown: id or secret is wrong. 429 and 503: send the same again after Retry-After.
+         */
+        post: operations["reportFixes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow what happens, over a WebSocket
+         * @description docs/live-protocol.md says what goes over it.
+         */
+        get: operations["live"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/map": {
         parameters: {
             query?: never;
@@ -348,6 +412,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/units": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where the units are that one may see, as last known */
+        get: operations["listUnits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -359,6 +440,50 @@ export interface paths {
         get: operations["health"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/osmand": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Report a position in OsmAnd's form or as the Traccar client does
+         * @description Query or form: id, lat, lon, timestamp (Unix seconds or RFC 3339), speed (knots), bearing, accuracy, batt (per cent). Or the JSON of the newer Traccar client. Who reports says so by HTTP Basic (id and secret), by Authorization: Bearer ID:SECRET, or, in OsmAnd's form, by X-Device-Secret; a secret in the address is refused. 401 device.unknown: id or secret is wrong. 429 and 503: send the same again after Retry-After.
+         */
+        get: operations["reportOsmand"];
+        put?: never;
+        /**
+         * Report a position in OsmAnd's form or as the Traccar client does
+         * @description Query or form: id, lat, lon, timestamp (Unix seconds or RFC 3339), speed (knots), bearing, accuracy, batt (per cent). Or the JSON of the newer Traccar client. Who reports says so by HTTP Basic (id and secret), by Authorization: Bearer ID:SECRET, or, in OsmAnd's form, by X-Device-Secret; a secret in the address is refused. 401 device.unknown: id or secret is wrong. 429 and 503: send the same again after Retry-After.
+         */
+        post: operations["reportOsmandPost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/owntracks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Report a position as the OwnTracks apps do
+         * @description The answer is an empty list of commands. Who reports says so by HTTP Basic (id and secret), by Authorization: Bearer ID:SECRET, or, in OsmAnd's form, by X-Device-Secret; a secret in the address is refused. 401 device.unknown: id or secret is wrong. 429 and 503: send the same again after Retry-After.
+         */
+        post: operations["reportOwntracks"];
         delete?: never;
         options?: never;
         head?: never;
@@ -486,12 +611,52 @@ export interface components {
             grants?: components["schemas"]["Grant"][];
             name?: string;
         };
+        Clock: {
+            /** Format: date-time */
+            now: string;
+            /**
+             * Format: double
+             * @description seconds of this clock in a second
+             */
+            speed: number;
+        };
         Connected: {
             largest: components["schemas"]["Part"][] | null;
             /** Format: int64 */
             parts: number;
             /** Format: int64 */
             segments: number;
+        };
+        Fix: {
+            /**
+             * Format: double
+             * @description radius that holds the true place with 68 %; 0 is not told
+             */
+            accuracy_m?: number;
+            /**
+             * Format: double
+             * @description 0 to 1
+             */
+            battery?: number;
+            /**
+             * Format: double
+             * @description of travel, degrees clockwise from north
+             */
+            course?: number;
+            /** Format: double */
+            lat: number;
+            /**
+             * Format: double
+             * @description degrees, in the datum that the device is registered with
+             */
+            lon: number;
+            /** Format: double */
+            speed_kmh?: number;
+            /**
+             * Format: date-time
+             * @description when it was there
+             */
+            t: string;
         };
         GivePasswordInputBody: {
             /** @description without it one is drawn and told in the answer */
@@ -808,6 +973,9 @@ export interface components {
             };
             unknown: components["schemas"]["Unknown"][] | null;
         };
+        ReportFixesRequest: {
+            fixes: components["schemas"]["Fix"][];
+        };
         Role: {
             rights: string[];
             role: string;
@@ -864,6 +1032,7 @@ export interface components {
             bureau: {
                 [key: string]: string;
             };
+            clock: components["schemas"]["Clock"];
             demo: boolean;
             /**
              * @description of somebody who has not chosen one
@@ -986,11 +1155,47 @@ export interface components {
              */
             way: number;
         };
+        Unit: {
+            /** Format: double */
+            accuracy_m?: number;
+            alert: string | null;
+            at: [
+                number,
+                number
+            ] | null;
+            duty?: string;
+            /** Format: double */
+            heading?: number;
+            id: string;
+            kind: string;
+            name: string;
+            /** Format: double */
+            speed_kmh?: number;
+            /** Format: date-time */
+            t: string;
+            /** Format: int64 */
+            team?: number;
+        };
+        UnitsOutputBody: {
+            units: components["schemas"]["Unit"][];
+        };
         Unknown: {
             /** Format: int64 */
             count: number;
             key: string;
             value: string;
+        };
+        Verdict: {
+            /** @description it is on the disk */
+            stored: boolean;
+            /** @description more about why */
+            what?: string;
+            /** @description duplicate (stored before), not-a-fix, clock, off-shift, rate-limited (send it again later), disabled */
+            why?: string;
+        };
+        VerdictsOutputBody: {
+            /** @description one for each fix, in their order */
+            verdicts: components["schemas"]["Verdict"][];
         };
         VerifyOutputBody: {
             /** @description what is wrong where, when not ok */
@@ -1198,6 +1403,125 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["VerifyOutputBody"];
                 };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reportOsmandBelowAPI: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What became of each fix */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Verdict"][] | null;
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reportOsmandBelowAPIPost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What became of each fix */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Verdict"][] | null;
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reportFixes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReportFixesRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VerdictsOutputBody"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    live: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The connection is a WebSocket from now on */
+            101: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem. Its code says which. */
             default: {
@@ -1909,6 +2233,36 @@ export interface operations {
             };
         };
     };
+    listUnits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnitsOutputBody"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     health: {
         parameters: {
             query?: never;
@@ -1926,6 +2280,93 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HealthOutputBody"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reportOsmand: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What became of each fix */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Verdict"][] | null;
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reportOsmandPost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What became of each fix */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Verdict"][] | null;
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reportOwntracks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Stored, or never to be */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>[];
                 };
             };
             /** @description A problem. Its code says which. */
