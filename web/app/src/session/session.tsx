@@ -14,6 +14,7 @@ export const stranger: Session = {
   setup_needed: false,
   demo: false,
   version: "",
+  clock: { now: new Date(0).toISOString(), speed: 1 },
 };
 
 const Context = createContext<Session>(stranger);
