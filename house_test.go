@@ -76,7 +76,10 @@ var may = map[string][]string{
 		"data/audit", "data/gis", "geo", "geo/street", "grid", "grid/people", "grid/register", "grid/zone",
 		"live/alert", "live/dispatch", "live/fence", "live/ingest", "routing/patrol",
 	},
-	"data/demo":     {"grid", "grid/people"},
+	"data/demo": {
+		"data/mapfile", "geo", "geo/basemap", "geo/planar", "geo/street",
+		"grid", "grid/calendar", "grid/people", "grid/register", "grid/zone",
+	},
 	"data/demo/cut": {"data/demo", "data/mapfile", "data/osm"},
 
 	"web": {

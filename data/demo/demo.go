@@ -1,5 +1,5 @@
-// Package demo is the demo city: where its map comes from, its bureau, its areas
-// and its accounts.
+// Package demo is the demo city: where its map comes from, its bureau with all
+// that it has, and its clock. Package data/demo/simulate moves it.
 //
 // The map is Wilmington, Delaware, cut from the OpenStreetMap file that the
 // paulmach/osm module carries for its own tests. `make city` cuts it into
@@ -58,28 +58,6 @@ func Bureau() grid.Area {
 	}
 }
 
-// Areas are the demo's towns; each lies below the bureau. Their borders are not
-// drawn yet: that is a planner's work.
-func Areas() []grid.Area {
-	names := [][2]string{
-		{"Downtown", "中心城区"},
-		{"Riverfront", "滨河区"},
-		{"Trolley Square", "电车广场"},
-		{"Brandywine Hills", "白兰地山"},
-		{"Browntown", "布朗镇"},
-		{"Southbridge", "南桥"},
-	}
-	areas := make([]grid.Area, len(names))
-	for i, n := range names {
-		areas[i] = grid.Area{
-			Kind: grid.Town,
-			Code: "10000000" + string(rune('1'+i)),
-			Name: map[string]string{"en": n[0], "zh-CN": n[1]},
-		}
-	}
-	return areas
-}
-
 // An Account is a login that the demo makes; its password is drawn at random
 // when the demo's data folder is made, and printed once.
 type Account struct {
@@ -87,11 +65,13 @@ type Account struct {
 	Role        people.Role
 }
 
-// Accounts are the demo's three logins. The first one is its administrator.
+// Accounts are the demo's three logins for a visitor: its administrator, a
+// dispatcher of the whole bureau, and an officer of the first team, whose part
+// the visitor plays on a phone.
 func Accounts() []Account {
 	return []Account{
 		{"admin", "Ada Reed", people.Admin},
 		{"dispatch", "Li Wei", people.Dispatcher},
-		{"audit", "Sam Okoye", people.Auditor},
+		{"officer", "Sam Okoye", people.Officer},
 	}
 }

@@ -1,0 +1,137 @@
+package demo
+
+import (
+	"reflect"
+	"testing"
+	"time"
+
+	"citygrid/data/mapfile"
+	"citygrid/geo"
+	"citygrid/geo/street"
+	"citygrid/grid"
+	"citygrid/grid/people"
+	"citygrid/grid/zone"
+)
+
+func cityMap(t *testing.T) *mapfile.Map {
+	t.Helper()
+	m, err := CityMap()
+	if err != nil {
+		t.Skip(err)
+	}
+	return m
+}
+
+func TestWorld(t *testing.T) {
+	m := cityMap(t)
+	begin := time.Now()
+	w, err := NewWorld(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("made in %s", time.Since(begin))
+
+	plan := grid.Plan{Grids: w.Grids}
+	if err := plan.Check(); err != nil {
+		t.Errorf("grids: %v", err)
+	}
+	own, err := plan.Index()
+	if err != nil {
+		t.Fatal(err)
+	}
+	perTeam := map[grid.TeamID]int{}
+	for _, g := range w.Grids {
+		perTeam[g.Team]++
+		member := w.Workers[g.Member-1]
+		if member.Team != g.Team || member.Role != people.Officer {
+			t.Errorf("grid %s of team %d: member is %+v", g.Code, g.Team, member)
+		}
+	}
+	for i := range w.Teams {
+		id := grid.TeamID(i + 1)
+		if perTeam[id] != 3 {
+			t.Errorf("team %d has %d grids, want 3", id, perTeam[id])
+		}
+		if g, ok := own.OwnerAt(w.Stations[i].At); !ok || w.Grids[g-1].Team != id {
+			t.Errorf("station %v is not on the ground of team %d", w.Stations[i].Name, id)
+		}
+		if err := w.Areas[i].Check(); err != nil && w.Areas[i].Parent != 0 {
+			t.Error(err)
+		}
+		if !geo.Contains(w.Areas[i].Boundary, w.Stations[i].At) {
+			t.Errorf("station %d is outside of its area's boundary", i)
+		}
+	}
+	officers, drivers, guests := 0, 0, 0
+	for _, x := range w.Workers {
+		switch {
+		case x.Guest:
+			guests++
+		case x.Role == people.Officer:
+			officers++
+		case x.Role == people.Driver && w.Vehicles[x.Vehicle-1].Team == x.Team:
+			drivers++
+		}
+	}
+	if officers != 24 || drivers != 4 || guests != 1 {
+		t.Errorf("%d officers, %d drivers, %d guests; want 24, 4, 1", officers, drivers, guests)
+	}
+	if len(w.Dogs) != 300 {
+		t.Errorf("%d dogs", len(w.Dogs))
+	}
+	bold := 0
+	for _, d := range w.Dogs {
+		if err := d.Check(); err != nil {
+			t.Error(err)
+		}
+		near := m.Network.Nearest(d.Home, 40, nil, 1)
+		if _, ok := own.OwnerAt(d.Home); !ok || len(near) == 0 {
+			t.Errorf("dog %s lives outside of the city or off its streets", d.Licence)
+		}
+		for _, z := range w.Zones {
+			if z.For(zone.Dog) && depth(z.Ground, d.Home) > -50 {
+				t.Errorf("dog %s lives %.0f m from %s", d.Licence, -depth(z.Ground, d.Home), z.Name["en"])
+			}
+		}
+		if len(d.Haunts) > 0 {
+			bold++
+		}
+	}
+	if bold < 100 {
+		t.Errorf("only %d dogs have a zone near", bold)
+	}
+	dogZones := 0
+	for _, z := range w.Zones {
+		if !z.For(zone.Dog) {
+			continue
+		}
+		dogZones++
+		all := haunts(m.Network, z)
+		if len(all) == 0 {
+			t.Errorf("%s: no dog could be in it", z.Name["en"])
+		}
+		for _, p := range all {
+			if d := depth(z.Ground, p); d < 14 {
+				t.Errorf("%s: a haunt %.0f m deep", z.Name["en"], d)
+			}
+		}
+	}
+	if dogZones < 8 || dogZones > 12 {
+		t.Errorf("%d zones for dogs", dogZones)
+	}
+	tows := TowSpots(m.Network, own)
+	if len(tows) < 100 {
+		t.Errorf("only %d places to tow from", len(tows))
+	}
+	for _, at := range append(tows[:100], w.Pound.At) {
+		onto := func(id street.SegmentID) bool { return m.Network.Segment(id).Forward&street.Car != 0 }
+		if len(m.Network.Nearest(at, 1, onto, 1)) == 0 {
+			t.Errorf("nothing can be towed at %v", at)
+		}
+	}
+
+	again, err := NewWorld(m)
+	if err != nil || !reflect.DeepEqual(w, again) {
+		t.Errorf("a second world differs (%v)", err)
+	}
+}
