@@ -80,7 +80,8 @@ var may = map[string][]string{
 		"data/mapfile", "geo", "geo/basemap", "geo/planar", "geo/street",
 		"grid", "grid/calendar", "grid/people", "grid/register", "grid/zone",
 	},
-	"data/demo/cut": {"data/demo", "data/mapfile", "data/osm"},
+	"data/demo/cut":      {"data/demo", "data/mapfile", "data/osm"},
+	"data/demo/simulate": {"data/demo", "geo"},
 
 	"web": {
 		"data/audit", "data/mapfile", "geo", "geo/basemap", "geo/place", "geo/street",

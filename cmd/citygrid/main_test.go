@@ -403,7 +403,7 @@ func TestDemoTellsItsPasswords(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, want := range []int{3, 0} {
-		hello, end := start(t, "demo", "--data", dir, "--listen", "127.0.0.1:0", "--json")
+		hello, end := start(t, "demo", "--data", dir, "--listen", "127.0.0.1:0", "--json", "--no-simulate")
 		end()
 		if accounts, _ := hello["accounts"].([]any); len(accounts) != want {
 			t.Errorf("printed %d accounts, want %d", len(accounts), want)

@@ -56,6 +56,11 @@ type serving struct {
 	prepare func() error         // what to make once the address is ours; may be nil
 	hello   func(url string) any // what to say when ready: a fmt.Stringer that is JSON-able
 	code    string               // setup code; "" when the bureau is set up
+
+	now   func() time.Time // the clock that the control room goes by; nil is time.Now
+	speed float64          // seconds of now in a second; 0 is 1
+	// beside runs beside the server, from when it can be reached until ctx ends. nil is nothing.
+	beside func(ctx context.Context, url string, log *slog.Logger)
 }
 
 // run serves st until ctx ends.
@@ -89,6 +94,7 @@ func (v serving) run(e *env, st *store.Store) (err error) {
 		Map: city, Import: importer(v.data), UploadDir: upload, DemoCity: hasDemoCity(),
 		Version: version, Demo: v.demo, SetupCode: v.code,
 		Secure: where.Secure(), Trusted: where.Trusted, Logger: log,
+		Now: v.now,
 	})
 	if err != nil {
 		return err
@@ -108,6 +114,9 @@ func (v serving) run(e *env, st *store.Store) (err error) {
 	})
 	if err := v.greet(e, url); err != nil {
 		return err
+	}
+	if v.beside != nil {
+		running.Go(func() { v.beside(ctx, url, log) })
 	}
 	return web.Run(ctx, server, listener, tls)
 }

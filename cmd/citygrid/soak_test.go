@@ -24,7 +24,7 @@ func TestSoak(t *testing.T) {
 		t.Skip("run it with make soak")
 	}
 	dir := filepath.Join(t.TempDir(), "soak")
-	hello, end := start(t, "demo", "--data", dir, "--listen", "127.0.0.1:0", "--json")
+	hello, end := start(t, "demo", "--data", dir, "--listen", "127.0.0.1:0", "--json", "--no-simulate")
 	defer end()
 	var password string
 	for _, a := range hello["accounts"].([]any) {

@@ -241,3 +241,12 @@ func TowSpots(n *street.Network, own *grid.Owners) []orb.Point {
 	rng.Shuffle(len(spots), func(i, j int) { spots[i], spots[j] = spots[j], spots[i] })
 	return spots
 }
+
+// TeamCodes are the codes of the teams, in their order.
+func TeamCodes() []string {
+	codes := make([]string, len(quarters))
+	for i, q := range quarters {
+		codes[i] = q.code
+	}
+	return codes
+}
