@@ -100,6 +100,21 @@ func TestVerifierFindsWhatWasDone(t *testing.T) {
 	}
 }
 
+// A false head is found though the true one of the same entry is asked for too:
+// the store always asks for its own head record.
+func TestTwoHeadsOfOneEntry(t *testing.T) {
+	whole := log(3)
+	true3, false3 := whole[2].Head(), Head{Seq: 3}
+	for _, noted := range [][]Head{{true3, false3}, {false3, true3}} {
+		if _, err := verify(whole, noted...); !errors.Is(err, ErrBroken) {
+			t.Errorf("noted %v: %v, want ErrBroken", noted, err)
+		}
+	}
+	if _, err := verify(whole, true3, true3); err != nil {
+		t.Error(err)
+	}
+}
+
 // Any change of any single byte of an export is found.
 func TestExportShowsEveryChangedByte(t *testing.T) {
 	entries := log(3)

@@ -72,7 +72,7 @@ func (e Entry) Head() Head { return Head{e.Seq, e.Hash} }
 // elsewhere, in a backup's manifest, an export or on paper.
 type Verifier struct {
 	head  Head
-	noted map[int64][32]byte // heads to find on the way
+	noted map[int64][][32]byte // heads to find on the way, by their entry
 }
 
 // Expect asks for an earlier head to be found in the log.
@@ -81,9 +81,9 @@ func (v *Verifier) Expect(h Head) {
 		return // every log begins empty
 	}
 	if v.noted == nil {
-		v.noted = make(map[int64][32]byte)
+		v.noted = make(map[int64][][32]byte)
 	}
-	v.noted[h.Seq] = h.Hash
+	v.noted[h.Seq] = append(v.noted[h.Seq], h.Hash)
 }
 
 // Add takes the next entry. The error is a *BreakError.
@@ -97,12 +97,12 @@ func (v *Verifier) Add(e Entry) error {
 	case e.Hash != Hash(v.head, e.Act):
 		return &BreakError{e.Seq, "its hash does not fit what it says and the entry before"}
 	}
-	if noted, ok := v.noted[e.Seq]; ok {
+	for _, noted := range v.noted[e.Seq] {
 		if noted != e.Hash {
 			return &BreakError{e.Seq, "its hash is not the one noted earlier"}
 		}
-		delete(v.noted, e.Seq)
 	}
+	delete(v.noted, e.Seq)
 	v.head = e.Head()
 	return nil
 }
@@ -114,7 +114,7 @@ func (v *Verifier) Done() (Head, error) {
 		if seq > v.head.Seq {
 			return v.head, &BreakError{v.head.Seq + 1, fmt.Sprintf("missing, the log once went to at least %d", seq)}
 		}
-		return v.head, &BreakError{seq, "it was noted with two hashes"}
+		return v.head, &BreakError{seq, "it was to be looked for only after it had gone by"}
 	}
 	return v.head, nil
 }
