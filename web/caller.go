@@ -92,10 +92,10 @@ func addrText(a netip.Addr) string {
 	return a.String()
 }
 
-// tree reads the tree of areas. It is read per request, since rights must not
+// tree reads the tree of areas, without their boundaries. It is read per request, since rights must not
 // lag behind and a bureau has some hundred areas at most.
 func (s *Server) tree(ctx context.Context) (*grid.Tree, error) {
-	areas, err := s.store.Areas(ctx)
+	areas, err := s.store.AreaTree(ctx)
 	if err != nil {
 		return nil, err
 	}

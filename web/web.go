@@ -61,6 +61,8 @@ type Store interface {
 	DeletePersonSessions(context.Context, people.ID) error
 
 	Areas(context.Context) ([]grid.Area, error)
+	// AreaTree is Areas without their boundaries, which may be megabytes.
+	AreaTree(context.Context) ([]grid.Area, error)
 	AddArea(context.Context, grid.Area, audit.Act) (grid.Area, error)
 	UpdateArea(context.Context, grid.Area, audit.Act) (grid.Area, error)
 	RemoveArea(ctx context.Context, id grid.AreaID, version int64, act audit.Act) error
@@ -124,13 +126,17 @@ type Server struct {
 
 	hasher    *hasher
 	logins    *limiter // attempts by address
-	codes     *limiter // tries of the setup code, all addresses together
+	codes     *limiter // tries of the setup code by address
+	allCodes  *limiter // the same, all addresses together
 	strangers *limiter // requests of devices by address: good ones give back what they took
 	refusals  *limiter // refusals written to the audit log, by person
 	ghosts    *ghosts
-	turns     turns
-	searching gate
-	routing   gate
+	// Turns by login are taken before turns by session. They must not share
+	// gates: whoever has one of each would wait for himself.
+	loginTurns   turns
+	sessionTurns turns
+	searching    gate
+	routing      gate
 
 	founding sync.Mutex // held while the bureau is being set up
 	staffing sync.Mutex // held from reading the people to changing them, so that the last admin stays
@@ -165,12 +171,13 @@ func build(c Config, table string) (*Server, error) {
 	s := &Server{
 		store: c.Store, room: c.Room, log: c.Logger, now: c.Now, registry: c.Registry,
 		version: c.Version, demo: c.Demo, speed: c.Speed, secure: c.Secure, setupCode: c.SetupCode, trusted: c.Trusted,
-		logins:    newLimiter(20, 3*time.Second, 10_000),
-		codes:     newLimiter(10, 6*time.Second, 1),
-		strangers: newLimiter(300, 200*time.Millisecond, 10_000),
-		refusals:  newLimiter(10, 10*time.Second, 1000),
-		ghosts:    newGhosts(10_000),
-		turns:     newTurns(64),
+		logins:     newLimiter(20, 3*time.Second, 10_000),
+		codes:      newLimiter(10, 6*time.Second, 10_000),
+		allCodes:   newLimiter(1000, 50*time.Millisecond, 1),
+		strangers:  newLimiter(300, 200*time.Millisecond, 10_000),
+		refusals:   newLimiter(10, 10*time.Second, 1000),
+		ghosts:     newGhosts(10_000),
+		loginTurns: newTurns(64), sessionTurns: newTurns(64),
 		searching: newGate(2*runtime.NumCPU(), 2*time.Second),
 		routing:   newGate(runtime.NumCPU(), 3*time.Second),
 	}

@@ -24,6 +24,16 @@ func (s *Store) Areas(ctx context.Context) (areas []grid.Area, err error) {
 	return areas, err
 }
 
+// AreaTree is Areas without their boundaries: enough for who stands below whom,
+// and quick however finely the boundaries are drawn.
+func (s *Store) AreaTree(ctx context.Context) (areas []grid.Area, err error) {
+	err = s.view(ctx, func(q querier) error {
+		areas, err = readAreas(ctx, q, false)
+		return err
+	})
+	return areas, err
+}
+
 // readAreas leaves out the boundaries unless they are asked for: they may be
 // megabytes.
 func readAreas(ctx context.Context, q querier, boundaries bool) (areas []grid.Area, err error) {

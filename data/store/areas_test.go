@@ -26,6 +26,11 @@ func TestAreaIsKept(t *testing.T) {
 	if got := must(s.Areas(ctx))(t)[1]; !reflect.DeepEqual(got, want) || !reflect.DeepEqual(added, want) {
 		t.Errorf("added %+v, kept %+v, want %+v", added, got, want)
 	}
+	bare := want
+	bare.Boundary = nil
+	if got := must(s.AreaTree(ctx))(t)[1]; !reflect.DeepEqual(got, bare) {
+		t.Errorf("in the tree %+v, want %+v", got, bare)
+	}
 	want.Name["en"], want.Boundary = "West", nil
 	updated := must(s.UpdateArea(ctx, want, act("area.update")))(t)
 	want.Version = 2
@@ -102,10 +107,12 @@ func TestSetupOnce(t *testing.T) {
 	if set := must(s.Settings(ctx))(t); !reflect.DeepEqual(set, Settings{}) {
 		t.Errorf("settings before setup: %+v", set)
 	}
-	if err := s.SaveSettings(ctx, wilmington, act("settings")); !errors.Is(err, ErrNoSetup) {
-		t.Errorf("settings saved before setup: %v", err)
-	}
 	// What is refused leaves nothing behind.
+	mars := wilmington
+	mars.TimeZone = "Mars/Olympus"
+	if err := s.Setup(ctx, mars, people.Person{Login: "root1", Name: "Root", PasswordHash: hash}, bureau(), act("setup")); !errors.Is(err, ErrSettings) {
+		t.Errorf("unknown time zone: %v", err)
+	}
 	bad := people.Person{Login: "Not A Login", Name: "x", PasswordHash: hash}
 	if err := s.Setup(ctx, wilmington, bad, bureau(), act("setup")); !errors.Is(err, people.ErrPerson) {
 		t.Errorf("setup with a bad login: %v", err)
@@ -134,10 +141,5 @@ func TestSetupOnce(t *testing.T) {
 	}
 	if set := must(s.Settings(ctx))(t); !reflect.DeepEqual(set, wilmington) {
 		t.Errorf("settings %+v, want %+v", set, wilmington)
-	}
-	set := wilmington
-	set.TimeZone = "Mars/Olympus"
-	if err := s.SaveSettings(ctx, set, act("settings")); !errors.Is(err, ErrSettings) {
-		t.Errorf("unknown time zone: %v", err)
 	}
 }

@@ -22,7 +22,6 @@ var (
 	ErrClosed    = errors.New("store is closed")
 	ErrNoFixes   = errors.New("fixes cannot be read while another process has the data folder: ask the running server")
 	ErrSetupDone = errors.New("the bureau is set up already")
-	ErrNoSetup   = errors.New("the bureau is not set up yet: run citygrid setup")
 	ErrKeyUsed   = errors.New("this idempotency key was used for something else: make a new one for each request")
 	ErrSettings  = errors.New("settings break a rule")
 )

@@ -41,6 +41,9 @@ func MapPath(dir string) string { return filepath.Join(dir, mapName) }
 // TLSPath is the folder of the certificates of the data folder dir.
 func TLSPath(dir string) string { return filepath.Join(dir, tlsName) }
 
+// LockPath is the lock file of the data folder dir; see Lock.
+func LockPath(dir string) string { return filepath.Join(dir, lockName) }
+
 // ControlPath is the socket of the server that has the data folder dir.
 func ControlPath(dir string) string { return filepath.Join(dir, controlName) }
 

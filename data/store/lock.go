@@ -28,6 +28,17 @@ func lockFolder(dir string) (*os.File, error) {
 	return f, nil
 }
 
+// Lock takes the folder dir, which must be there, for a command that changes its
+// files beside the database, such as an import of a map. The error is a
+// *LockedError while a server or another command has the folder.
+func Lock(dir string) (unlock func() error, err error) {
+	f, err := lockFolder(dir)
+	if err != nil {
+		return nil, err
+	}
+	return f.Close, nil
+}
+
 func writeAt(f *os.File, b []byte) error {
 	_, err := f.WriteAt(b, 0)
 	return err

@@ -79,23 +79,6 @@ func settings(ctx context.Context, q querier) (set Settings, err error) {
 	return set, json.Unmarshal([]byte(bureau), &set.Bureau)
 }
 
-// SaveSettings replaces the settings. Before Setup it is ErrNoSetup.
-func (s *Store) SaveSettings(ctx context.Context, set Settings, act audit.Act) error {
-	if err := set.Check(); err != nil {
-		return err
-	}
-	return s.change(ctx, act, func(ctx context.Context, q querier, _ *audit.Act) error {
-		done, err := isSetUp(ctx, q)
-		if err != nil {
-			return err
-		}
-		if !done {
-			return ErrNoSetup
-		}
-		return putSettings(ctx, q, set)
-	})
-}
-
 func putSettings(ctx context.Context, q querier, set Settings) error {
 	bureau, err := json.Marshal(set.Bureau)
 	if err != nil {
