@@ -49,10 +49,12 @@ func within(a netip.Addr, prefixes []netip.Prefix) bool {
 }
 
 // isLocal says whether a process on this machine asks us directly. A proxy on
-// this machine connects from the loopback address too; it shows by the headers
-// that proxies add or by the host that it was asked for.
-func isLocal(r *http.Request) bool {
-	if !peerAddr(r).IsLoopback() {
+// this machine connects from the loopback address too, and one that adds no
+// headers and asks for localhost looks just like a scraper: so where a proxy is
+// named, nobody is local. One that isn't named mostly shows by the headers that
+// proxies add or by the host that it was asked for.
+func (s *Server) isLocal(r *http.Request) bool {
+	if !peerAddr(r).IsLoopback() || len(s.trusted) > 0 {
 		return false
 	}
 	for _, h := range []string{"X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-Ip", "Forwarded", "Via"} {

@@ -25,7 +25,7 @@ func (s *Server) logIn(ctx context.Context, login, password string) (people.Pers
 	}
 	// One at a time for each login, or many at once would all be checked before
 	// the first failure counts.
-	leave, err := s.turns.enter(ctx, "login "+login)
+	leave, err := s.loginTurns.enter(ctx, login)
 	if err != nil {
 		return people.Person{}, err
 	}

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"net/netip"
 	"strings"
 	"testing"
 
@@ -145,6 +146,9 @@ func TestMetricsAreLocal(t *testing.T) {
 	b.get("/metrics", "X-Forwarded-For", "192.0.2.1").is(t, 401, "login.needed")
 	b.get("/metrics", "Forwarded", "for=192.0.2.1").is(t, 401, "login.needed")
 	b.get("/metrics", "Host", "citygrid.example").is(t, 401, "login.needed")
+	// A proxy on this machine that adds no headers and asks for localhost is a proxy all the same.
+	behind := open(t, func(c *Config) { c.Trusted = []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")} })
+	behind.browser().get("/metrics").is(t, 401, "login.needed")
 	x.as("admin").get("/metrics", "X-Forwarded-For", "192.0.2.1").is(t, 200, "")
 	text := string(b.get("/metrics").text)
 	for _, want := range []string{`citygrid_http_requests_total{method="GET",route="GET /metrics",status="200"}`, "citygrid_tile_hits_total", "go_goroutines", `citygrid_logins_total{outcome="ok"} 1`} {

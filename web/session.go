@@ -169,7 +169,7 @@ func (s *Server) changePassword(ctx context.Context, old, fresh string) (cookie 
 	if wait := s.logins.take(address, s.now()); wait > 0 {
 		return cookie, tooMany("login.too_many", wait)
 	}
-	leave, err := s.turns.enter(ctx, "login "+c.person.Login)
+	leave, err := s.loginTurns.enter(ctx, c.person.Login)
 	if err != nil {
 		return cookie, err
 	}

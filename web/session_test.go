@@ -137,6 +137,15 @@ func TestChangePassword(t *testing.T) {
 }
 
 // TestWrongOldPasswordLocks: a borrowed screen is no way to guess.
+// TestPasswordWaitsForNobody: logins and sessions once took turns at the same
+// gates, so one change in 64 waited for itself, and was answered "busy" although
+// the password was changed.
+func TestPasswordWaitsForNobody(t *testing.T) {
+	x := open(t)
+	x.s.loginTurns, x.s.sessionTurns = newTurns(1), newTurns(1)
+	x.as("officer").send("PUT", "/api/session/password", body{"old": password, "new": "quiet river 72"}).is(t, 204, "")
+}
+
 func TestWrongOldPasswordLocks(t *testing.T) {
 	x := open(t)
 	b := x.as("officer")

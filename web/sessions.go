@@ -55,7 +55,7 @@ func stamp(p people.Person) string {
 // request. The context it returns carries the session.
 func (s *Server) identify(req *http.Request, r row) (context.Context, *caller, error) {
 	ctx := req.Context()
-	c := &caller{from: clientAddr(req, s.trusted), local: isLocal(req)}
+	c := &caller{from: clientAddr(req, s.trusted), local: s.isLocal(req)}
 	if r.right == "app" || r.right == "health" {
 		return ctx, c, nil // the same for everybody: no need to look
 	}
@@ -109,7 +109,7 @@ func (s *Server) touchIfOld(ctx context.Context, token string) error {
 // touch writes that the session of token is in use. It takes turns with the end
 // of sessions: writing one that was ended meanwhile would bring it back.
 func (s *Server) touch(ctx context.Context, token string) error {
-	leave, err := s.turns.enter(ctx, token)
+	leave, err := s.sessionTurns.enter(ctx, token)
 	if err != nil {
 		return err
 	}
@@ -126,7 +126,7 @@ func (s *Server) touch(ctx context.Context, token string) error {
 // openSession gives the session of ctx a new token and the person p. The cookie
 // goes into the answer.
 func (s *Server) openSession(ctx context.Context, p people.Person) (http.Cookie, error) {
-	leave, err := s.turns.enter(ctx, s.sessions.Token(ctx))
+	leave, err := s.sessionTurns.enter(ctx, s.sessions.Token(ctx))
 	if err != nil {
 		return http.Cookie{}, err
 	}
@@ -153,7 +153,7 @@ func (s *Server) endSession(ctx context.Context) error {
 	if token == "" {
 		return nil
 	}
-	leave, err := s.turns.enter(ctx, token)
+	leave, err := s.sessionTurns.enter(ctx, token)
 	if err != nil {
 		return err
 	}

@@ -57,13 +57,20 @@ func (s *Server) setupRoutes() {
 	}, s.setUp)
 }
 
-func (s *Server) getSetup(ctx context.Context, _ *struct{}) (*setupOutput, error) {
+func (s *Server) getSetup(ctx context.Context, in *struct {
+	Code string `header:"Citygrid-Setup-Code" maxLength:"100" doc:"who has it is also told why an import failed"`
+},
+) (*setupOutput, error) {
 	out := &setupOutput{CacheControl: noStore}
 	needed, err := s.store.NeedsSetup(ctx)
 	if err != nil || !needed {
 		return out, err
 	}
 	out.Body = SetupInfo{Needed: true, HasMap: s.city.Load() != nil, DemoMap: s.jobs.demo, Import: s.jobs.status()}
+	// Why an import failed speaks of the server's files: not for strangers.
+	if j := out.Body.Import; j != nil && j.Error != "" && (in.Code == "" || s.knowsCode(ctx, in.Code) != nil) {
+		j.Error = ""
+	}
 	return out, nil
 }
 
@@ -93,15 +100,29 @@ func (s *Server) maySetUp(ctx context.Context, code string) error {
 	if !needed {
 		return errFounded
 	}
-	if wait := s.codes.take("", s.now()); wait > 0 {
+	return s.knowsCode(ctx, code)
+}
+
+// knowsCode lets through who has the one-time code. Tries are counted by address,
+// so that a stranger cannot keep the owner out. The ceiling over all addresses
+// is for the load; the code's 79 bits are not guessed at 20 tries a second, nor
+// at any other rate. Who sits at the machine itself is not held up by it.
+func (s *Server) knowsCode(ctx context.Context, code string) error {
+	c := callerOf(ctx)
+	from := addressKey(c.from)
+	if wait := s.codes.take(from, s.now()); wait > 0 {
+		return tooMany("setup.too_many", wait)
+	}
+	if wait := s.allCodes.take("", s.now()); wait > 0 && !c.local {
 		return tooMany("setup.too_many", wait)
 	}
 	// Hashes have one length, so the comparison tells nothing about the code's.
 	given, want := sha256.Sum256([]byte(code)), sha256.Sum256([]byte(s.setupCode))
 	if s.setupCode == "" || subtle.ConstantTimeCompare(given[:], want[:]) != 1 {
-		s.log.WarnContext(ctx, "wrong setup code", "from", addrText(callerOf(ctx).from))
+		s.log.WarnContext(ctx, "wrong setup code", "from", addrText(c.from))
 		return newProblem(http.StatusForbidden, "setup.code", "the setup code is wrong; it is printed on the console where the server was started")
 	}
-	s.codes.giveBack("", s.now())
+	s.codes.giveBack(from, s.now())
+	s.allCodes.giveBack("", s.now())
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
@@ -102,20 +103,33 @@ func TestTwoSetUp(t *testing.T) {
 	}
 }
 
-// TestGuessingTheCode: a handful of tries, whatever the addresses; without a
-// code set there is no setup in the browser at all.
+// TestGuessingTheCode: a handful of tries for each address, and the owner at
+// another one is not held up by them; without a code set there is no setup in
+// the browser at all.
 func TestGuessingTheCode(t *testing.T) {
 	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
-	x := openWith(t, newFake(), func(c *Config) { c.SetupCode = code; c.Now = func() time.Time { return now } })
+	x := openWith(t, newFake(), func(c *Config) {
+		c.SetupCode = code
+		c.Now = func() time.Time { return now }
+		c.Trusted = []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}
+	})
 	b := x.browser()
 	f := founding()
 	f["code"] = "guess"
+	const stranger, owner = "198.51.100.7", "203.0.113.9"
+	try := func(f body, from string) reply { return b.send("POST", "/api/setup", f, "X-Forwarded-For", from) }
 	for range 10 {
-		b.send("POST", "/api/setup", f).is(t, 403, "setup.code")
+		try(f, stranger).is(t, 403, "setup.code")
 	}
-	b.send("POST", "/api/setup", founding()).is(t, 429, "setup.too_many")
+	try(founding(), stranger).is(t, 429, "setup.too_many")
+	try(f, owner).is(t, 403, "setup.code")
+	// A stranger with a thousand addresses comes to the ceiling.
+	for range 1000 {
+		x.s.allCodes.take("", now)
+	}
+	try(founding(), owner).is(t, 429, "setup.too_many")
 	now = now.Add(6 * time.Second)
-	b.send("POST", "/api/setup", founding()).is(t, 201, "")
+	try(founding(), stranger).is(t, 201, "")
 
 	y := openWith(t, newFake())
 	f["code"] = ""
@@ -140,6 +154,23 @@ func TestFoundForTheCommandLine(t *testing.T) {
 	}
 	if e := st.log[0]; e.Who != "console" || e.Verb != "bureau.setup" {
 		t.Errorf("audit log: %+v", e)
+	}
+}
+
+// TestWhySetupsImportFailedIsForTheOwner: the reason speaks of the server's files.
+func TestWhySetupsImportFailedIsForTheOwner(t *testing.T) {
+	i := &importing{}
+	x := openWith(t, newFake(), withImport(t, i))
+	b := x.browser()
+	b.send("POST", "/api/setup/map?demo=true", nil, codeHeader, code).is(t, 202, "")
+	i.steps <- errors.New("/srv/secret is damaged")
+	b.waitFor(t, "/api/setup", "failed")
+	for header, want := range map[string]string{"": "", "wrong": "", code: "/srv/secret is damaged"} {
+		var info SetupInfo
+		b.get("/api/setup", codeHeader, header).is(t, 200, "").into(t, &info)
+		if info.Import == nil || info.Import.Error != want {
+			t.Errorf("with code %q: %+v, want error %q", header, info.Import, want)
+		}
 	}
 }
 

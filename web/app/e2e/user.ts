@@ -76,7 +76,7 @@ export class User {
     let state = sessions.get(role);
     if (state === undefined) {
       const first = await User.arrives(browser, program);
-      const account = first.account(role);
+      const account = program.accounts?.find((a) => a.role === role) ?? (await User.hired(browser, program, role));
       await first.opens("/login");
       await first.signsIn(account.login, account.password);
       await first.page.getByTestId("map").waitFor();
@@ -85,6 +85,31 @@ export class User {
       await first.leaves();
     }
     return User.arrives(browser, program, who, state);
+  }
+
+  // hired is somebody with a role that the demo has no account for: the admin adds
+  // them, and they choose their own password.
+  private static async hired(browser: Browser, program: Program, role: string): Promise<{ login: string; password: string }> {
+    const admin = await User.as(browser, program, "admin");
+    const { areas } = (await admin.asks("get", "/api/areas")) as { areas: { id: number; kind: string }[] };
+    const login = `${role}.${Math.random().toString(36).slice(2, 8)}`;
+    const grants = [{ role, area: areas.find((a) => a.kind === "bureau")?.id }];
+    const { password: given } = (await admin.asks("post", "/api/people", { login, name: `The ${role}`, grants })) as { password: string };
+    await admin.leaves();
+    const own = { login, password: "heron bridge lamp 4" };
+    const newcomer = await User.arrives(browser, program);
+    await newcomer.asks("post", "/api/session", { login, password: given });
+    await newcomer.asks("put", "/api/session/password", { old: given, new: own.password });
+    await newcomer.leaves();
+    return own;
+  }
+
+  // asks the server with this user's session, past the page.
+  async asks(method: "get" | "post" | "put" | "patch" | "delete", path: string, data?: unknown): Promise<unknown> {
+    const answer = await this.context.request[method](path, data === undefined ? {} : { data });
+    expect(answer.ok(), `${method} ${path}: ${answer.status()} ${await answer.text()}`).toBe(true);
+    const text = await answer.text();
+    return text === "" ? undefined : JSON.parse(text);
   }
 
   account(role: string): { login: string; password: string; name: string } {

@@ -18,7 +18,9 @@ export const session = {
 };
 
 export const setup = {
-  get: (signal?: AbortSignal) => take<SetupState>(api.GET("/api/setup", { signal })),
+  // With the code one is also told why an import failed.
+  get: (signal?: AbortSignal, code?: string) =>
+    take<SetupState>(api.GET("/api/setup", { signal, params: code === undefined ? {} : { header: { "Citygrid-Setup-Code": code } } })),
   finish: (body: SetupForm) => take(api.POST("/api/setup", { body })),
   demoMap: (code: string) =>
     take(api.POST("/api/setup/map", { params: { query: { demo: true }, header: { "Citygrid-Setup-Code": code } } })),

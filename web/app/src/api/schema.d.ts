@@ -2067,7 +2067,10 @@ export interface operations {
     getSetup: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description who has it is also told why an import failed */
+                "Citygrid-Setup-Code"?: string;
+            };
             path?: never;
             cookie?: never;
         };

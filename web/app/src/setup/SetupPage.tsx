@@ -143,7 +143,7 @@ function MapStep({ code, demo, next, back }: { code: string; demo: boolean; next
           headers: { "Citygrid-Setup-Code": code },
           demo: demo ? () => api.demoMap(code) : null,
           cancel: () => api.cancelImport(code),
-          state: async (signal) => (await api.get(signal)).import,
+          state: async (signal) => (await api.get(signal, code)).import,
         }}
       />
       <StepFoot back={back} next={state.data?.has_map === true ? undefined : t("setup.later")} />
