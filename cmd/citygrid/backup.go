@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 
 	"citygrid/data/store"
 	"citygrid/web"
@@ -23,22 +22,7 @@ func (c *backupCmd) Run(e *env) error {
 	if c.File == "-" {
 		return backup(e.ctx, c.Data, e.stdout)
 	}
-	tmp, err := os.CreateTemp(filepath.Dir(c.File), ".citygrid-backup-*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(tmp.Name()) // gone already when all went well
-	defer tmp.Close()
-	if err := backup(e.ctx, c.Data, tmp); err != nil {
-		return err
-	}
-	if err := tmp.Sync(); err != nil {
-		return err
-	}
-	if err := os.Rename(tmp.Name(), c.File); err != nil {
-		return err
-	}
-	if err := syncFolder(filepath.Dir(c.File)); err != nil {
+	if err := whole(c.File, func(w io.Writer) error { return backup(e.ctx, c.Data, w) }); err != nil {
 		return err
 	}
 	info, err := os.Stat(c.File)

@@ -11,6 +11,7 @@ import (
 	"citygrid/data/mapfile"
 	"citygrid/data/osm"
 	"citygrid/data/store"
+	"citygrid/web"
 
 	"github.com/paulmach/orb"
 	"github.com/schollz/progressbar/v3"
@@ -25,22 +26,44 @@ type importCmd struct {
 	File  string     `arg:"" help:"The extract: .osm.pbf, .osm, .osm.bz2 or .osm.gz." type:"path"`
 }
 
-// Run imports an extract. A running server goes on with the map that it has
-// until it is started again; its administrator can import in the browser.
+// Run imports an extract into a folder that nobody else has: a running server
+// would go on with the map that it has, and of two imports the slower would win.
 func (c *importCmd) Run(e *env) error {
 	_, missing := os.Stat(c.Data)
 	if err := os.MkdirAll(c.Data, 0o700); err != nil {
 		return err
 	}
+	unlock, err := store.Lock(c.Data)
+	if err != nil {
+		return inUse(e.ctx, c.Data, err)
+	}
+	err = c.take(e)
+	if err != nil && missing != nil {
+		_ = os.Remove(store.LockPath(c.Data))
+		_ = os.Remove(c.Data) // only if it is empty
+	}
+	return errors.Join(err, unlock())
+}
+
+// inUse adds to a *store.LockedError where to import instead.
+func inUse(ctx context.Context, dir string, err error) error {
+	if !errors.Is(err, store.ErrLocked) {
+		return err
+	}
+	if server, down := web.RequestStatus(ctx, store.ControlPath(dir)); down == nil {
+		return fmt.Errorf("the server at %s (process %d) has the data folder %s: import on its page /admin/map, or stop it first", server.Listen, server.PID, dir)
+	}
+	return err
+}
+
+// take imports into a folder that the caller has locked.
+func (c *importCmd) take(e *env) error {
 	var bound *orb.Bound
 	if c.BBox != nil {
 		bound = &c.BBox.Bound
 	}
 	m, err := importMap(e.ctx, c.File, store.MapPath(c.Data), c.Name, bound, bar(e.stderr, c.Quiet))
 	if err != nil {
-		if missing != nil {
-			_ = os.Remove(c.Data) // only if it is empty
-		}
 		return err
 	}
 	if c.Quiet {

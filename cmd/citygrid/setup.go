@@ -70,7 +70,7 @@ func (c *setupCmd) Run(e *env) (err error) {
 	}
 	if c.Map != "" {
 		cmd := importCmd{Data: c.Data, BBox: c.BBox, File: c.Map}
-		if err := cmd.Run(e); err != nil {
+		if err := cmd.take(e); err != nil {
 			return err
 		}
 	}
