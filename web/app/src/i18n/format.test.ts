@@ -50,3 +50,15 @@ describe("name", () => {
     expect(en.name(undefined, "?")).toBe("?");
   });
 });
+
+describe("soon", () => {
+  const now = Date.parse("2026-06-01T16:00:00Z"); // a Monday noon in New York
+  it.each([
+    ["2026-06-01T21:00:00Z", "17:00"],
+    ["2026-06-02T11:00:00Z", "Tue 07:00"],
+    ["2026-06-02T03:59:00Z", "23:59"],
+    ["2026-06-20T11:00:00Z", "Jun 20 07:00"],
+  ])("%s is %s", (iso, want) => {
+    expect(en.soon(iso, now)).toBe(want);
+  });
+});

@@ -14,6 +14,7 @@ export interface Format {
   percent(fraction: number): string;
   time(iso: string): string;
   date(iso: string): string;
+  soon(iso: string, now?: number): string; // "17:00" today, "Mon 17:00" this week, else with the date
   relative(iso: string, now?: number): string;
   name(names: Names | undefined, fallback?: string): string;
 }
@@ -32,6 +33,9 @@ export function makeFormat(language: Language, zone: string): Format {
   const percent = new Intl.NumberFormat(language, { style: "percent" });
   const when = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "medium", timeZone, hourCycle: "h23" });
   const day = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeZone });
+  const clock = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone });
+  const weekday = new Intl.DateTimeFormat(language, { weekday: "short", timeZone });
+  const monthDay = new Intl.DateTimeFormat(language, { month: "short", day: "numeric", timeZone });
   const ago = new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "short" });
   const short: Language | "zh" = language === "zh-CN" ? "zh" : "en";
   return {
@@ -47,6 +51,12 @@ export function makeFormat(language: Language, zone: string): Format {
     percent: (f) => percent.format(f),
     time: (iso) => when.format(new Date(iso)),
     date: (iso) => day.format(new Date(iso)),
+    soon(iso, now = Date.now()) {
+      const at = Date.parse(iso);
+      const hour = clock.format(at);
+      if (day.format(at) === day.format(now)) return hour;
+      return `${(Math.abs(at - now) < 6 * 86_400_000 ? weekday : monthDay).format(at)} ${hour}`;
+    },
     relative(iso, now = Date.now()) {
       const s = (Date.parse(iso) - now) / 1000;
       const size = Math.abs(s);

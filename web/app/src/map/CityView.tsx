@@ -13,6 +13,7 @@ import { ContextMenu } from "./ContextMenu";
 import { Controls } from "./Controls";
 import { createMap, loadFonts, type CityMap } from "./create";
 import { moves, useDesk, useDeskStore } from "./desk";
+import { GroundLayers } from "./GroundLayers";
 import { LayerPanel } from "./LayerPanel";
 import { ReadOut } from "./ReadOut";
 import { RoutePanel } from "./route/RoutePanel";
@@ -73,6 +74,7 @@ export function CityView({ info }: { info: MapInfo }) {
   return (
     <div className={css.view}>
       <div ref={element} className={css.map} role="region" aria-label={t("map.region", { name: info.name })} data-testid="map" />
+      <GroundLayers map={map} />
       <Cards />
       <Controls map={map} />
       <ReadOut map={map} attribution={info.attribution} />

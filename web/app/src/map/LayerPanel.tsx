@@ -1,11 +1,16 @@
-import { ArrowRight, Building2, Footprints, Hash, MapPin, Route, SquareDashed, TrainTrack, TreePine, Type, type LucideIcon } from "lucide-react";
+import { ArrowRight, Building2, Footprints, Grid2x2, Hash, House, MapPin, Route, ShieldBan, SquareDashed, TrainTrack, TreePine, Type, type LucideIcon } from "lucide-react";
 import { useTranslation } from "react-i18next";
+import { zoneKinds } from "../api/ground";
 import { Segments, Switch } from "../parts/parts";
 import { Panel } from "../parts/Panel";
+import { useRight } from "../session/session";
 import { setTheme, useThemeWish } from "../shell/theme";
 import css from "./CityView.module.css";
 import { moves, useDesk, useDeskStore } from "./desk";
-import type { Group } from "./layers";
+import ground from "./Ground.module.css";
+import { useZones } from "./ground";
+import type { Group, Overlay } from "./layers";
+import { useServerClock } from "./serverClock";
 
 const parts: { head: "labels" | "streets" | "ground"; groups: [Group, LucideIcon][] }[] = [
   { head: "labels", groups: [["names", Type], ["pois", MapPin], ["numbers", Hash]] },
@@ -30,6 +35,7 @@ export function LayerPanel() {
           { id: "system", text: t("theme.system") },
         ]}
       />
+      <Overlays />
       {parts.map(({ head, groups }) => (
         <div key={head} className={css.layerGroup} role="group" aria-label={t(`layers.${head}`)}>
           <h3>{t(`layers.${head}`)}</h3>
@@ -41,5 +47,56 @@ export function LayerPanel() {
         </div>
       ))}
     </Panel>
+  );
+}
+
+// Overlays are the bureau's own layers, each with what its signs mean.
+function Overlays() {
+  const { t } = useTranslation();
+  const store = useDeskStore();
+  const shown = useDesk((d) => d.shown);
+  const may = { grids: useRight("plan.read"), zones: useRight("zones.read"), stations: useRight("stations.read") };
+  const zones = useZones(useServerClock());
+  const kinds = zoneKinds.filter((k) => zones?.features.some((f) => f.properties.kind === k));
+  const off = zones?.features.some((f) => !f.properties.active) ?? false;
+  const toggle = (overlay: Overlay, Icon: LucideIcon) => (
+    <Switch on={shown[overlay]} onChange={(on) => store.set((d) => moves.show(d, overlay, on))} icon={<Icon aria-hidden />}>
+      {t(`layers.${overlay}`)}
+    </Switch>
+  );
+  if (!may.grids && !may.zones && !may.stations) return null;
+  return (
+    <div className={css.layerGroup} role="group" aria-label={t("layers.bureau")}>
+      <h3>{t("layers.bureau")}</h3>
+      {may.grids && toggle("grids", Grid2x2)}
+      {may.zones && toggle("zones", ShieldBan)}
+      {may.zones && shown.zones && kinds.length > 0 && (
+        <ul className={ground.legend} aria-label={t("zones.legend")}>
+          {kinds.map((k) => (
+            <li key={k}>
+              <span className={ground.swatch} data-sign={k} aria-hidden />
+              {t(`zones.kind.${k}`)}
+            </li>
+          ))}
+          {off && (
+            <li>
+              <span className={ground.swatch} data-sign="off" aria-hidden />
+              {t("zones.off")}
+            </li>
+          )}
+        </ul>
+      )}
+      {may.stations && toggle("stations", House)}
+      {may.stations && shown.stations && (
+        <ul className={ground.legend} aria-label={t("layers.stations")}>
+          {(["station", "pound"] as const).map((kind) => (
+            <li key={kind}>
+              <span className={ground.mark} data-sign={kind} aria-hidden />
+              {t(`station.${kind}`)}
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
   );
 }

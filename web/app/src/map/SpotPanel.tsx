@@ -11,6 +11,7 @@ import { Bones, Trouble } from "../parts/parts";
 import { useSay } from "../parts/toast";
 import { useRight } from "../session/session";
 import { moves, useDeskStore, type Spot } from "./desk";
+import { GroundHere } from "./GroundHere";
 import { describe, hitTitle } from "./search/hits";
 import css from "./SpotPanel.module.css";
 import { writePoint, writeView } from "./url";
@@ -57,6 +58,7 @@ export function SpotPanel({ spot }: { spot: Spot }) {
           {t("route.toHere")}
         </Button>
       </div>
+      <GroundHere at={spot.at} />
       <hr className={css.rule} />
       {near.isPending && <Bones lines={3} />}
       {near.isError &&

@@ -2,7 +2,7 @@
 // open. It has this one home; panels read it, map layers show it.
 import { createContext, useContext, useMemo, useSyncExternalStore, type ReactNode } from "react";
 import type { Bounds, Hit, LngLat, Profile, Route } from "../api/types";
-import { loadShown, keepShown, type Group, type Shown } from "./layers";
+import { loadShown, keepShown, type Group, type Overlay, type Shown } from "./layers";
 import { readAsked, type View } from "./url";
 
 // A Spot is a place that somebody pointed at or found.
@@ -79,7 +79,7 @@ export const moves = {
     if (d.card === "route") return moves.clearRoute(d);
     return { ...d, card: "none" };
   },
-  show: (d: Desk, group: Group, on: boolean): Desk => ({ ...d, shown: { ...d.shown, [group]: on } }),
+  show: (d: Desk, group: Group | Overlay, on: boolean): Desk => ({ ...d, shown: { ...d.shown, [group]: on } }),
   fly,
 };
 

@@ -2,7 +2,11 @@
 
 export const groups = ["names", "buildings", "green", "pois", "numbers", "paths", "service", "rail", "borders", "arrows"] as const;
 export type Group = (typeof groups)[number];
-export type Shown = Record<Group, boolean>;
+
+// overlays are ours, drawn over the base map: who answers where, and what holds.
+export const overlays = ["grids", "zones", "stations"] as const;
+export type Overlay = (typeof overlays)[number];
+export type Shown = Record<Group | Overlay, boolean>;
 
 export const allShown: Shown = {
   names: true,
@@ -15,6 +19,9 @@ export const allShown: Shown = {
   rail: true,
   borders: true,
   arrows: true,
+  grids: true,
+  zones: true,
+  stations: true,
 };
 
 const saved = "citygrid.layers";
@@ -25,7 +32,7 @@ export function readShown(text: string | null): Shown {
     const kept: unknown = JSON.parse(text);
     if (typeof kept !== "object" || kept === null) return allShown;
     const out = { ...allShown };
-    for (const g of groups) {
+    for (const g of [...groups, ...overlays]) {
       const v = (kept as Record<string, unknown>)[g];
       if (typeof v === "boolean") out[g] = v;
     }

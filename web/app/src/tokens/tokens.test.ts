@@ -40,6 +40,18 @@ describe("labels read on the map, 4.5:1 against halo and land", () => {
     });
 });
 
+describe("names of grids and zones read on their pill and halo, 4.5:1", () => {
+  for (const theme of themes) {
+    it(`${theme}: grid`, () => {
+      expect(contrast(mapColors.grid[theme], mapColors["grid-pill"][theme])).toBeGreaterThanOrEqual(4.5);
+    });
+    it.each(["no-dog", "timed", "no-parking", "strict-road", "loading", "stall", "other", "off"] as const)(`${theme}: zone %s`, (kind) => {
+      // What is off is quieter, but still a sign.
+      expect(contrast(mapColors[`zone-${kind}`][theme], mapColors.halo[theme])).toBeGreaterThanOrEqual(kind === "off" ? 4 : 4.5);
+    });
+  }
+});
+
 describe("the subject is louder than the base", () => {
   it.each(themes)("%s: the route stands out from every street", (theme) => {
     for (const street of ["motorway", "main", "street", "land", "water", "green"] as const)

@@ -17,7 +17,7 @@ const glyphs: Record<PoiKind, string> = {
   stay: "M8 3l1.500 3.200 3.500.4-2.600 2.400.7 3.500L8 10.800 4.900 12.500l.7-3.500L3 6.600l3.500-.4z",
 };
 
-function draw(width: number, height: number, paint: (c: CanvasRenderingContext2D) => void): ImageData {
+export function draw(width: number, height: number, paint: (c: CanvasRenderingContext2D) => void): ImageData {
   const canvas = document.createElement("canvas");
   canvas.width = width * scale;
   canvas.height = height * scale;
@@ -30,7 +30,7 @@ function draw(width: number, height: number, paint: (c: CanvasRenderingContext2D
   return c.getImageData(0, 0, canvas.width, canvas.height);
 }
 
-function put(map: MapLibre, name: string, image: ImageData, more: Parameters<MapLibre["addImage"]>[2] = {}): void {
+export function put(map: MapLibre, name: string, image: ImageData, more: Parameters<MapLibre["addImage"]>[2] = {}): void {
   if (map.hasImage(name)) map.removeImage(name);
   map.addImage(name, image, { pixelRatio: scale, ...more });
 }

@@ -1,0 +1,63 @@
+// The city's ground as the server tells it: who answers for it (the plan), what
+// holds in it (zones), and where teams start from (stations).
+import type { FeatureCollection, MultiPolygon, Polygon } from "geojson";
+import { ask } from "./ask";
+import type { LngLat, Names } from "./types";
+
+export interface PersonName {
+  id: number;
+  name: string;
+}
+
+export interface GridProperties {
+  id: number;
+  code: string;
+  name: Names;
+  team: number | null;
+  member: PersonName | null;
+  tasks: string[];
+}
+
+export interface Plan extends FeatureCollection<Polygon | MultiPolygon, GridProperties> {
+  plan: { id: number; version: number; from: string };
+}
+
+export const zoneKinds = ["no-dog", "timed", "no-parking", "strict-road", "loading", "stall", "other"] as const;
+export type ZoneKind = (typeof zoneKinds)[number];
+
+export interface ZoneProperties {
+  id: number;
+  name: Names;
+  kind: ZoneKind;
+  classes: string[];
+  active: boolean;
+  next_change: string | null;
+  when?: Names; // the calendar in words; without it the rule holds always
+}
+
+export type Zones = FeatureCollection<Polygon | MultiPolygon, ZoneProperties>;
+
+export interface Team {
+  id: number;
+  code: string;
+  name: Names;
+  area: number;
+  version: number;
+}
+
+export interface Station {
+  id: number;
+  code: string;
+  name: Names;
+  at: LngLat;
+  team: number | null;
+  kind: "station" | "pound";
+  version: number;
+}
+
+export const ground = {
+  plan: (signal?: AbortSignal) => ask<Plan>("GET", "/api/plan", { signal }),
+  zones: (signal?: AbortSignal) => ask<Zones>("GET", "/api/zones", { signal }),
+  stations: async (signal?: AbortSignal) => (await ask<{ stations: Station[] }>("GET", "/api/stations", { signal })).stations,
+  teams: async (signal?: AbortSignal) => (await ask<{ teams: Team[] }>("GET", "/api/teams", { signal })).teams,
+};

@@ -1,0 +1,85 @@
+import { useTranslation } from "react-i18next";
+import type { GridProperties, ZoneProperties } from "../api/ground";
+import type { LngLat } from "../api/types";
+import { useFormat } from "../i18n/format";
+import { Badge } from "../parts/parts";
+import css from "./Ground.module.css";
+import { gridAt, usePlan, useTeams, useZones, zonesAt } from "./ground";
+import { useServerClock } from "./serverClock";
+import { signOf } from "./zones";
+
+// GroundHere says who answers for a place and what holds there.
+export function GroundHere({ at }: { at: LngLat }) {
+  const { t } = useTranslation();
+  const clock = useServerClock();
+  const plan = usePlan();
+  const zones = useZones(clock);
+  const grid = gridAt(plan, at);
+  const here = zonesAt(zones, at);
+  if ((plan === null || plan === undefined) && here.length === 0) return null;
+  return (
+    <div className={css.here}>
+      {plan !== null && plan !== undefined && (grid === null ? <p className={css.none}>{t("grids.outside")}</p> : <Grid grid={grid} />)}
+      {here.length > 0 && (
+        <ul className={css.zones} aria-label={t("zones.here")}>
+          {here.map((z) => (
+            <Zone key={z.id} zone={z} now={clock.now()} />
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}
+
+function Grid({ grid }: { grid: GridProperties }) {
+  const { t, i18n } = useTranslation();
+  const format = useFormat();
+  const teams = useTeams();
+  const team = teams?.find((x) => x.id === grid.team);
+  const task = (name: string) => (i18n.exists(`grids.task.${name}`) ? t(`grids.task.${name}` as "grids.task.patrol") : name);
+  return (
+    <section className={css.grid} aria-label={t("grids.grid")}>
+      <h3>
+        <span className={css.gridMark} aria-hidden />
+        {format.name(grid.name, grid.code || `#${grid.id}`)}
+        {grid.code !== "" && <small>{grid.code}</small>}
+      </h3>
+      <dl>
+        <dt>{t("grids.team")}</dt>
+        <dd>{grid.team === null ? <span className={css.none}>{t("grids.noTeam")}</span> : format.name(team?.name, team?.code ?? `#${grid.team}`)}</dd>
+        <dt>{t("grids.member")}</dt>
+        <dd>{grid.member === null ? <span className={css.none}>{t("grids.nobody")}</span> : grid.member.name}</dd>
+        {grid.tasks.length > 0 && (
+          <>
+            <dt>{t("grids.tasks")}</dt>
+            <dd>{grid.tasks.map(task).join(" · ")}</dd>
+          </>
+        )}
+      </dl>
+    </section>
+  );
+}
+
+function Zone({ zone, now }: { zone: ZoneProperties; now: number }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const who = zone.classes.map((c) => t(`zones.class.${c}` as "zones.class.dog")).join(t("zones.and"));
+  const when = zone.next_change === null ? null : format.soon(zone.next_change, now);
+  return (
+    <li className={css.zone}>
+      <span className={css.swatch} data-sign={signOf(zone)} aria-hidden />
+      <div>
+        <b>{format.name(zone.name, `#${zone.id}`)}</b>
+        <p>
+          {t(`zones.kind.${zone.kind}`)} · {t("zones.rule", { who })}
+        </p>
+        <p>{zone.when === undefined ? t("zones.always") : format.name(zone.when)}</p>
+      </div>
+      {zone.active ? (
+        <Badge tone={zone.kind === "no-dog" || zone.kind === "timed" ? "warn" : "brand"}>{when === null ? t("zones.now") : t("zones.until", { when })}</Badge>
+      ) : (
+        <Badge>{when === null ? t("zones.off") : t("zones.starts", { when })}</Badge>
+      )}
+    </li>
+  );
+}

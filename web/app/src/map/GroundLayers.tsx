@@ -1,0 +1,75 @@
+import type { Map as MapLibre } from "maplibre-gl";
+import { useEffect, useMemo, useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { Names } from "../api/types";
+import { useFormat } from "../i18n/format";
+import { currentTheme, useTheme } from "../shell/theme";
+import { useDesk } from "./desk";
+import { gridAt, usePlan, useStations, useZones, zonesAt } from "./ground";
+import { addGrids } from "./grids";
+import { drawPatterns } from "./patterns";
+import { addStations } from "./stations";
+import { useServerClock } from "./serverClock";
+import { addZones } from "./zones";
+
+interface Layers {
+  grids: ReturnType<typeof addGrids>;
+  zones: ReturnType<typeof addZones>;
+  stations: ReturnType<typeof addStations>;
+}
+
+// GroundLayers shows grids, zones and stations on the map. It draws nothing of
+// its own: what it knows goes into the layers.
+export function GroundLayers({ map }: { map: MapLibre | null }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const theme = useTheme();
+  const shown = useDesk((d) => d.shown);
+  const spot = useDesk((d) => d.spot?.at ?? null);
+  const clock = useServerClock();
+  const plan = usePlan();
+  const zones = useZones(clock);
+  const stations = useStations();
+  const layers = useLayers(map);
+  const words = useMemo(() => ({ name: (names: Names, fallback: string) => format.name(names, fallback), starts: (iso: string) => t("zones.starts", { when: format.soon(iso, clock.now()) }) }), [format, t, clock]);
+
+  useEffect(() => {
+    if (layers === null || map === null) return;
+    drawPatterns(map, theme);
+    for (const layer of [layers.grids, layers.zones, layers.stations]) layer.paint(theme);
+  }, [map, layers, theme]);
+  useEffect(() => layers?.grids.show(plan ?? null, words.name), [layers, plan, words]);
+  useEffect(() => layers?.zones.show(zones ?? null, words), [layers, zones, words]);
+  useEffect(() => layers?.stations.show(stations ?? [], words.name), [layers, stations, words]);
+  useEffect(() => layers?.grids.select(spot === null ? null : (gridAt(plan, spot)?.id ?? null)), [layers, plan, spot]);
+  useEffect(() => layers?.zones.select(spot === null ? [] : zonesAt(zones, spot).map((z) => z.id)), [layers, zones, spot]);
+  useEffect(() => {
+    layers?.grids.visible(shown.grids);
+    layers?.zones.visible(shown.zones);
+    layers?.stations.visible(shown.stations);
+  }, [layers, shown.grids, shown.zones, shown.stations]);
+  return null;
+}
+
+function useLayers(map: MapLibre | null): Layers | null {
+  const [layers, setLayers] = useState<Layers | null>(null);
+  useEffect(() => {
+    if (map === null) return;
+    let made: Layers | null = null;
+    const add = () => {
+      const theme = currentTheme();
+      drawPatterns(map, theme);
+      // Grids lie under zones; the marks of stations over both.
+      made = { grids: addGrids(map, theme), zones: addZones(map, theme), stations: addStations(map, theme) };
+      setLayers(made);
+    };
+    if (map.isStyleLoaded() === true) add();
+    else map.once("load", add);
+    return () => {
+      map.off("load", add);
+      // The map itself may be gone already, and its layers with it.
+      setLayers(null);
+    };
+  }, [map]);
+  return layers;
+}

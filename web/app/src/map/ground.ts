@@ -1,0 +1,70 @@
+// What is known of the ground: asked of the server, found by place.
+import { useQuery } from "@tanstack/react-query";
+import { Problem } from "../api/problem";
+import { ground, type GridProperties, type Plan, type Station, type Team, type ZoneProperties, type Zones } from "../api/ground";
+import type { LngLat } from "../api/types";
+import { useRight } from "../session/session";
+import { contains } from "./anchor";
+
+export const planKey = ["plan"];
+export const zonesKey = ["zones"];
+export const stationsKey = ["stations"];
+export const teamsKey = ["teams"];
+
+// usePlan is the plan that holds now; null when there is none yet.
+export function usePlan(): Plan | null | undefined {
+  const may = useRight("plan.read");
+  const plan = useQuery({
+    queryKey: planKey,
+    enabled: may,
+    staleTime: 60_000,
+    queryFn: async ({ signal }) => {
+      try {
+        return await ground.plan(signal);
+      } catch (e) {
+        if (e instanceof Problem && e.code === "plan.none") return null;
+        throw e;
+      }
+    },
+  });
+  return plan.data;
+}
+
+// useZones asks again when a zone's rule begins or ends: the server's clock may
+// run faster than ours, so now() and real() tell and turn its time.
+export function useZones(clock: { now: () => number; real: (ms: number) => number }): Zones | undefined {
+  const may = useRight("zones.read");
+  return useQuery({
+    queryKey: zonesKey,
+    enabled: may,
+    staleTime: 10_000,
+    queryFn: ({ signal }) => ground.zones(signal),
+    refetchInterval: (q) => Math.max(2000, Math.min(60_000, clock.real(untilChange(q.state.data, clock.now())) + 500)),
+  }).data;
+}
+
+// untilChange is how long, in ms of the server's time, all zones stay as they are.
+export function untilChange(zones: Zones | undefined, now: number): number {
+  const next = (zones?.features ?? []).flatMap(({ properties: { next_change } }) => (next_change === null ? [] : [Date.parse(next_change) - now]));
+  return Math.max(0, Math.min(...next, 86_400_000));
+}
+
+export function useStations(): Station[] | undefined {
+  const may = useRight("stations.read");
+  return useQuery({ queryKey: stationsKey, enabled: may, staleTime: 60_000, queryFn: ({ signal }) => ground.stations(signal) }).data;
+}
+
+export function useTeams(): Team[] | undefined {
+  const may = useRight("teams.read");
+  return useQuery({ queryKey: teamsKey, enabled: may, staleTime: 60_000, queryFn: ({ signal }) => ground.teams(signal) }).data;
+}
+
+export function gridAt(plan: Plan | null | undefined, at: LngLat): GridProperties | null {
+  return plan?.features.find((f) => contains(f.geometry, at))?.properties ?? null;
+}
+
+// zonesAt are the zones of a place, those that hold now first.
+export function zonesAt(zones: Zones | undefined, at: LngLat): ZoneProperties[] {
+  const here = (zones?.features ?? []).filter((f) => contains(f.geometry, at)).map((f) => f.properties);
+  return here.sort((a, b) => Number(b.active) - Number(a.active) || a.id - b.id);
+}

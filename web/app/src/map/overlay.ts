@@ -1,0 +1,24 @@
+import type { FeatureCollection } from "geojson";
+import type { Map as MapLibre } from "maplibre-gl";
+import { beneath } from "./style/style";
+
+export const nothing: FeatureCollection = { type: "FeatureCollection", features: [] };
+
+// under is where areas go in: under routes and the names of the city.
+export function under(map: MapLibre): string {
+  return map.getLayer("focus-street") === undefined ? beneath : "focus-street";
+}
+
+// above is where names and marks of ours go in: over the city, under what moves.
+export function above(map: MapLibre): string | undefined {
+  return map.getLayer("units") === undefined ? undefined : "units";
+}
+
+export function setVisible(map: MapLibre, layers: readonly string[], visible: boolean): void {
+  for (const id of layers) map.setLayoutProperty(id, "visibility", visible ? "visible" : "none");
+}
+
+export function drop(map: MapLibre, layers: readonly string[], sources: readonly string[]): void {
+  for (const id of layers) if (map.getLayer(id) !== undefined) map.removeLayer(id);
+  for (const id of sources) if (map.getSource(id) !== undefined) map.removeSource(id);
+}
