@@ -2,16 +2,16 @@ import { useTranslation } from "react-i18next";
 import type { GridProperties, ZoneProperties } from "../api/ground";
 import type { LngLat } from "../api/types";
 import { useFormat } from "../i18n/format";
+import { useLive } from "../live/LiveProvider";
 import { Badge } from "../parts/parts";
 import css from "./Ground.module.css";
 import { gridAt, usePlan, useTeams, useZones, zonesAt } from "./ground";
-import { useServerClock } from "./serverClock";
 import { signOf } from "./zones";
 
 // GroundHere says who answers for a place and what holds there.
 export function GroundHere({ at }: { at: LngLat }) {
   const { t } = useTranslation();
-  const clock = useServerClock();
+  const { clock } = useLive();
   const plan = usePlan();
   const zones = useZones(clock);
   const grid = gridAt(plan, at);

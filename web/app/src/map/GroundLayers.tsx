@@ -3,13 +3,13 @@ import { useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Names } from "../api/types";
 import { useFormat } from "../i18n/format";
+import { useLive } from "../live/LiveProvider";
 import { currentTheme, useTheme } from "../shell/theme";
 import { useDesk } from "./desk";
 import { gridAt, usePlan, useStations, useZones, zonesAt } from "./ground";
 import { addGrids } from "./grids";
 import { drawPatterns } from "./patterns";
 import { addStations } from "./stations";
-import { useServerClock } from "./serverClock";
 import { addZones } from "./zones";
 
 interface Layers {
@@ -26,7 +26,7 @@ export function GroundLayers({ map }: { map: MapLibre | null }) {
   const theme = useTheme();
   const shown = useDesk((d) => d.shown);
   const spot = useDesk((d) => d.spot?.at ?? null);
-  const clock = useServerClock();
+  const { clock } = useLive();
   const plan = usePlan();
   const zones = useZones(clock);
   const stations = useStations();

@@ -1,6 +1,7 @@
 import { ArrowRight, Building2, Footprints, Grid2x2, Hash, House, MapPin, Route, ShieldBan, SquareDashed, TrainTrack, TreePine, Type, type LucideIcon } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { zoneKinds } from "../api/ground";
+import { useLive } from "../live/LiveProvider";
 import { Segments, Switch } from "../parts/parts";
 import { Panel } from "../parts/Panel";
 import { useRight } from "../session/session";
@@ -10,7 +11,6 @@ import { moves, useDesk, useDeskStore } from "./desk";
 import ground from "./Ground.module.css";
 import { useZones } from "./ground";
 import type { Group, Overlay } from "./layers";
-import { useServerClock } from "./serverClock";
 
 const parts: { head: "labels" | "streets" | "ground"; groups: [Group, LucideIcon][] }[] = [
   { head: "labels", groups: [["names", Type], ["pois", MapPin], ["numbers", Hash]] },
@@ -56,7 +56,7 @@ function Overlays() {
   const store = useDeskStore();
   const shown = useDesk((d) => d.shown);
   const may = { grids: useRight("plan.read"), zones: useRight("zones.read"), stations: useRight("stations.read") };
-  const zones = useZones(useServerClock());
+  const zones = useZones(useLive().clock);
   const kinds = zoneKinds.filter((k) => zones?.features.some((f) => f.properties.kind === k));
   const off = zones?.features.some((f) => !f.properties.active) ?? false;
   const toggle = (overlay: Overlay, Icon: LucideIcon) => (
