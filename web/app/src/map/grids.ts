@@ -42,7 +42,7 @@ export function addGrids(map: MapLibre, theme: Theme) {
   map.addSource("grid-names", { type: "geojson", data: nothing });
   const before = under(map);
   const join = { "line-join": "round", "line-cap": "round" } as const;
-  map.addLayer({ id: "grid-fill", type: "fill", source: "grids", filter: chosen(null), paint: { "fill-opacity": 0.07 } }, before);
+  map.addLayer({ id: "grid-fill", type: "fill", source: "grids", filter: chosen(null), paint: { "fill-opacity": byZoom(12, 0.09, 15.5, 0.025) } }, before);
   map.addLayer({ id: "grid-line", type: "line", source: "grids", layout: join, paint: { "line-width": byZoom(10, 0.7, 16, 1.8), "line-opacity": byZoom(10, 0.45, 14, 0.75) } }, before);
   map.addLayer({ id: "grid-on-casing", type: "line", source: "grids", filter: chosen(null), layout: join, paint: { "line-width": byZoom(10, 5, 16, 9), "line-opacity": 0.85 } }, before);
   map.addLayer({ id: "grid-on", type: "line", source: "grids", filter: chosen(null), layout: join, paint: { "line-width": byZoom(10, 2.5, 16, 4.5) } }, before);
