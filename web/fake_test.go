@@ -30,8 +30,10 @@ import (
 	"github.com/alexedwards/argon2id"
 )
 
-// A fake is storage in memory, with the rules that handlers rely on.
+// A fake is storage in memory, with the rules that handlers rely on. It has no
+// registers: tests of those use the real store, see openReal.
 type fake struct {
+	Registers
 	mu      sync.Mutex // guards everything
 	set     Settings
 	setUp   bool

@@ -12,6 +12,7 @@ import (
 
 	"citygrid/grid"
 	"citygrid/grid/people"
+	"citygrid/grid/register"
 	"citygrid/live/ingest"
 	"citygrid/routing/path"
 
@@ -111,6 +112,9 @@ func problemOf(err error) (p *Problem, known bool) {
 	if area := (*grid.AreaError)(nil); errors.As(err, &area) && !errors.Is(err, grid.ErrAreaInUse) {
 		return invalid("areas.invalid", "body."+area.Field, "%s", area.What), true
 	}
+	if entry := (*register.FieldError)(nil); errors.As(err, &entry) {
+		return entryProblem(entry), true
+	}
 	for _, e := range []struct {
 		is     error
 		status int
@@ -132,6 +136,9 @@ func problemOf(err error) (p *Problem, known bool) {
 		{grid.ErrNoArea, http.StatusNotFound, "not_found"},
 		{grid.ErrStale, http.StatusPreconditionFailed, "stale"},
 		{grid.ErrAreaInUse, http.StatusConflict, "areas.in_use"},
+		{register.ErrNone, http.StatusNotFound, "not_found"},
+		{register.ErrStale, http.StatusPreconditionFailed, "stale"},
+		{register.ErrInUse, http.StatusConflict, "registers.in_use"},
 	} {
 		if errors.Is(err, e.is) {
 			return newProblem(e.status, e.code, err.Error()), true
@@ -146,6 +153,28 @@ func problemOf(err error) (p *Problem, known bool) {
 		return newProblem(499, "cancelled", "the request was given up"), true
 	}
 	return newProblem(http.StatusInternalServerError, "internal", "internal error"), false
+}
+
+// entryProblem is a rule that an entry of a register broke.
+func entryProblem(e *register.FieldError) *Problem {
+	what := e.What
+	if e.Mend != "" {
+		what += ": " + e.Mend
+	}
+	p := invalid("registers.invalid", "body."+e.Field, "%s", what)
+	for _, c := range []struct {
+		rule error
+		code string
+	}{
+		{register.ErrTaken, "registers.taken"},
+		{register.ErrOverlap, "shifts.overlap"},
+		{register.ErrBound, "devices.bound"},
+	} {
+		if errors.Is(e, c.rule) {
+			p.Status, p.Title, p.Code = http.StatusConflict, http.StatusText(http.StatusConflict), c.code
+		}
+	}
+	return p
 }
 
 // problem is problemOf with the request's id, and logs what it doesn't know.

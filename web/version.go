@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -35,7 +36,7 @@ func (s *Server) stale(ctx context.Context, object string, now int64) error {
 		return err
 	}
 	for _, e := range entries {
-		if e.Object == object && changes(e.Verb) {
+		if e.Object == object && changes(e.Verb, object) {
 			p.ChangedBy = e.Who
 			break
 		}
@@ -44,6 +45,8 @@ func (s *Server) stale(ctx context.Context, object string, now int64) error {
 }
 
 // changes says whether an act changed the version of its object, as a login does not.
-func changes(verb string) bool {
-	return strings.HasPrefix(verb, "person.") || strings.HasPrefix(verb, "area.")
+func changes(verb, object string) bool {
+	kind, _, _ := strings.Cut(object, "/")
+	done, ok := strings.CutPrefix(verb, kind+".")
+	return ok && slices.Contains([]string{"add", "change", "remove", "password", "secret", "import"}, done)
 }

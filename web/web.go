@@ -67,6 +67,8 @@ type Store interface {
 	UpdateArea(context.Context, grid.Area, audit.Act) (grid.Area, error)
 	RemoveArea(ctx context.Context, id grid.AreaID, version int64, act audit.Act) error
 
+	Registers
+
 	Record(context.Context, audit.Act) error
 	AuditEntries(context.Context, audit.Query) ([]audit.Entry, error)
 	VerifyAudit(context.Context) (int64, error)
@@ -233,6 +235,7 @@ func (s *Server) routes() {
 	s.routeRoutes()
 	s.peopleRoutes()
 	s.areaRoutes()
+	s.registerRoutes()
 	s.liveRoutes()
 	s.reportRoutes()
 	s.roleRoutes()

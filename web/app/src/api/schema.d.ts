@@ -80,6 +80,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The devices that the caller's right reaches */
+        get: operations["listDevices"];
+        put?: never;
+        /**
+         * Register a device and draw its secret
+         * @description The secret is told this once. 409 registers.taken: another device has this id.
+         */
+        post: operations["addDevice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/devices/osmand": {
         parameters: {
             query?: never;
@@ -102,6 +123,87 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/devices/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change a device: the fields that are sent
+         * @description 412 stale: somebody else changed it; version and changed_by tell.
+         */
+        patch: operations["changeDevice"];
+        trace?: never;
+    };
+    "/api/devices/{id}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Draw a new secret for a device
+         * @description The old one is void at once. If-Match is the device's version.
+         */
+        post: operations["giveDeviceSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dogs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The dogs that the caller's right reaches */
+        get: operations["listDogs"];
+        put?: never;
+        /**
+         * Add a dog
+         * @description 409 registers.taken: another has its code, plate or licence.
+         */
+        post: operations["addDog"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dogs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change a dog: the fields that are sent
+         * @description 412 stale: somebody else changed it; version and changed_by tell.
+         */
+        patch: operations["changeDog"];
         trace?: never;
     };
     "/api/fixes": {
@@ -392,6 +494,96 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/shifts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The shifts that the caller's right reaches, of some days */
+        get: operations["listShifts"];
+        put?: never;
+        /**
+         * Add a shift
+         * @description 409 registers.taken: another has its code, plate or licence.
+         */
+        post: operations["addShift"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shifts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a shift that nothing refers to
+         * @description 409 registers.in_use: something refers to it.
+         */
+        delete: operations["removeShift"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a shift: the fields that are sent
+         * @description 412 stale: somebody else changed it; version and changed_by tell.
+         */
+        patch: operations["changeShift"];
+        trace?: never;
+    };
+    "/api/stations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The stations that the caller's right reaches */
+        get: operations["listStations"];
+        put?: never;
+        /**
+         * Add a station
+         * @description 409 registers.taken: another has its code, plate or licence.
+         */
+        post: operations["addStation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a station that nothing refers to
+         * @description 409 registers.in_use: something refers to it.
+         */
+        delete: operations["removeStation"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a station: the fields that are sent
+         * @description 412 stale: somebody else changed it; version and changed_by tell.
+         */
+        patch: operations["changeStation"];
+        trace?: never;
+    };
     "/api/streets/nearest": {
         parameters: {
             query?: never;
@@ -412,6 +604,51 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/teams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The teams that the caller's right reaches */
+        get: operations["listTeams"];
+        put?: never;
+        /**
+         * Add a team
+         * @description 409 registers.taken: another has its code, plate or licence.
+         */
+        post: operations["addTeam"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/teams/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a team that nothing refers to
+         * @description 409 registers.in_use: something refers to it.
+         */
+        delete: operations["removeTeam"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a team: the fields that are sent
+         * @description 412 stale: somebody else changed it; version and changed_by tell.
+         */
+        patch: operations["changeTeam"];
+        trace?: never;
+    };
     "/api/units": {
         parameters: {
             query?: never;
@@ -427,6 +664,47 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/vehicles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The vehicles that the caller's right reaches */
+        get: operations["listVehicles"];
+        put?: never;
+        /**
+         * Add a vehicle
+         * @description 409 registers.taken: another has its code, plate or licence.
+         */
+        post: operations["addVehicle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vehicles/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change a vehicle: the fields that are sent
+         * @description 412 stale: somebody else changed it; version and changed_by tell.
+         */
+        patch: operations["changeVehicle"];
         trace?: never;
     };
     "/healthz": {
@@ -627,6 +905,109 @@ export interface components {
             /** Format: int64 */
             segments: number;
         };
+        Device: {
+            /** @enum {string} */
+            class: "phone" | "vehicle" | "dog-tag";
+            /**
+             * @description of the positions that it reports
+             * @enum {string}
+             */
+            datum: "wgs84" | "gcj02" | "bd09";
+            disabled: boolean;
+            has_secret: boolean;
+            id: string;
+            /**
+             * @description osmand, owntracks, json, gt06 ...
+             * @example osmand
+             */
+            protocol: string;
+            /** @description whom it reports for; null: nobody yet. A dog tag that has its dog keeps it. */
+            subject: {
+                /** @enum {string} */
+                class: "person" | "vehicle" | "dog";
+                /** Format: int64 */
+                id: number;
+            } | null;
+            /** @description the name of the person or dog, the plate of the vehicle; empty without a subject */
+            subject_name: string;
+            /**
+             * Format: int64
+             * @description send it as If-Match with a change
+             */
+            version: number;
+        };
+        DeviceFields: {
+            /** @enum {string} */
+            class?: "phone" | "vehicle" | "dog-tag";
+            /**
+             * @description of the positions that it reports
+             * @enum {string}
+             */
+            datum?: "wgs84" | "gcj02" | "bd09";
+            disabled?: boolean;
+            /**
+             * @description osmand, owntracks, json, gt06 ...
+             * @example osmand
+             */
+            protocol?: string;
+            /** @description whom it reports for; null: nobody yet. A dog tag that has its dog keeps it. */
+            subject?: {
+                /** @enum {string} */
+                class: "person" | "vehicle" | "dog";
+                /** Format: int64 */
+                id: number;
+            } | null;
+        };
+        Dog: {
+            /** Format: int64 */
+            area: number;
+            breed: string;
+            /** Format: int64 */
+            id: number;
+            licence: string;
+            name: string;
+            /**
+             * @description masked: the first character
+             * @example 李*
+             */
+            owner: string;
+            /**
+             * @description masked: the last four digits
+             * @example *5678
+             */
+            owner_phone: string;
+            retired: boolean;
+            /**
+             * Format: int64
+             * @description send it as If-Match with a change
+             */
+            version: number;
+        };
+        DogFields: {
+            /** Format: int64 */
+            area?: number;
+            breed?: string;
+            /**
+             * @description where it lives; null: not told
+             * @example [
+             *       -75.5466,
+             *       39.7459
+             *     ]
+             */
+            home?: [
+                number,
+                number
+            ];
+            /** @description unique; empty: not registered yet */
+            licence?: string;
+            name?: string;
+            /** @description what is sent as it was read, masked, changes nothing */
+            owner?: string;
+            /** @description 5 to 20 digits; what is sent as it was read, masked, changes nothing */
+            owner_phone?: string;
+            /** @description dead, moved away, licence withdrawn */
+            retired?: boolean;
+        };
         Fix: {
             /**
              * Format: double
@@ -821,6 +1202,35 @@ export interface components {
             };
             /** Format: int64 */
             parent: number;
+        };
+        NewDeviceFields: {
+            /** @enum {string} */
+            class?: "phone" | "vehicle" | "dog-tag";
+            /**
+             * @description of the positions that it reports
+             * @enum {string}
+             */
+            datum?: "wgs84" | "gcj02" | "bd09";
+            disabled?: boolean;
+            /** @description what it reports under: an IMEI, a serial number; never given twice */
+            id?: string;
+            /**
+             * @description osmand, owntracks, json, gt06 ...
+             * @example osmand
+             */
+            protocol?: string;
+            /** @description whom it reports for; null: nobody yet. A dog tag that has its dog keeps it. */
+            subject?: {
+                /** @enum {string} */
+                class: "person" | "vehicle" | "dog";
+                /** Format: int64 */
+                id: number;
+            } | null;
+        };
+        NewDeviceOutputBody: {
+            device: components["schemas"]["Device"];
+            /** @description told this once: type it into the device */
+            secret: string;
         };
         NewPerson: {
             /** Format: date-time */
@@ -1027,6 +1437,10 @@ export interface components {
             /** @description best first */
             hits: components["schemas"]["Hit"][];
         };
+        SecretOutputBody: {
+            /** @description told this once: type it into the device; the old one is void */
+            secret: string;
+        };
         SessionInfo: {
             /** @description the bureau's name by language (zh-CN, en) */
             bureau: {
@@ -1092,6 +1506,124 @@ export interface components {
             /** @example Asia/Shanghai */
             time_zone: string;
         };
+        Shift: {
+            /** Format: date-time */
+            from: string;
+            /** Format: int64 */
+            id: number;
+            /** @description of the person */
+            name: string;
+            /** Format: int64 */
+            person: number;
+            /** Format: int64 */
+            team: number;
+            /**
+             * Format: date-time
+             * @description at most 24 h later; the shift holds for from <= t < to
+             */
+            to: string;
+            /**
+             * Format: int64
+             * @description null: on foot
+             */
+            vehicle: number | null;
+            /**
+             * Format: int64
+             * @description send it as If-Match with a change
+             */
+            version: number;
+        };
+        ShiftFields: {
+            /** Format: date-time */
+            from?: string;
+            /** Format: int64 */
+            person?: number;
+            /** Format: int64 */
+            team?: number;
+            /**
+             * Format: date-time
+             * @description at most 24 h later; the shift holds for from <= t < to
+             */
+            to?: string;
+            /**
+             * Format: int64
+             * @description null: on foot
+             */
+            vehicle?: number | null;
+        };
+        Station: {
+            /**
+             * @description [longitude, latitude] in WGS 84 degrees
+             * @example [
+             *       -75.5466,
+             *       39.7459
+             *     ]
+             */
+            at: [
+                number,
+                number
+            ];
+            /** @description when it is staffed; null is always */
+            calendar: {
+                [key: string]: unknown;
+            } | null;
+            /** @description unique; empty when it has none */
+            code: string;
+            /** Format: int64 */
+            id: number;
+            /**
+             * @description pound: what tow trucks bring is left here
+             * @enum {string}
+             */
+            kind: "station" | "pound";
+            /** @description by language: zh-CN, en */
+            name: {
+                [key: string]: string;
+            };
+            /**
+             * Format: int64
+             * @description null: nobody's
+             */
+            team: number | null;
+            /**
+             * Format: int64
+             * @description send it as If-Match with a change
+             */
+            version: number;
+        };
+        StationFields: {
+            /**
+             * @description [longitude, latitude] in WGS 84 degrees
+             * @example [
+             *       -75.5466,
+             *       39.7459
+             *     ]
+             */
+            at?: [
+                number,
+                number
+            ];
+            /** @description when it is staffed; null is always */
+            calendar?: {
+                [key: string]: unknown;
+            } | null;
+            /** @description unique; empty when it has none */
+            code?: string;
+            /**
+             * @description pound: what tow trucks bring is left here
+             * @enum {string}
+             */
+            kind?: "station" | "pound";
+            /** @description by language: zh-CN, en */
+            name?: {
+                [key: string]: string;
+            };
+            /**
+             * Format: int64
+             * @description null: nobody's
+             */
+            team?: number | null;
+        };
         Street: {
             /**
              * @description the place on the street
@@ -1155,6 +1687,39 @@ export interface components {
              */
             way: number;
         };
+        Team: {
+            /**
+             * Format: int64
+             * @description whose team it is; rights are bound to areas
+             */
+            area: number;
+            /** @description unique; what files call the team */
+            code: string;
+            /** Format: int64 */
+            id: number;
+            /** @description by language: zh-CN, en */
+            name: {
+                [key: string]: string;
+            };
+            /**
+             * Format: int64
+             * @description send it as If-Match with a change
+             */
+            version: number;
+        };
+        TeamFields: {
+            /**
+             * Format: int64
+             * @description whose team it is; rights are bound to areas
+             */
+            area?: number;
+            /** @description unique; what files call the team */
+            code?: string;
+            /** @description by language: zh-CN, en */
+            name?: {
+                [key: string]: string;
+            };
+        };
         Unit: {
             /** Format: double */
             accuracy_m?: number;
@@ -1184,6 +1749,49 @@ export interface components {
             count: number;
             key: string;
             value: string;
+        };
+        Vehicle: {
+            /**
+             * Format: int64
+             * @description what it carries at once: towed vehicles, bins; 0 is nothing
+             */
+            capacity: number;
+            /** Format: int64 */
+            id: number;
+            /** @enum {string} */
+            kind: "patrol-car" | "tow-truck" | "sanitation-truck" | "boat" | "e-bike";
+            /** @description unique, without spaces */
+            plate: string;
+            /** @description not to be sent any more */
+            retired: boolean;
+            /**
+             * Format: int64
+             * @description null: no team's
+             */
+            team: number | null;
+            /**
+             * Format: int64
+             * @description send it as If-Match with a change
+             */
+            version: number;
+        };
+        VehicleFields: {
+            /**
+             * Format: int64
+             * @description what it carries at once: towed vehicles, bins; 0 is nothing
+             */
+            capacity?: number;
+            /** @enum {string} */
+            kind?: "patrol-car" | "tow-truck" | "sanitation-truck" | "boat" | "e-bike";
+            /** @description unique, without spaces */
+            plate?: string;
+            /** @description not to be sent any more */
+            retired?: boolean;
+            /**
+             * Format: int64
+             * @description null: no team's
+             */
+            team?: number | null;
         };
         Verdict: {
             /** @description it is on the disk */
@@ -1415,6 +2023,73 @@ export interface operations {
             };
         };
     };
+    listDevices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        devices: components["schemas"]["Device"][];
+                    };
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addDevice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDeviceFields"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "Cache-Control"?: string;
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewDeviceOutputBody"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     reportOsmandBelowAPI: {
         parameters: {
             query?: never;
@@ -1460,6 +2135,189 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Verdict"][] | null;
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeDevice: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version that the change starts from */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeviceFields"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Device"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    giveDeviceSecret: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version that is removed */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecretOutputBody"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listDogs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        dogs: components["schemas"]["Dog"][];
+                    };
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addDog: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DogFields"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "Cache-Control"?: string;
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dog"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeDog: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version that the change starts from */
+                "If-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DogFields"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dog"];
                 };
             };
             /** @description A problem. Its code says which. */
@@ -2201,6 +3059,291 @@ export interface operations {
             };
         };
     };
+    listShifts: {
+        parameters: {
+            query?: {
+                /** @description without it, a day ago */
+                from?: string;
+                /** @description without it, eight days after from; at most 92 days */
+                to?: string;
+                /** @description only those of one person */
+                person?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        shifts: components["schemas"]["Shift"][];
+                    };
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addShift: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShiftFields"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "Cache-Control"?: string;
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Shift"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeShift: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version that is removed */
+                "If-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeShift: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version that the change starts from */
+                "If-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShiftFields"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Shift"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listStations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        stations: components["schemas"]["Station"][];
+                    };
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addStation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StationFields"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "Cache-Control"?: string;
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Station"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeStation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version that is removed */
+                "If-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeStation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version that the change starts from */
+                "If-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StationFields"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Station"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     nearestStreet: {
         parameters: {
             query: {
@@ -2236,6 +3379,145 @@ export interface operations {
             };
         };
     };
+    listTeams: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        teams: components["schemas"]["Team"][];
+                    };
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addTeam: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TeamFields"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "Cache-Control"?: string;
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Team"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeTeam: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version that is removed */
+                "If-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeTeam: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version that the change starts from */
+                "If-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TeamFields"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Team"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listUnits: {
         parameters: {
             query?: never;
@@ -2253,6 +3535,113 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UnitsOutputBody"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listVehicles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        vehicles: components["schemas"]["Vehicle"][];
+                    };
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addVehicle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VehicleFields"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "Cache-Control"?: string;
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Vehicle"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeVehicle: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version that the change starts from */
+                "If-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VehicleFields"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Vehicle"];
                 };
             };
             /** @description A problem. Its code says which. */

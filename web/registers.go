@@ -1,0 +1,68 @@
+package web
+
+import (
+	"context"
+	"time"
+
+	"citygrid/data/audit"
+	"citygrid/grid"
+	"citygrid/grid/people"
+	"citygrid/grid/register"
+)
+
+// Registers is what the routes of the bureau's registers need of storage.
+// *store.Store has it. The Add and Update methods refuse what breaks a rule or
+// names what is not there with a *register.FieldError, those that import add all
+// or none.
+type Registers interface {
+	Teams(context.Context) ([]register.Team, error)
+	Team(context.Context, grid.TeamID) (register.Team, error)
+	AddTeam(context.Context, register.Team, audit.Act) (register.Team, error)
+	UpdateTeam(context.Context, register.Team, audit.Act) (register.Team, error)
+	RemoveTeam(context.Context, grid.TeamID, int64, audit.Act) error
+	ImportTeams(context.Context, []register.Team, audit.Act) ([]register.Team, error)
+
+	Stations(context.Context) ([]register.Station, error)
+	Station(context.Context, register.StationID) (register.Station, error)
+	AddStation(context.Context, register.Station, audit.Act) (register.Station, error)
+	UpdateStation(context.Context, register.Station, audit.Act) (register.Station, error)
+	RemoveStation(context.Context, register.StationID, int64, audit.Act) error
+	ImportStations(context.Context, []register.Station, audit.Act) ([]register.Station, error)
+
+	Vehicles(context.Context) ([]register.Vehicle, error)
+	Vehicle(context.Context, register.VehicleID) (register.Vehicle, error)
+	AddVehicle(context.Context, register.Vehicle, audit.Act) (register.Vehicle, error)
+	UpdateVehicle(context.Context, register.Vehicle, audit.Act) (register.Vehicle, error)
+	ImportVehicles(context.Context, []register.Vehicle, audit.Act) ([]register.Vehicle, error)
+
+	Dogs(context.Context) ([]register.Dog, error)
+	Dog(context.Context, register.DogID) (register.Dog, error)
+	AddDog(context.Context, register.Dog, audit.Act) (register.Dog, error)
+	UpdateDog(context.Context, register.Dog, audit.Act) (register.Dog, error)
+	ImportDogs(context.Context, []register.Dog, audit.Act) ([]register.Dog, error)
+
+	Devices(context.Context) ([]register.Device, error)
+	Device(context.Context, register.DeviceID) (register.Device, error)
+	AddDevice(context.Context, register.Device, audit.Act) (register.Device, error)
+	UpdateDevice(context.Context, register.Device, audit.Act) (register.Device, error)
+	ImportDevices(context.Context, []register.Device, audit.Act) ([]register.Device, error)
+
+	// Shifts is every shift that holds at some instant of from <= t < to.
+	Shifts(ctx context.Context, from, to time.Time) ([]register.Shift, error)
+	Shift(context.Context, register.ShiftID) (register.Shift, error)
+	AddShift(context.Context, register.Shift, audit.Act) (register.Shift, error)
+	UpdateShift(context.Context, register.Shift, audit.Act) (register.Shift, error)
+	RemoveShift(context.Context, register.ShiftID, int64, audit.Act) error
+	ImportShifts(context.Context, []register.Shift, audit.Act) ([]register.Shift, error)
+
+	ImportPeople(context.Context, []people.Person, audit.Act) ([]people.Person, error)
+}
+
+func (s *Server) registerRoutes() {
+	teams().routes(s)
+	stations().routes(s)
+	vehicles().routes(s)
+	dogs().routes(s)
+	s.deviceRoutes()
+	s.shiftRoutes()
+}
