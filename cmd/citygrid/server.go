@@ -20,7 +20,10 @@ import (
 	"citygrid/data/store"
 	"citygrid/grid"
 	"citygrid/grid/people"
+	"citygrid/live/room"
 	"citygrid/web"
+
+	"github.com/prometheus/client_golang/prometheus"
 )
 
 // listenFlags say where to serve, for serve and demo alike.
@@ -84,14 +87,21 @@ func (v serving) run(e *env, st *store.Store) (err error) {
 	if err != nil {
 		return err
 	}
+	metrics := prometheus.NewRegistry()
+	control, err := room.New(e.ctx, room.Config{
+		Store: st, City: drawn(city), Now: v.now, Speed: v.speed, Registry: metrics, Log: log,
+	})
+	if err != nil {
+		return err
+	}
 	upload, err := os.MkdirTemp(v.data, store.TempPattern)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(upload)) }()
 	server, err := web.New(web.Config{
-		Store: records{st}, Sessions: st.Sessions(),
-		Map: city, Import: importer(v.data), UploadDir: upload, DemoCity: hasDemoCity(),
+		Store: records{st}, Sessions: st.Sessions(), Room: control, Registry: metrics,
+		Map: city, Import: importer(v.data, control), UploadDir: upload, DemoCity: hasDemoCity(),
 		Version: version, Demo: v.demo, SetupCode: v.code,
 		Secure: where.Secure(), Trusted: where.Trusted, Logger: log,
 		Now: v.now,
@@ -106,9 +116,14 @@ func (v serving) run(e *env, st *store.Store) (err error) {
 	defer running.Wait()
 	ctx, stop := context.WithCancel(e.ctx)
 	defer stop()
-	control := web.Control{Backup: st.Backup, Status: func() web.Status { return status }, Logger: log}
 	running.Go(func() {
-		if err := control.Run(ctx, store.ControlPath(v.data)); err != nil {
+		if err := control.Run(ctx); err != nil {
+			log.Error("the control room ended before all was judged", slog.Any("err", err))
+		}
+	})
+	socket := web.Control{Backup: st.Backup, Status: func() web.Status { return status }, Logger: log}
+	running.Go(func() {
+		if err := socket.Run(ctx, store.ControlPath(v.data)); err != nil {
 			log.Error("control socket: citygrid backup will not reach this server", slog.Any("err", err))
 		}
 	})
@@ -143,15 +158,21 @@ func (v serving) city() (*web.Map, error) {
 	return ready(m), nil
 }
 
-// importer imports into the data folder for the browser.
-func importer(data string) web.Import {
+// importer imports into the data folder for the browser, and has the control room
+// go on with the new map.
+func importer(data string, control *room.Room) web.Import {
+	use := func(m *mapfile.Map) *web.Map {
+		city := ready(m)
+		control.SetCity(drawn(city))
+		return city
+	}
 	return func(ctx context.Context, x web.Extract, progress func(string, float64)) (*web.Map, error) {
 		if x.Demo {
 			m, err := placeDemoCity(data)
 			if err != nil {
 				return nil, err
 			}
-			return ready(m), nil
+			return use(m), nil
 		}
 		name, _, _ := strings.Cut(x.Name, ".")
 		m, err := importMap(ctx, x.File, store.MapPath(data), name, x.Bound, func(stage string, done, total int64) {
@@ -161,7 +182,7 @@ func importer(data string) web.Import {
 			// the uploaded file's path is ours, its name is what the sender knows
 			return nil, errors.New(strings.ReplaceAll(err.Error(), x.File, x.Name))
 		}
-		return ready(m), nil
+		return use(m), nil
 	}
 }
 

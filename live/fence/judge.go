@@ -175,6 +175,23 @@ func (j *Judge) NextWake(s *State) (at time.Time, ok bool) {
 	return instant(t), t != forever
 }
 
+// Since is from when on a state that was decoded must be given the stored fixes
+// again: earlier ones are in it for good, or would come too late. The last of
+// those in it is among them.
+func (j *Judge) Since(s *State) time.Time {
+	t := int64(forever)
+	if s.clock != never {
+		t = s.clock - int64(j.cfg.Lateness)
+	}
+	if s.head.has {
+		t = min(t, s.head.last.t)
+	}
+	if t == forever {
+		return time.Time{}
+	}
+	return instant(t)
+}
+
 // Close ends all breaches that last, when a tracker is taken off its subject or the
 // subject struck off. The state must not be used after it.
 func (j *Judge) Close(s *State, at time.Time) []Breach {

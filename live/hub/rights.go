@@ -178,3 +178,17 @@ func (r Rights) seesEvent(e *Event, here position) bool {
 	}
 	return scope.sees(thing{e.Area, e.Team, e.People, e.At}, r.Person, here)
 }
+
+// SeesUnit tells if a unit is seen by who has these rights and is at here; nil is
+// nobody knows where.
+func (r Rights) SeesUnit(u Unit, here *orb.Point) bool { return r.seesUnit(&u, at(here)) }
+
+// SeesEvent tells the same of an alert or a task.
+func (r Rights) SeesEvent(e Event, here *orb.Point) bool { return r.seesEvent(&e, at(here)) }
+
+func at(here *orb.Point) position {
+	if here == nil {
+		return position{}
+	}
+	return position{*here, true}
+}

@@ -71,6 +71,9 @@ type Config struct {
 
 	// Devices lists whose fixes are judged again at start. nil = nobody's.
 	Devices func(ctx context.Context) ([]register.Device, error)
+	// Since is from when on those of a tracker are, for a judge that kept what it
+	// knew; zero, or nil, is Horizon before now.
+	Since func(id TrackerID) time.Time
 
 	Workers  int           // partitions; 4
 	Queue    int           // batches that may wait in front of each worker; 256
@@ -106,8 +109,9 @@ type Config struct {
 //     what was stored never waits for room and is never dropped.
 //   - At the end of Run what is queued is judged, within Config.Drain. What is
 //     left then, or was when the power failed, is judged at the next start: each
-//     worker begins by judging the last Horizon of its trackers from the Keeper,
-//     by time, and skips what of its queue was among that.
+//     worker begins by judging the last Horizon of its trackers from the Keeper
+//     (or what Config.Since says), by time, and skips what of its queue was among
+//     that.
 //
 // Every fix is converted to WGS 84 here, once, by its device's datum.
 type Intake struct {
@@ -160,6 +164,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Devices == nil {
 		c.Devices = func(context.Context) ([]register.Device, error) { return nil, nil }
+	}
+	if c.Since == nil {
+		c.Since = func(TrackerID) time.Time { return time.Time{} }
 	}
 	return c
 }

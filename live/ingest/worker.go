@@ -27,15 +27,20 @@ type worker struct {
 	again   chan struct{} // room for one; asks for all trackers to be judged now
 
 	wakes    wakes
-	from     time.Time            // replay judged what isn't older
-	replayed map[TrackerID]uint64 // last arrival number that replay judged
+	replayed map[TrackerID]replayed
+}
+
+// A replayed is what replay judged of a tracker.
+type replayed struct {
+	from time.Time // what isn't older
+	last uint64    // arrival number
 }
 
 func newWorker(in *Intake, name int) *worker {
 	return &worker{
 		in: in, name: name, judge: in.c.Judge(name),
 		parcels: make(chan parcel, in.c.Queue), slots: make(chan struct{}, in.c.Queue), again: make(chan struct{}, 1),
-		replayed: make(map[TrackerID]uint64),
+		replayed: make(map[TrackerID]replayed),
 	}
 }
 
@@ -136,7 +141,7 @@ func (w *worker) sleep() time.Duration {
 func (w *worker) take(ctx context.Context, p parcel) (left int) {
 	defer func() { <-w.slots }()
 	for i, f := range p.fixes {
-		if f.Seq <= w.replayed[f.Tracker] && !f.Time.Before(w.from) {
+		if r, ok := w.replayed[f.Tracker]; ok && f.Seq <= r.last && !f.Time.Before(r.from) {
 			continue
 		}
 		w.wakeUp(ctx) // what the clock did before this fix comes before it
@@ -228,26 +233,29 @@ func (w *worker) replay(ctx context.Context) bool {
 		devices, err = w.in.c.Devices(ctx)
 		return err
 	})
-	w.from = w.in.c.Now().Add(-w.in.c.Horizon)
+	horizon := w.in.c.Now().Add(-w.in.c.Horizon)
 	for _, d := range devices {
 		if !ok {
 			return false
 		}
 		if w.in.worker(TrackerID(d.ID)) == w {
-			ok = w.insist(ctx, func() error { return w.replayOne(ctx, d) })
+			ok = w.insist(ctx, func() error { return w.replayOne(ctx, d, horizon) })
 		}
 	}
 	return ok
 }
 
-func (w *worker) replayOne(ctx context.Context, d register.Device) error {
+func (w *worker) replayOne(ctx context.Context, d register.Device, from time.Time) error {
 	id := TrackerID(d.ID)
+	if since := w.in.c.Since(id); !since.IsZero() {
+		from = since
+	}
 	var last Fix
-	err := w.in.c.Keeper.Fixes(ctx, id, w.from, time.Time{}, func(f Fix) bool {
+	err := w.in.c.Keeper.Fixes(ctx, id, from, time.Time{}, func(f Fix) bool {
 		if !w.one(ctx, d, f) {
 			return false
 		}
-		w.replayed[id] = max(w.replayed[id], f.Seq)
+		w.replayed[id] = replayed{from, max(w.replayed[id].last, f.Seq)}
 		last = f
 		return true
 	})

@@ -15,26 +15,29 @@
 // a book: a value read from the store as a whole, and swapped when it changed.
 // Nothing here reads the store for each fix.
 //
-// Run owns all goroutines: the intake's workers, the hub, and one that looks at
-// the clock. Positions are WGS 84, longitude first; JSON positions [lon, lat].
+// Run owns all goroutines: the intake's workers, each of which has its own judge;
+// the hub's; one that saves the states of trackers; one that looks at the clock,
+// for units that are silent or off shift and for plans that begin to hold; and one
+// that plans walks. Positions are WGS 84, longitude first; JSON positions [lon, lat].
 package room
 
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
+	"sync"
+	"sync/atomic"
 	"time"
 
-	"citygrid/data/audit"
 	"citygrid/geo/street"
 	"citygrid/grid"
 	"citygrid/grid/people"
 	"citygrid/grid/register"
 	"citygrid/live/alert"
-	"citygrid/live/dispatch"
+	"citygrid/live/fence"
 	"citygrid/live/hub"
 	"citygrid/live/ingest"
-	"citygrid/routing/clearance"
 	"citygrid/routing/path"
 
 	"github.com/paulmach/orb"
@@ -57,6 +60,10 @@ type Config struct {
 	Now   func() time.Time // the clock that everything goes by; time.Now
 	Speed float64          // seconds of Now in a second; 1
 
+	// SaveEvery is how often each worker hands over the states of its trackers, by
+	// the machine's clock; 1 min. After a crash the fixes since are judged again.
+	SaveEvery time.Duration
+
 	Origins  []string              // pages that may open the socket, see hub.Config
 	Registry prometheus.Registerer // nil = nobody is told how long things take
 	Log      *slog.Logger          // slog.Default()
@@ -65,80 +72,193 @@ type Config struct {
 // A Room is a control room at work. New makes one, Run has it work. Its methods
 // are for any goroutine.
 type Room struct {
-	c   Config
-	hub *hub.Hub
+	c       Config
+	hub     *hub.Hub
+	intake  *ingest.Intake
+	policy  alert.Policy
+	metrics *metrics
+
+	city   atomic.Pointer[City]
+	book   atomic.Pointer[book]        // never nil
+	rules  atomic.Pointer[fence.Judge] // never nil
+	now    *present
+	states *states
+	starts map[ingest.TrackerID]*start // read only after New
+	judges []*judge                    // the intake's workers'; its own once Run has ended
+
+	reloading reload
+	walks     *walks
+
+	mu    sync.Mutex
+	units map[string]unit // guarded by mu: on the map, by id
 }
 
-var errUnbuilt = errors.New("live/room: not built yet")
-
-// New reads what the store has of registers, plan and zones.
+// New reads what the store has: registers, plan, zones, and how far judging had
+// come.
 func New(ctx context.Context, c Config) (*Room, error) {
-	return &Room{c: c, hub: hub.New(hub.Config{Now: c.Now, Speed: c.Speed, Origins: c.Origins, Logger: c.Log})}, nil
+	if c.Store == nil {
+		return nil, errors.New("a room needs a store")
+	}
+	r := &Room{c: c.withDefaults(), now: newPresent(), states: newStates(), units: make(map[string]unit), reloading: newReload()}
+	r.walks = newWalks(r)
+	r.city.Store(c.City)
+	b, err := read(ctx, r.c.Store, r.c.Now(), nil)
+	if err != nil {
+		return nil, err
+	}
+	r.book.Store(b)
+	rules, err := fence.Compile(b.zones, nil)
+	if err != nil {
+		return nil, fmt.Errorf("zones: %w", err)
+	}
+	judging, err := fence.New(rules, fence.Config{})
+	if err != nil {
+		return nil, err
+	}
+	r.rules.Store(judging)
+	if err := r.readStarts(ctx); err != nil {
+		return nil, err
+	}
+	if r.metrics, err = newMetrics(r); err != nil {
+		return nil, err
+	}
+	r.hub = hub.New(hub.Config{Log: journal{r}, Now: r.c.Now, Speed: r.c.Speed, Origins: r.c.Origins, Logger: r.c.Log})
+	r.intake, err = ingest.New(ingest.Config{
+		Keeper: r.c.Store, OnDuty: r.onDuty, Publisher: r, Devices: r.reporting, Since: r.since, Horizon: horizon,
+		Judge: func(int) ingest.Judge {
+			j := newJudge(r)
+			r.judges = append(r.judges, j)
+			return j
+		},
+		Now: r.c.Now, Speed: r.c.Speed, Log: r.c.Log, Took: r.metrics.took, Refused: r.metrics.refuse,
+	})
+	return r, err
+}
+
+func (c Config) withDefaults() Config {
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Speed <= 0 {
+		c.Speed = 1
+	}
+	if c.SaveEvery <= 0 {
+		c.SaveEvery = time.Minute
+	}
+	if c.Log == nil {
+		c.Log = slog.Default()
+	}
+	return c
 }
 
 // Run works until ctx ends, and returns when all that belongs to the room has
-// ended. It is called once.
-func (r *Room) Run(ctx context.Context) error { r.hub.Run(ctx); return nil }
+// ended and what was judged is kept. It is called once.
+func (r *Room) Run(ctx context.Context) error {
+	var running sync.WaitGroup
+	running.Go(func() { r.hub.Run(ctx) })
+	running.Go(func() { r.keepStates(ctx) })
+	running.Go(func() { r.watchClock(ctx) })
+	running.Go(func() { r.walks.plan(ctx) })
+	r.intake.Rejudge() // zones may have changed since the states were kept
+	err := r.intake.Run(ctx)
+	running.Wait()
+	for _, j := range r.judges {
+		j.save()
+	}
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
+	r.saveStates(last)
+	return err
+}
+
+func (r *Room) keepStates(ctx context.Context) {
+	for {
+		select {
+		case <-r.states.bell:
+			r.saveStates(ctx)
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// How often, by the machine's clock, units are looked at, and the book is read
+// anew: a plan may have begun to hold, or a change was not told.
+const (
+	everyLook = time.Second
+	everyRead = time.Minute
+)
+
+func (r *Room) watchClock(ctx context.Context) {
+	look, reread := time.NewTicker(everyLook), time.NewTicker(everyRead)
+	defer look.Stop()
+	defer reread.Stop()
+	for {
+		select {
+		case <-look.C:
+			r.sweep(false)
+		case <-reread.C:
+			if err := r.Reload(ctx); err != nil && ctx.Err() == nil {
+				r.c.Log.Error("registers cannot be read; the room goes on with what it knew", "err", err)
+			}
+		case <-ctx.Done():
+			return
+		}
+	}
+}
 
 // SetCity changes the map; nil is none.
-func (r *Room) SetCity(c *City) {}
+func (r *Room) SetCity(c *City) {
+	r.city.Store(c)
+	r.walks.wake()
+}
 
 // Hub is what maps and phones are connected to.
 func (r *Room) Hub() *hub.Hub { return r.hub }
 
-// Device is the device of that id, from memory.
-func (r *Room) Device(id register.DeviceID) (register.Device, bool) { return register.Device{}, false }
-
-// PhoneOf is the device that a person's phone page is. It is in no register.
-func (r *Room) PhoneOf(p people.ID) register.Device { return register.Device{} }
-
-// Accept takes fixes that a known device reports, see ingest.Intake.Accept.
-func (r *Room) Accept(ctx context.Context, d register.Device, fixes []ingest.Fix) ([]ingest.Verdict, error) {
-	return nil, errUnbuilt
-}
-
-// TeamsNow is for which teams a person works now, by the roster.
-func (r *Room) TeamsNow(p people.ID) []grid.TeamID { return nil }
-
-// TeamArea is whose team it is; 0 for a team that is not there.
-func (r *Room) TeamArea(id grid.TeamID) grid.AreaID { return 0 }
-
-// Tree is the areas of the bureau. nil before the bureau is set up.
-func (r *Room) Tree() *grid.Tree { return nil }
-
-// Reload reads anew what was changed in registers, shifts, plan, zones or people.
-// Call it after every such change.
-func (r *Room) Reload(ctx context.Context) error { return errUnbuilt }
-
 // Changed says that people changed an alert or a task. It never waits.
 func (r *Room) Changed() { r.hub.Changed() }
 
+// Device is the device of that id, from memory.
+func (r *Room) Device(id register.DeviceID) (register.Device, bool) {
+	d, ok := r.book.Load().devices[id]
+	return d, ok
+}
+
+// PhoneOf is the device that a person's phone page is. It is in no register.
+func (r *Room) PhoneOf(p people.ID) register.Device { return phoneOf(p) }
+
+func phoneOf(p people.ID) register.Device {
+	return register.Device{ID: phoneID(p), Class: register.Phone, Protocol: "web", Subject: register.PersonSubject(p)}
+}
+
+func phoneID(p people.ID) register.DeviceID { return register.DeviceID(fmt.Sprintf("web-%d", p)) }
+
+// Accept takes fixes that a known device reports, see ingest.Intake.Accept.
+func (r *Room) Accept(ctx context.Context, d register.Device, fixes []ingest.Fix) ([]ingest.Verdict, error) {
+	return r.intake.Accept(ctx, d, fixes)
+}
+
+// onDuty tells whose positions are taken in at a time: officers and vehicles in
+// their shift.
+func (r *Room) onDuty(s register.Subject, t time.Time) bool {
+	_, ok := r.book.Load().roster.OnDuty(s, t)
+	return ok
+}
+
+// TeamsNow is for which teams a person works now, by the roster.
+func (r *Room) TeamsNow(p people.ID) []grid.TeamID {
+	if team := r.book.Load().workedFor(p, r.c.Now()); team != 0 {
+		return []grid.TeamID{team}
+	}
+	return nil
+}
+
+// TeamArea is whose team it is; 0 for a team that is not there.
+func (r *Room) TeamArea(id grid.TeamID) grid.AreaID { return r.book.Load().teams[id].Area }
+
+// Tree is the areas of the bureau, empty before it is set up.
+func (r *Room) Tree() *grid.Tree { return r.book.Load().tree }
+
 // Owner is the responsibility grid that a place is in, by the plan that holds now.
-func (r *Room) Owner(at orb.Point) (grid.Responsibility, bool) { return grid.Responsibility{}, false }
-
-// Units is the units that rights see, as last known.
-func (r *Room) Units(rights hub.Rights) []hub.Unit { return nil }
-
-// SeesAlert tells if rights see an alert.
-func (r *Room) SeesAlert(rights hub.Rights, a alert.Alert) bool { return false }
-
-// SeesTask tells if rights see a task.
-func (r *Room) SeesTask(rights hub.Rights, t dispatch.Task) bool { return false }
-
-// Nearest is who of the officers on duty is at a place first by road, at most n,
-// and why the others aren't named.
-func (r *Room) Nearest(ctx context.Context, at orb.Point, n int) ([]dispatch.Candidate, []dispatch.Exclusion, error) {
-	return nil, nil, errUnbuilt
-}
-
-// Walks is the walks that begin in from <= t < to, with how far they have come.
-func (r *Room) Walks(ctx context.Context, from, to time.Time) ([]Walk, error) { return nil, errUnbuilt }
-
-// Runs is the runs of the tow trucks on duty now.
-func (r *Room) Runs(ctx context.Context) ([]Run, error) { return nil, errUnbuilt }
-
-// Tow has a vehicle fetched: the truck that takes it with the least extra time
-// gets a task for its driver. key is as in Store.SendTask.
-func (r *Room) Tow(ctx context.Context, by people.ID, at orb.Point, note, key string, act audit.Act) (dispatch.Task, clearance.Offer, error) {
-	return dispatch.Task{}, clearance.Offer{}, errUnbuilt
-}
+func (r *Room) Owner(at orb.Point) (grid.Responsibility, bool) { return r.book.Load().owner(at) }

@@ -28,11 +28,17 @@ type Store interface {
 	Dogs(ctx context.Context) ([]register.Dog, error)
 	Devices(ctx context.Context) ([]register.Device, error)
 	Shifts(ctx context.Context, from, to time.Time) ([]register.Shift, error)
+	Plans(ctx context.Context) ([]grid.Plan, error) // without grids
 	PlanAt(ctx context.Context, t time.Time) (grid.Plan, error)
 	Zones(ctx context.Context) ([]zone.Zone, error)
+	RemovedZones(ctx context.Context) ([]zone.Zone, error)
 
 	Alert(ctx context.Context, id alert.ID) (alert.Alert, error)
 	KeepAlert(ctx context.Context, key fence.Key, fold func(alert.Alert) (alert.Alert, error), act audit.Act) (alert.Alert, error)
+	AlertsLasting(ctx context.Context, since time.Time) ([]alert.Alert, error)
+	SaveStates(ctx context.Context, states map[ingest.TrackerID][]byte) error
+	States(ctx context.Context) (map[ingest.TrackerID][]byte, error)
+
 	OpenTasks(ctx context.Context) ([]dispatch.Task, error)
 	SendTask(ctx context.Context, t dispatch.Task, key string, act audit.Act) (dispatch.Task, error)
 	OpenWork(ctx context.Context) (alerts []alert.Alert, tasks []dispatch.Task, upTo int64, err error)

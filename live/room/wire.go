@@ -1,7 +1,6 @@
 package room
 
 import (
-	"context"
 	"time"
 
 	"citygrid/grid"
@@ -10,7 +9,6 @@ import (
 	"citygrid/grid/zone"
 	"citygrid/live/alert"
 	"citygrid/live/dispatch"
-	"citygrid/live/hub"
 )
 
 // The forms in which browsers and phones get things, on the socket and over HTTP
@@ -200,24 +198,3 @@ type Unit struct {
 	Alert     *string   `json:"alert"`
 	AccuracyM float64   `json:"accuracy_m,omitempty"`
 }
-
-// PersonJSON is somebody by name; nil for nobody.
-func (r *Room) PersonJSON(id people.ID) *Person { return nil }
-
-// AlertJSON is the one place that makes the form of an alert.
-func (r *Room) AlertJSON(a alert.Alert) Alert { return Alert{} }
-
-// TaskJSON is the one place that makes the form of a task. It may read the task's
-// alert from the store.
-func (r *Room) TaskJSON(ctx context.Context, t dispatch.Task) (Task, error) {
-	return Task{}, errUnbuilt
-}
-
-// CandidateJSON is the form of a candidate.
-func (r *Room) CandidateJSON(c dispatch.Candidate) Candidate { return Candidate{} }
-
-// ExclusionJSON is the form of an exclusion.
-func (r *Room) ExclusionJSON(e dispatch.Exclusion) Exclusion { return Exclusion{} }
-
-// UnitJSON is the form of a unit.
-func UnitJSON(u hub.Unit) Unit { return Unit{} }

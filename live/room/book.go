@@ -1,0 +1,207 @@
+package room
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"citygrid/grid"
+	"citygrid/grid/people"
+	"citygrid/grid/register"
+	"citygrid/grid/zone"
+	"citygrid/live/alert"
+
+	"github.com/paulmach/orb"
+)
+
+// A book is what the store says of people, things, shifts, ground and zones, read
+// at once. It is never changed: Reload makes the next one.
+//
+// Hashes of passwords and owners of dogs are not in it.
+type book struct {
+	people   map[people.ID]people.Person
+	teams    map[grid.TeamID]register.Team
+	stations []register.Station
+	vehicles map[register.VehicleID]register.Vehicle
+	dogs     map[register.DogID]register.Dog
+	devices  map[register.DeviceID]register.Device
+	tree     *grid.Tree
+
+	roster *register.Roster
+
+	plan   grid.Plan // the zero Plan when none holds
+	owners *grid.Owners
+	grids  map[grid.GridID]*grid.Responsibility
+
+	zones  []zone.Zone      // that hold
+	zoneOf map[zone.ID]Zone // removed ones too
+}
+
+// How far around now shifts are known: fixes may be a week old, and walks are
+// planned ahead.
+const (
+	rosterBack  = 8 * 24 * time.Hour
+	rosterAhead = 3 * 24 * time.Hour
+)
+
+// read reads a book; was is the one before, whose plan is taken over if it still
+// holds, because to index one takes long.
+func read(ctx context.Context, s Store, now time.Time, was *book) (*book, error) {
+	b := &book{}
+	var err error
+	fetch := func(what string, f func() error) {
+		if err != nil {
+			return
+		}
+		if err = f(); err != nil {
+			err = fmt.Errorf("read %s: %w", what, err)
+		}
+	}
+	fetch("people", func() (err error) {
+		all, err := s.People(ctx)
+		for i := range all {
+			all[i].PasswordHash = ""
+		}
+		b.people = byID(all, func(p people.Person) people.ID { return p.ID })
+		return err
+	})
+	fetch("areas", func() error {
+		all, err := s.Areas(ctx)
+		if err != nil {
+			return err
+		}
+		b.tree, err = grid.NewTree(all)
+		return err
+	})
+	fetch("teams", func() error {
+		all, err := s.Teams(ctx)
+		b.teams = byID(all, func(t register.Team) grid.TeamID { return t.ID })
+		return err
+	})
+	fetch("stations", func() (err error) {
+		b.stations, err = s.Stations(ctx)
+		return err
+	})
+	fetch("vehicles", func() error {
+		all, err := s.Vehicles(ctx)
+		b.vehicles = byID(all, func(v register.Vehicle) register.VehicleID { return v.ID })
+		return err
+	})
+	fetch("dogs", func() error {
+		all, err := s.Dogs(ctx)
+		for i := range all {
+			all[i].Owner, all[i].OwnerPhone, all[i].Home = "", "", orb.Point{}
+		}
+		b.dogs = byID(all, func(d register.Dog) register.DogID { return d.ID })
+		return err
+	})
+	fetch("devices", func() error {
+		all, err := s.Devices(ctx)
+		b.devices = byID(all, func(d register.Device) register.DeviceID { return d.ID })
+		return err
+	})
+	fetch("shifts", func() error {
+		all, err := s.Shifts(ctx, now.Add(-rosterBack), now.Add(rosterAhead))
+		if err != nil {
+			return err
+		}
+		b.roster, err = register.NewRoster(all)
+		return err
+	})
+	fetch("plan", func() error { return b.readPlan(ctx, s, now, was) })
+	fetch("zones", func() error { return b.readZones(ctx, s) })
+	if err != nil {
+		return nil, err
+	}
+	return b, nil
+}
+
+func byID[K comparable, V any](all []V, id func(V) K) map[K]V {
+	m := make(map[K]V, len(all))
+	for _, v := range all {
+		m[id(v)] = v
+	}
+	return m
+}
+
+func (b *book) readPlan(ctx context.Context, s Store, now time.Time, was *book) error {
+	heads, err := s.Plans(ctx)
+	if err != nil {
+		return err
+	}
+	var holds grid.Plan
+	for _, p := range heads { // by id: of two that begin together the later one, as PlanAt has it
+		if !p.From.After(now) && !p.From.Before(holds.From) {
+			holds = p
+		}
+	}
+	if was != nil && was.plan.ID == holds.ID && was.plan.Version == holds.Version {
+		b.plan, b.owners, b.grids = was.plan, was.owners, was.grids
+		return nil
+	}
+	b.plan, err = s.PlanAt(ctx, now)
+	if errors.Is(err, grid.ErrNoPlan) {
+		b.plan = grid.Plan{}
+	} else if err != nil {
+		return err
+	}
+	b.owners, err = b.plan.Index()
+	b.grids = make(map[grid.GridID]*grid.Responsibility, len(b.plan.Grids))
+	for i := range b.plan.Grids {
+		b.grids[b.plan.Grids[i].ID] = &b.plan.Grids[i]
+	}
+	return err
+}
+
+func (b *book) readZones(ctx context.Context, s Store) (err error) {
+	if b.zones, err = s.Zones(ctx); err != nil {
+		return err
+	}
+	removed, err := s.RemovedZones(ctx)
+	if err != nil {
+		return err
+	}
+	b.zoneOf = make(map[zone.ID]Zone, len(b.zones)+len(removed))
+	for _, z := range slices.Concat(b.zones, removed) {
+		b.zoneOf[z.ID] = Zone{z.ID, z.Name, z.Kind}
+	}
+	return nil
+}
+
+// sameZones tells if the zones that hold are those of c.
+func (b *book) sameZones(c *book) bool {
+	return slices.EqualFunc(b.zones, c.zones, func(x, y zone.Zone) bool { return x.ID == y.ID && x.Version == y.Version })
+}
+
+// owner is the grid that a place is in.
+func (b *book) owner(at orb.Point) (grid.Responsibility, bool) {
+	if len(b.plan.Grids) == 0 {
+		return grid.Responsibility{}, false
+	}
+	id, ok := b.owners.OwnerAt(at)
+	if !ok {
+		return grid.Responsibility{}, false
+	}
+	return *b.grids[id], true
+}
+
+// place says who answers for a place.
+func (b *book) place(at orb.Point) alert.Place {
+	g, _ := b.owner(at)
+	return alert.Place{Area: b.teams[g.Team].Area, Grid: g.ID}
+}
+
+// teamOf is the team of a grid, by the plan that holds now.
+func (b *book) teamOf(id grid.GridID) grid.TeamID {
+	if g := b.grids[id]; g != nil {
+		return g.Team
+	}
+	return 0
+}
+
+// has tells if somebody has a role, in whatever area.
+func has(p people.Person, role people.Role) bool {
+	return !p.Disabled && slices.ContainsFunc(p.Grants, func(g people.Grant) bool { return g.Role == role })
+}

@@ -1,0 +1,204 @@
+package room
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"citygrid/data/audit"
+	"citygrid/grid/register"
+	"citygrid/live/alert"
+	"citygrid/live/fence"
+	"citygrid/live/ingest"
+)
+
+// byJudge is who does in the audit log what the judge does. It can be no login.
+const byJudge = "(judge)"
+
+// A judge holds the trackers of one worker of the intake against the zones and
+// keeps what becomes of it as alerts. Only that worker calls it.
+type judge struct {
+	r        *Room
+	trackers map[ingest.TrackerID]*tracked
+	changed  map[ingest.TrackerID]*tracked // since the last save
+	saved    time.Time                     // by the machine's clock
+}
+
+// A tracked is what the judge knows of a tracker.
+type tracked struct {
+	state *fence.State
+	// owed are breaches that are still to be kept: the store failed, and the intake
+	// calls again.
+	owed []fence.Breach
+	// kept is what the store knew at the start, until the fixes since have been
+	// judged again.
+	kept []keptBreach
+}
+
+// A keptBreach is a breach that there is an alert for.
+type keptBreach struct {
+	key   fence.Key
+	ended time.Time // zero while it lasts
+}
+
+func newJudge(r *Room) *judge {
+	return &judge{
+		r: r, trackers: make(map[ingest.TrackerID]*tracked), changed: make(map[ingest.TrackerID]*tracked), saved: time.Now(),
+	}
+}
+
+// Judge implements ingest.Judge.
+func (j *judge) Judge(ctx context.Context, d register.Device, f ingest.Fix) (wake time.Time, err error) {
+	subject := fence.Subject(d.Subject)
+	if subject.ID == 0 {
+		return time.Time{}, nil // a device that is nobody's breaks no rule
+	}
+	rules := j.r.rules.Load()
+	t := j.trackers[f.Tracker]
+	if t == nil {
+		t = j.r.begin(f.Tracker, subject)
+		j.trackers[f.Tracker] = t
+	}
+	if err := j.settle(ctx, t); err != nil {
+		return wake, err
+	}
+	if t.state.Subject() != subject { // the device was given to somebody else
+		t.owed = rules.Close(t.state, f.Time)
+		t.state = fence.NewState(f.Tracker, subject)
+	}
+	news, _ := rules.Fix(t.state, f)
+	t.owed = append(t.owed, news...)
+	return j.done(ctx, rules, t)
+}
+
+// Advance implements ingest.Judge.
+func (j *judge) Advance(ctx context.Context, id ingest.TrackerID, now time.Time) (wake time.Time, err error) {
+	rules, t := j.r.rules.Load(), j.trackers[id]
+	if t == nil {
+		return time.Time{}, nil
+	}
+	if err := j.settle(ctx, t); err != nil {
+		return wake, err
+	}
+	t.owed = append(t.owed, rules.Advance(t.state, now)...)
+	// The intake advances a tracker only when its fixes since the start are judged.
+	t.owed = append(t.owed, t.orphans(now)...)
+	return j.done(ctx, rules, t)
+}
+
+func (j *judge) done(ctx context.Context, rules *fence.Judge, t *tracked) (wake time.Time, err error) {
+	j.changed[t.state.Tracker()] = t
+	if err := j.settle(ctx, t); err != nil {
+		return wake, err
+	}
+	if time.Since(j.saved) >= j.r.c.SaveEvery {
+		j.save()
+	}
+	if at, ok := rules.NextWake(t.state); ok {
+		wake = at
+	}
+	return wake, nil
+}
+
+// settle keeps what is owed, in its order.
+func (j *judge) settle(ctx context.Context, t *tracked) error {
+	for len(t.owed) > 0 {
+		b := t.recognise(t.owed[0])
+		err := j.r.keep(ctx, b)
+		if err != nil {
+			return err
+		}
+		t.remember(b)
+		t.owed = t.owed[1:]
+	}
+	t.owed = nil
+	return nil
+}
+
+// save hands over the states that changed. A worker doesn't wait for the disk.
+func (j *judge) save() {
+	states := make(map[ingest.TrackerID][]byte, len(j.changed))
+	for id, t := range j.changed {
+		states[id] = t.state.Encode()
+	}
+	j.r.states.put(states)
+	clear(j.changed)
+	j.saved = time.Now()
+}
+
+// keep makes an alert of what happened to a breach, or goes on with the one there
+// is.
+func (r *Room) keep(ctx context.Context, b fence.Breach) error {
+	bk := r.book.Load()
+	fold := func(old alert.Alert) (alert.Alert, error) { return r.policy.Take(old, b, bk.place) }
+	act := audit.Act{At: r.c.Now(), Who: byJudge, Verb: "alert.judge", Detail: string(b.Event)}
+	_, err := r.c.Store.KeepAlert(ctx, alert.Before(b), fold, act)
+	if errors.Is(err, alert.ErrQuiet) {
+		return nil
+	}
+	if err == nil {
+		r.hub.Changed()
+		r.metrics.breaches.WithLabelValues(string(b.Event)).Inc()
+	}
+	return err
+}
+
+// recognise finds in a breach that begins one that there is an alert for: between
+// the last save of the state and the end of the program its start was told
+// otherwise. Nobody is in one zone twice at a time.
+func (t *tracked) recognise(b fence.Breach) fence.Breach {
+	if b.Event != fence.Began || len(t.kept) == 0 {
+		return b
+	}
+	key := b.Key()
+	found := -1
+	for i, k := range t.kept {
+		if k.key == key {
+			return b
+		}
+		same := k.key.Subject == key.Subject && k.key.Zone == key.Zone && k.key.Rule == key.Rule
+		if same && found < 0 && (k.ended.IsZero() || b.Start.Before(k.ended)) && (b.End.IsZero() || k.key.Start.Before(b.End)) {
+			found = i
+		}
+	}
+	if found >= 0 {
+		b.Event, b.Was = fence.Corrected, t.kept[found].key.Start
+	}
+	return b
+}
+
+// remember notes what was kept, as long as that matters.
+func (t *tracked) remember(b fence.Breach) {
+	before := alert.Before(b)
+	for i := range t.kept {
+		if k := &t.kept[i]; k.key == before {
+			k.key, k.ended = b.Key(), b.End
+			if b.Event == fence.Withdrawn && b.End.IsZero() {
+				k.ended = b.At
+			}
+		}
+	}
+}
+
+// orphans withdraws the breaches that are kept as lasting and that the judge, who
+// has every stored fix, knows nothing of. It does so once.
+func (t *tracked) orphans(now time.Time) (out []fence.Breach) {
+	if t.kept == nil {
+		return nil
+	}
+	lasting := make(map[fence.Key]bool)
+	for _, b := range t.state.Lasting() {
+		lasting[b.Key()] = true
+	}
+	for _, k := range t.kept {
+		if !k.ended.IsZero() || lasting[k.key] {
+			continue
+		}
+		out = append(out, fence.Breach{
+			Subject: k.key.Subject, Tracker: t.state.Tracker(), Zone: k.key.Zone, Rule: k.key.Rule, Start: k.key.Start,
+			End: now, Event: fence.Withdrawn, At: now,
+		})
+	}
+	t.kept = nil
+	return out
+}

@@ -1,0 +1,60 @@
+package room
+
+import (
+	"context"
+	"fmt"
+	"sync/atomic"
+	"time"
+)
+
+// A reload is the turn of reading the book anew. Calls that come while one reads
+// share the next.
+type reload struct {
+	turn  chan struct{} // holds one
+	asked *atomic.Int64 // calls so far
+	done  int64         // of the holder of turn: calls that a book read since answers
+}
+
+func newReload() reload { return reload{turn: make(chan struct{}, 1), asked: new(atomic.Int64)} }
+
+// Reload reads anew what was changed in registers, shifts, plan, zones or people,
+// and has everything go by it when it returns. Call it after every such change.
+// After an error the room goes on with what it knew.
+func (r *Room) Reload(ctx context.Context) error {
+	mine := r.reloading.asked.Add(1)
+	select {
+	case r.reloading.turn <- struct{}{}:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	defer func() { <-r.reloading.turn }()
+	if r.reloading.done >= mine {
+		return nil
+	}
+	answers := r.reloading.asked.Load()
+	was, now := r.book.Load(), r.c.Now()
+	b, err := read(ctx, r.c.Store, now, was)
+	if err != nil {
+		return err
+	}
+	if !was.sameZones(b) {
+		old := r.rules.Load()
+		rules, err := old.Rules().With(b.zones, nil)
+		if err != nil {
+			return fmt.Errorf("zones: %w", err)
+		}
+		// All trackers were handed over to the rules of then long since.
+		r.rules.Store(old.Swap(now, rules).Forget(now.Add(-remembered)))
+		r.book.Store(b)
+		r.intake.Rejudge()
+	}
+	r.book.Store(b)
+	r.reloading.done = answers
+	r.sweep(true)
+	r.walks.wake()
+	return nil
+}
+
+// remembered is for how long fixes that come late are judged by the rules of
+// their time. The fence takes none that are later than minutes.
+const remembered = 6 * time.Hour
