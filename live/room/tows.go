@@ -19,9 +19,3 @@ func (r *Room) Runs(ctx context.Context) ([]Run, error) { return nil, errUnbuilt
 func (r *Room) Tow(ctx context.Context, by people.ID, at orb.Point, note, key string, act audit.Act) (dispatch.Task, clearance.Offer, error) {
 	return dispatch.Task{}, clearance.Offer{}, errUnbuilt
 }
-
-// Nearest is who of the officers on duty is at a place first by road, at most n,
-// and why the others aren't named.
-func (r *Room) Nearest(ctx context.Context, at orb.Point, n int) ([]dispatch.Candidate, []dispatch.Exclusion, error) {
-	return nil, nil, errUnbuilt
-}

@@ -1,0 +1,88 @@
+package room
+
+import (
+	"context"
+	"errors"
+
+	"citygrid/grid"
+	"citygrid/grid/people"
+	"citygrid/grid/register"
+	"citygrid/live/dispatch"
+
+	"github.com/paulmach/orb"
+)
+
+// ErrNoMap says that no map was imported yet, so there are no ways.
+var ErrNoMap = errors.New("there is no map yet: import one first")
+
+// Nearest is who of the officers is at a place first by road, at most n, and why
+// the others aren't named.
+func (r *Room) Nearest(ctx context.Context, at orb.Point, n int) ([]dispatch.Candidate, []dispatch.Exclusion, error) {
+	city := r.city.Load()
+	if city == nil {
+		return nil, nil, ErrNoMap
+	}
+	b, now := r.book.Load(), r.c.Now()
+	open, err := r.c.Store.OpenTasks(ctx) // what was sent a moment ago counts
+	if err != nil {
+		return nil, nil, err
+	}
+	q := dispatch.Query{At: at, N: n, Now: now, Ways: ways(city)}
+	if g, ok := b.owner(at); ok {
+		q.Grid = g.ID
+	}
+	for _, p := range b.people {
+		if !has(p, people.Officer) {
+			continue
+		}
+		o := dispatch.Officer{Person: p.ID}
+		if shift, ok := b.roster.OnDuty(register.PersonSubject(p.ID), now); ok {
+			o.OnDuty, o.By, o.Grids = true, b.movesBy(shift), b.gridsOf(p.ID, shift.Team)
+		}
+		if u, ok := r.unitOf(p.ID); ok {
+			o.At, o.Seen = u.At, u.Time
+		}
+		for _, t := range open {
+			if t.Person == p.ID {
+				o.Open++
+				o.Busy = o.Busy || t.State == dispatch.Arrived
+			}
+		}
+		q.Officers = append(q.Officers, o)
+	}
+	return dispatch.Nearest(ctx, q)
+}
+
+func ways(c *City) map[string]dispatch.Times {
+	all := make(map[string]dispatch.Times)
+	if c.Foot != nil {
+		all["foot"] = c.Foot
+	}
+	if c.Car != nil {
+		all["car"] = c.Car
+	}
+	return all
+}
+
+// movesBy is how somebody moves in a shift, as a name of ways. An e-bike is
+// nearer to a walker than to a car: it takes the ways of feet.
+func (b *book) movesBy(s register.Shift) string {
+	switch b.vehicles[s.Vehicle].Kind {
+	case register.PatrolCar, register.TowTruck, register.SanitationTruck:
+		return "car"
+	case register.Boat:
+		return "boat"
+	}
+	return "foot"
+}
+
+// gridsOf is the grids that somebody answers for: those of their own, and those of
+// their team that are nobody's.
+func (b *book) gridsOf(who people.ID, team grid.TeamID) (all []grid.GridID) {
+	for id, g := range b.grids {
+		if people.ID(g.Member) == who || g.Member == 0 && team != 0 && g.Team == team {
+			all = append(all, id)
+		}
+	}
+	return all
+}
