@@ -35,7 +35,7 @@ func App() fs.FS {
 // screens are the addresses that the app draws itself. Others are not found, so
 // that a mistyped address says so.
 var screens = []string{
-	"/", "/login", "/setup", "/map", "/account", "/docs",
+	"/", "/login", "/setup", "/map", "/account", "/docs", "/phone",
 	"/admin", "/admin/people", "/admin/areas", "/admin/roles", "/admin/map", "/admin/audit",
 }
 

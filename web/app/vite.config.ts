@@ -1,5 +1,6 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
+import { phoneWorker } from "./src/phone/worker/build";
 import { tokensCss } from "./src/tokens/css";
 
 // The tokens live in one TypeScript table because the map style and the tests
@@ -22,7 +23,7 @@ const policy =
   "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; connect-src 'self'; worker-src 'self'; img-src 'self' data: blob:; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 export default defineConfig({
-  plugins: [tokens(), react()],
+  plugins: [tokens(), react(), phoneWorker()],
   worker: { format: "es" },
   build: {
     target: "es2022",

@@ -12,6 +12,7 @@ import { Button } from "./parts/Button";
 import { Bones, Empty } from "./parts/parts";
 import { ToastProvider } from "./parts/toast";
 import { SessionProvider, useSession } from "./session/session";
+import { keptSession, onPhone } from "./phone/memory";
 import { NotFound } from "./shell/NotFound";
 import { Shell } from "./shell/Shell";
 import css from "./shell/Shell.module.css";
@@ -22,6 +23,7 @@ const MapPage = lazy(() => import("./map/MapPage"));
 const AdminPage = lazy(() => import("./admin/AdminPage"));
 const AccountPage = lazy(() => import("./account/AccountPage"));
 const DocsPage = lazy(() => import("./docs/DocsPage"));
+const PhonePage = lazy(() => import("./phone/PhonePage"));
 const KitPage = import.meta.env.DEV ? lazy(() => import("./kit/KitPage")) : null;
 
 function makeClient(): QueryClient {
@@ -52,7 +54,7 @@ export function App() {
               </Route>
             )}
             <Route>
-              <SessionProvider waiting={<Waiting />} unreachable={(retry) => <NoServer retry={retry} />}>
+              <SessionProvider kept={onPhone() ? keptSession() : undefined} waiting={<Waiting />} unreachable={(retry) => <NoServer retry={retry} />}>
                 <LiveProvider>
                   <DeskProvider>
                     <Pages />
@@ -90,6 +92,12 @@ function Pages() {
     const here = location.pathname + location.search + location.hash;
     return <Redirect to={here === "/" || here === "/map" ? "/login" : `/login?next=${encodeURIComponent(here)}`} />;
   }
+  if (path === "/phone")
+    return (
+      <Later>
+        <PhonePage />
+      </Later>
+    );
   return (
     <Shell>
       <Later>

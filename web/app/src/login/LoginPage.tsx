@@ -2,15 +2,17 @@ import { useQueryClient } from "@tanstack/react-query";
 import { LogIn } from "lucide-react";
 import { useEffect, useState, type SyntheticEvent, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { Redirect, useLocation, useSearch } from "wouter";
+import { Redirect, useSearch } from "wouter";
 import { Problem } from "../api/problem";
 import { session as api } from "../api/queries";
+import type { Me } from "../api/types";
 import { useFormat } from "../i18n/format";
 import { Button } from "../parts/Button";
 import { Field } from "../parts/Field";
 import { Note, useTrouble } from "../parts/parts";
 import { sessionKey, useSession } from "../session/session";
 import { Mark } from "../shell/Brand";
+import { belongsHere } from "../phone/memory";
 import { OfflineBanner } from "../shell/Connection";
 import { useSignOut } from "../shell/MeMenu";
 import { Tools } from "../shell/Shell";
@@ -21,9 +23,22 @@ import { safeNext } from "./next";
 
 export default function LoginPage() {
   const { person } = useSession();
-  const next = safeNext(new URLSearchParams(useSearch()).get("next"));
-  if (person !== null && !person.must_change) return <Redirect to={next} replace />;
+  const asked = new URLSearchParams(useSearch()).get("next");
+  const next = person === null || person.must_change ? null : nextFor(asked, person);
+  // The phone page is loaded anew, so that its service worker minds it.
+  useEffect(() => {
+    if (next === phonePage) location.replace(phonePage);
+  }, [next]);
+  if (next !== null) return next === phonePage ? null : <Redirect to={next} replace />;
   return <Front>{person === null ? <SignIn /> : <MustChange login={person.login} />}</Front>;
+}
+
+const phonePage = "/phone";
+
+// nextFor sends officers and drivers who sign in on a phone to the phone page.
+function nextFor(asked: string | null, person: Me): string {
+  const next = safeNext(asked);
+  return next === "/map" && belongsHere(person.grants.map((g) => g.role)) ? phonePage : next;
 }
 
 // Front is the page before the login: a card on a map of nowhere.
@@ -67,8 +82,6 @@ function SignIn() {
   const [error, setError] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
   const [wait, setWait] = useCountdown();
-  const [, go] = useLocation();
-  const next = safeNext(new URLSearchParams(useSearch()).get("next"));
   const submit = async (e: SyntheticEvent) => {
     e.preventDefault();
     if (busy || wait > 0) return;
@@ -77,7 +90,6 @@ function SignIn() {
     try {
       const session = await api.login(login.trim(), password);
       client.setQueryData(sessionKey, session);
-      if (session.person?.must_change === false) go(next, { replace: true });
     } catch (refused) {
       setError(refused);
       if (refused instanceof Problem) setWait(refused.number("retry_after_s") ?? 0);

@@ -31,19 +31,21 @@ export function useRight(right: string): boolean {
 
 interface Props {
   children: ReactNode;
+  kept?: Session | undefined; // who it was last, until the server says who it is
   waiting: ReactNode;
   unreachable: (retry: () => void) => ReactNode;
 }
 
-export function SessionProvider({ children, waiting, unreachable }: Props) {
+export function SessionProvider({ children, kept, waiting, unreachable }: Props) {
   const client = useQueryClient();
-  const { data, isError, refetch } = useQuery({
+  const { data: told, isError, refetch } = useQuery({
     queryKey: sessionKey,
     queryFn: ({ signal }) => api.get(signal),
     // Rights may change under us; a minute is soon enough, every request is checked anyway.
     refetchInterval: 60_000,
     retry: 1,
   });
+  const data = told ?? kept;
   useEffect(() => onSignedOut(() => void client.invalidateQueries({ queryKey: sessionKey })), [client]);
   if (data === undefined) return isError ? unreachable(() => void refetch()) : waiting;
   return <Context value={data}>{children}</Context>;

@@ -1,5 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { BookOpen, LogOut, Settings, UserCog } from "lucide-react";
+import { BookOpen, LogOut, Settings, Smartphone, UserCog } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { Button as AriaButton, Menu, MenuItem, MenuTrigger, Popover } from "react-aria-components";
 import { useLocation } from "wouter";
@@ -47,6 +47,12 @@ export function MeMenu() {
           {mayAdmin(person.rights) && (
             <MenuItem className={menu.item ?? ""} onAction={() => go("/admin")}>
               <UserCog aria-hidden /> {t("nav.admin")}
+            </MenuItem>
+          )}
+          {person.grants.some((g) => g.role === "officer" || g.role === "driver") && (
+            // loaded anew, so that the page's service worker minds it
+            <MenuItem className={menu.item ?? ""} onAction={() => location.assign("/phone")}>
+              <Smartphone aria-hidden /> {t("phone.desk")}
             </MenuItem>
           )}
           <MenuItem className={menu.item ?? ""} onAction={() => go("/docs")}>

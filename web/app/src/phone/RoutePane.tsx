@@ -1,0 +1,243 @@
+import { ArrowUp, CircleCheckBig, Footprints, MapPinCheck, Navigation, SmartphoneNfc, Truck, X } from "lucide-react";
+import { useEffect, useState, type ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import type { LngLat } from "../api/types";
+import type { Run, RunStop } from "../live/wire";
+import { Empty, Note } from "../parts/parts";
+import type { Way } from "./At";
+import { bearing, metres } from "./ground";
+import { Foot, MainButton } from "./MainButton";
+import css from "./Phone.module.css";
+import type { Phone } from "./phone";
+import { Insecure } from "./StartPane";
+import { next, type Shown } from "./tasks";
+import { DoneSheet } from "./TaskSheets";
+import { usePhone } from "./usePhone";
+import { goal, walked, type Track } from "./walk";
+import { drivingSeconds, useWords, walkingSeconds } from "./words";
+
+interface Props {
+  phone: Phone;
+  now: number;
+  way: Way | null;
+  onWay: (to: LngLat | null) => void;
+  tasks: readonly Shown[];
+  driver: boolean;
+}
+
+// RoutePane is what the day consists of: the next stop, huge, and those behind it.
+export function RoutePane(p: Props) {
+  const { t } = useTranslation();
+  const { walk, run, fresh } = usePhone(p.phone);
+  if (p.driver ? run !== null : walk === null && run !== null) return <RunPane {...p} run={run} />;
+  if (walk !== null) return <WalkPane {...p} walk={walk} />;
+  return (
+    <div className={css.scroll}>
+      <Signs phone={p.phone} />
+      <Empty icon={p.driver ? <Truck /> : <Footprints />} title={t(p.driver ? "phone.run.none" : "phone.walk.none")}>
+        <p>{t(fresh ? (p.driver ? "phone.run.noneNote" : "phone.walk.noneNote") : "phone.walk.unknown")}</p>
+      </Empty>
+    </div>
+  );
+}
+
+function WalkPane({ phone, walk, way, onWay }: Props & { walk: Track }) {
+  const { t } = useTranslation();
+  const words = useWords();
+  const { done, place } = usePhone(phone);
+  const g = goal(walk, done, place?.at ?? null);
+  const share = walked(walk, done);
+  useSteady(way, g?.on === true ? null : (g?.stop.at ?? null), onWay);
+  if (g === null)
+    return (
+      <div className={css.scroll}>
+        <Signs phone={phone} />
+        <Empty icon={<CircleCheckBig />} title={t("phone.walk.finished")}>
+          <p>{t("phone.walk.finishedNote")}</p>
+        </Empty>
+      </div>
+    );
+  const street = g.stop.street === "" ? t("phone.walk.nameless") : g.stop.street;
+  const facts = g.on
+    ? t("phone.walk.left", { left: words.distance(g.left), all: words.distance(g.stop.metres) })
+    : g.distance === null
+      ? t("phone.walk.planned", { time: words.clock(Date.parse(g.stop.eta)) })
+      : `${words.distance(g.distance)} · ${words.duration(walkingSeconds(g.distance))}`;
+  return (
+    <>
+      <div className={css.scroll}>
+        <Signs phone={phone} />
+        <Huge label={t(g.on ? "phone.walk.on" : "phone.walk.next")} title={street} direction={g.direction} facts={facts} more={g.on ? null : t("phone.walk.toWalk", { all: words.distance(g.stop.metres), time: words.clock(Date.parse(g.stop.eta)) })} />
+        <Bar share={share} text={t("phone.walk.share", { share: words.percent(share) })} />
+        <ol className={css.stops} aria-label={t("phone.walk.then")}>
+          {walk.stops.slice(g.index + 1, g.index + 30).map((s) => (
+            <li key={s.stop.n}>
+              <span className={css.n}>{s.stop.n}</span>
+              <span className={css.what}>{s.stop.street === "" ? t("phone.walk.nameless") : s.stop.street}</span>
+              <span className={css.far}>{words.distance(s.stop.metres)}</span>
+              <span className={css.when}>{words.clock(Date.parse(s.stop.eta))}</span>
+            </li>
+          ))}
+        </ol>
+      </div>
+      <Foot>
+        <WayButton to={g.on ? null : g.stop.at} way={way} onWay={onWay} on={g.on} />
+      </Foot>
+    </>
+  );
+}
+
+// useSteady takes the shown way away once its place is no longer the next one.
+function useSteady(way: Way | null, to: LngLat | null, onWay: (to: LngLat | null) => void): void {
+  const stays = way === null || to === null ? way === null : true;
+  useEffect(() => {
+    if (!stays) onWay(null);
+  }, [stays, onWay]);
+}
+
+function WayButton({ to, way, onWay, on }: { to: LngLat | null; way: Way | null; onWay: (to: LngLat | null) => void; on: boolean }) {
+  const { t } = useTranslation();
+  if (on || to === null) return <MainButton why={t("phone.walk.goOn")} onPress={() => undefined}>{null}</MainButton>;
+  const shown = way !== null;
+  return (
+    <MainButton icon={shown ? <X aria-hidden /> : <Navigation aria-hidden />} onPress={() => onWay(shown ? null : to)}>
+      {t(shown ? "phone.hideWay" : "phone.showWay")}
+    </MainButton>
+  );
+}
+
+function RunPane({ phone, run, way, onWay, tasks, now }: Props & { run: Run | null }) {
+  const { t } = useTranslation();
+  const words = useWords();
+  const { place } = usePhone(phone);
+  const [finishing, setFinishing] = useState<Shown | null>(null);
+  const stops = run?.stops ?? [];
+  const [first] = stops;
+  const task = tasks.find((s) => s.task.id === first?.task);
+  if (run === null || first === undefined)
+    return (
+      <div className={css.scroll}>
+        <Signs phone={phone} />
+        <Empty icon={<Truck />} title={t("phone.run.empty")}>
+          <p>{t("phone.run.emptyNote")}</p>
+        </Empty>
+      </div>
+    );
+  const name = (s: RunStop) => (s.name !== "" ? s.name : t(s.kind === "site" ? "phone.run.pound" : "phone.run.job"));
+  const away = place === null ? null : metres(place.at, first.at);
+  const step = task === undefined ? null : next(task.state);
+  const facts = away === null ? t("phone.walk.planned", { time: words.clock(Date.parse(first.arrive)) }) : `${words.distance(away)} · ${words.duration(drivingSeconds(away))}`;
+  return (
+    <>
+      <div className={css.scroll}>
+        <Signs phone={phone} />
+        <Huge
+          label={t(first.kind === "site" ? "phone.run.nextSite" : "phone.run.nextJob")}
+          title={name(first)}
+          direction={place === null ? null : bearing(place.at, first.at)}
+          facts={facts}
+          more={t("phone.run.plate", { plate: run.vehicle.plate, count: loadNow(run, first) })}
+        />
+        {task !== undefined && task.task.note !== "" && <p className={css.note}>{task.task.note}</p>}
+        <ol className={css.stops} aria-label={t("phone.walk.then")}>
+          {stops.slice(1).map((s) => (
+            <li key={`${s.n}-${s.task ?? 0}`}>
+              <span className={css.n} data-kind={s.kind}>{s.n}</span>
+              <span className={css.what}>{name(s)}</span>
+              <span className={css.far}>{t("phone.run.load", { count: s.load })}</span>
+              <span className={css.when}>{words.clock(Math.max(now, Date.parse(s.arrive)))}</span>
+            </li>
+          ))}
+        </ol>
+      </div>
+      <Foot>
+        {task !== undefined && step !== null ? (
+          <>
+            <MainButton icon={step === "arrived" ? <MapPinCheck aria-hidden /> : <CircleCheckBig aria-hidden />} onPress={() => (step === "done" ? setFinishing(task) : void phone.step(task.task.id, step))}>
+              {t(step === "done" ? "phone.run.loaded" : "phone.act.arrived")}
+            </MainButton>
+            <button type="button" className={css.side} onClick={() => onWay(way === null ? first.at : null)} aria-label={t(way === null ? "phone.showWay" : "phone.hideWay")}>
+              {way === null ? <Navigation aria-hidden /> : <X aria-hidden />}
+            </button>
+          </>
+        ) : (
+          <WayButton to={first.at} way={way} onWay={onWay} on={false} />
+        )}
+      </Foot>
+      <DoneSheet phone={phone} shown={finishing} onClose={() => setFinishing(null)} />
+    </>
+  );
+}
+
+// loadNow is what is on the truck before the next stop: a job adds one to it, a
+// pound takes all.
+function loadNow(run: Run, first: RunStop): number {
+  if (first.kind === "job") return Math.max(0, first.load - 1);
+  const jobs = run.stops.findIndex((s) => s.kind === "site");
+  return jobs < 0 ? 0 : Math.max(first.load, 0);
+}
+
+interface HugeProps {
+  label: string;
+  title: string;
+  direction: number | null; // degrees from north
+  facts: string;
+  more: string | null;
+}
+
+// Huge is what must be readable at arm's length in the sun.
+export function Huge({ label, title, direction, facts, more }: HugeProps) {
+  const words = useWords();
+  return (
+    <div className={css.huge} aria-live="polite">
+      <Arrow direction={direction} />
+      <div>
+        <p className={css.label}>{label}</p>
+        <h1>{title}</h1>
+        <p className={css.factline}>
+          {facts}
+          {direction !== null && <> · {words.direction(direction)}</>}
+        </p>
+        {more !== null && <p className={css.small}>{more}</p>}
+      </div>
+    </div>
+  );
+}
+
+export function Arrow({ direction, small }: { direction: number | null; small?: boolean }) {
+  if (direction === null) return <span className={css.arrow} data-small={small} data-none aria-hidden><Footprints /></span>;
+  return (
+    <span className={css.arrow} data-small={small} aria-hidden>
+      <ArrowUp style={{ transform: `rotate(${Math.round(direction)}deg)` }} />
+    </span>
+  );
+}
+
+function Bar({ share, text }: { share: number; text: string }) {
+  return (
+    <div className={css.progress}>
+      <span className={css.track} role="progressbar" aria-label={text} aria-valuenow={Math.round(share * 100)} aria-valuemin={0} aria-valuemax={100}>
+        <span style={{ width: `${(share * 100).toFixed(1)}%` }} />
+      </span>
+      <span>{text}</span>
+    </div>
+  );
+}
+
+// Signs say what keeps positions from being taken, or the screen from staying on.
+function Signs({ phone }: { phone: Phone }): ReactNode {
+  const { t } = useTranslation();
+  const { gps, awake, alone, sharing, place } = usePhone(phone);
+  if (!alone) return <Note tone="warn">{t("phone.otherTab")}</Note>;
+  if (!sharing) return null;
+  if (gps === "insecure") return <Insecure />;
+  if (gps !== null) return <Note tone="bad">{t(`phone.gps.${gps}`)}</Note>;
+  if (place === null) return <Note>{t("phone.gps.waiting")}</Note>;
+  if (!awake)
+    return (
+      <p className={css.hint}>
+        <SmartphoneNfc aria-hidden /> {t("phone.screenOff")}
+      </p>
+    );
+  return null;
+}
