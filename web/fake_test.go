@@ -34,6 +34,7 @@ import (
 // registers: tests of those use the real store, see openReal.
 type fake struct {
 	Registers
+	Work
 	mu      sync.Mutex // guards everything
 	set     Settings
 	setUp   bool

@@ -51,31 +51,6 @@ func (s *Server) liveRoutes() {
 	})
 }
 
-// rights is what the caller may see, through the grants that the row of the route
-// lets in: a planner who is a call-taker too handles no alerts as either.
-func (s *Server) rights(ctx context.Context) (hub.Rights, error) {
-	if s.room == nil {
-		return hub.Rights{}, errNoRoom
-	}
-	c := callerOf(ctx)
-	return s.rightsOf(ctx, c.person, c.row)
-}
-
-func (s *Server) rightsOf(ctx context.Context, p people.Person, r row) (hub.Rights, error) {
-	t, err := s.tree(ctx)
-	if err != nil {
-		return hub.Rights{}, err
-	}
-	var grants []people.Grant
-	for _, g := range p.Grants {
-		if r.cells[g.Role] >= own {
-			grants = append(grants, g)
-		}
-	}
-	p.Grants = grants
-	return hub.RightsOf(p, s.room.TeamsNow(p.ID), t), nil
-}
-
 // live serves the socket. Whoever opened it is looked at again every few seconds:
 // it ends with the session and changes with the rights.
 func (s *Server) live(w http.ResponseWriter, r *http.Request) {
@@ -98,7 +73,7 @@ func (s *Server) live(w http.ResponseWriter, r *http.Request) {
 			if again.admit(row) != nil {
 				return hub.Rights{}, hub.ErrRevoked
 			}
-			return s.rightsOf(ctx, p, row)
+			return s.rightsOf(ctx, p, func(g people.Grant) bool { return row.cells[g.Role] >= own })
 		},
 	}
 	if reports(c.person) {

@@ -6,6 +6,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"reflect"
+
+	"citygrid/live/room"
 
 	"github.com/danielgtaylor/huma/v2"
 )
@@ -27,7 +30,7 @@ func apiConfig() huma.Config {
 				License:     &huma.License{Name: "Apache-2.0", Identifier: "Apache-2.0"},
 			},
 			Components: &huma.Components{
-				Schemas: huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer),
+				Schemas: huma.NewMapRegistry("#/components/schemas/", schemaName),
 				SecuritySchemes: map[string]*huma.SecurityScheme{
 					"session": {Type: "apiKey", In: "cookie", Name: sessionCookie},
 				},
@@ -40,6 +43,19 @@ func apiConfig() huma.Config {
 		RejectUnknownQueryParameters: true,
 		Transformers:                 []huma.Transformer{asProblem},
 	}
+}
+
+// schemaName names the control room's types apart from ours: a LivePerson is a
+// person by name, a Person an entry of the register.
+func schemaName(t reflect.Type, hint string) string {
+	name := huma.DefaultSchemaNamer(t, hint)
+	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
+		t = t.Elem()
+	}
+	if t.PkgPath() == reflect.TypeFor[room.Person]().PkgPath() && t.Name() != "" {
+		return "Live" + name
+	}
+	return name
 }
 
 // handle registers a huma operation. An error of h becomes a Problem here, so
@@ -92,6 +108,9 @@ func specOf(api huma.API) ([]byte, error) {
 	schemas := api.OpenAPI().Components.Schemas.Map()
 	delete(schemas, "ErrorModel")
 	delete(schemas, "ErrorDetail")
+	for name, schema := range schemas {
+		orNull(schema, pointers(api.OpenAPI().Components.Schemas.TypeFromRef("#/components/schemas/"+name))...)
+	}
 	text, err := json.Marshal(api.OpenAPI())
 	if err != nil {
 		return nil, fmt.Errorf("openapi: %w", err)

@@ -13,6 +13,8 @@ import (
 	"citygrid/grid"
 	"citygrid/grid/people"
 	"citygrid/grid/register"
+	"citygrid/live/alert"
+	"citygrid/live/dispatch"
 	"citygrid/live/ingest"
 	"citygrid/routing/path"
 
@@ -126,6 +128,21 @@ func problemOf(err error) (p *Problem, known bool) {
 		{errNotFound, http.StatusNotFound, "not_found"},
 		{errNoMap, http.StatusServiceUnavailable, "map.none"},
 		{errNoRoom, http.StatusServiceUnavailable, "room.none"},
+		{alert.ErrNoAlert, http.StatusNotFound, "not_found"},
+		{alert.ErrClosed, http.StatusConflict, "alerts.closed"},
+		{alert.ErrState, http.StatusConflict, "alerts.state"},
+		{alert.ErrDone, http.StatusConflict, "alerts.done"},
+		{alert.ErrFull, http.StatusConflict, "alerts.full"},
+		{alert.ErrNote, http.StatusUnprocessableEntity, "alerts.note"},
+		{alert.ErrOutcome, http.StatusUnprocessableEntity, "alerts.outcome"},
+		{dispatch.ErrNoTask, http.StatusNotFound, "not_found"},
+		{dispatch.ErrNotYours, http.StatusNotFound, "not_found"},
+		{dispatch.ErrDone, http.StatusConflict, "tasks.done"},
+		{dispatch.ErrDeclined, http.StatusConflict, "tasks.declined"},
+		{dispatch.ErrRecalled, http.StatusConflict, "tasks.recalled"},
+		{dispatch.ErrState, http.StatusConflict, "tasks.state"},
+		{dispatch.ErrNote, http.StatusUnprocessableEntity, "tasks.note"},
+		{dispatch.ErrKeyUsed, http.StatusConflict, "key_used"},
 		{ingest.ErrBatch, http.StatusRequestEntityTooLarge, "report.too_many"},
 		{path.ErrNoRoute, http.StatusNotFound, "route.none"},
 		{people.ErrDisabled, http.StatusUnauthorized, "login.wrong"}, // disabled while logging in

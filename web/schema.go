@@ -2,6 +2,7 @@ package web
 
 import (
 	"reflect"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/paulmach/orb"
@@ -52,6 +53,22 @@ func lineOf(l orb.LineString) Line {
 // schemaOf is the (shared) schema of T.
 func schemaOf[T any](api huma.API, hint string) *huma.Schema {
 	return api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[T](), true, hint)
+}
+
+// pointers lists the properties of t that point to an object and are always there:
+// null when there is none.
+func pointers(t reflect.Type) (names []string) {
+	if t == nil || t.Kind() != reflect.Struct {
+		return nil
+	}
+	for i := range t.NumField() {
+		f := t.Field(i)
+		name, options, _ := strings.Cut(f.Tag.Get("json"), ",")
+		if f.Type.Kind() == reflect.Pointer && f.Type.Elem().Kind() == reflect.Struct && !strings.Contains(options, "omitempty") {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 // orNull lets properties of s be null. huma can say so itself of plain values

@@ -68,6 +68,7 @@ type Store interface {
 	RemoveArea(ctx context.Context, id grid.AreaID, version int64, act audit.Act) error
 
 	Registers
+	Work
 
 	Record(context.Context, audit.Act) error
 	AuditEntries(context.Context, audit.Query) ([]audit.Entry, error)
@@ -236,8 +237,7 @@ func (s *Server) routes() {
 	s.peopleRoutes()
 	s.areaRoutes()
 	s.registerRoutes()
-	s.liveRoutes()
-	s.reportRoutes()
+	s.workRoutes()
 	s.roleRoutes()
 	s.auditRoutes()
 	s.appRoutes()

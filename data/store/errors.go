@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"syscall"
 
+	"citygrid/live/dispatch"
+
 	"github.com/mattn/go-sqlite3"
 )
 
@@ -22,7 +24,7 @@ var (
 	ErrClosed    = errors.New("store is closed")
 	ErrNoFixes   = errors.New("fixes cannot be read while another process has the data folder: ask the running server")
 	ErrSetupDone = errors.New("the bureau is set up already")
-	ErrKeyUsed   = errors.New("this idempotency key was used for something else: make a new one for each request")
+	ErrKeyUsed   = dispatch.ErrKeyUsed
 	ErrSettings  = errors.New("settings break a rule")
 )
 

@@ -61,6 +61,7 @@ var (
 	ErrState    = errors.New("no such state to go to")
 	ErrNote     = errors.New("the note is too long or not text")
 	ErrTime     = errors.New("no time is given")
+	ErrKeyUsed  = errors.New("this idempotency key was used for something else: make a new one for each request")
 )
 
 // A TaskError says which task a step didn't fit, and why.

@@ -4,6 +4,154 @@
  */
 
 export interface paths {
+    "/api/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The alerts that one may see */
+        get: operations["listAlerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alerts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An alert with its history */
+        get: operations["getAlert"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alerts/{id}/ack": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that one looks after an alert
+         * @description 409 alerts.closed, alerts.state, alerts.done: somebody else was quicker, read it again.
+         */
+        post: operations["acknowledgeAlert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alerts/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End the handling of an alert
+         * @description Who was sent is called back. 409 alerts.closed, alerts.state, alerts.done: somebody else was quicker, read it again.
+         */
+        post: operations["closeAlert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alerts/{id}/nearest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is at the place of an alert first, by road */
+        get: operations["nearestToAlert"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alerts/{id}/note": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add a remark to an alert */
+        post: operations["noteAlert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alerts/{id}/owner": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Whose dog an alert is about
+         * @description Each look is written to the audit log first. 409 alerts.closed: the alert is over, and with it the reason to know.
+         */
+        post: operations["revealOwner"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alerts/{id}/send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send somebody to an alert
+         * @description Who was sent before is called back. 409 alerts.done: that person is sent already. 409 send.off_duty: nobody is sent out of their shift. 422 send.person: no officer of one's own area or team.
+         */
+        post: operations["sendToAlert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/areas": {
         parameters: {
             query?: never;
@@ -390,6 +538,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The runs of the tow trucks on duty now */
+        get: operations["listRuns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/search": {
         parameters: {
             query?: never;
@@ -604,6 +769,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tasks: one's own, and for the desk those that people of its area have to do
+         * @description Of one's own those that are over are listed too, unless open is asked for.
+         */
+        get: operations["listTasks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tasks/{id}/{step}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say how far one's own task has come
+         * @description A step that was taken already changes nothing. Who declines is free again, and the alert waits for somebody else. 409 tasks.done, tasks.declined, tasks.recalled: the task is over.
+         */
+        post: operations["stepTask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/teams": {
         parameters: {
             query?: never;
@@ -647,6 +852,26 @@ export interface paths {
          * @description 412 stale: somebody else changed it; version and changed_by tell.
          */
         patch: operations["changeTeam"];
+        trace?: never;
+    };
+    "/api/tows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have a vehicle fetched
+         * @description The truck that takes it with the least detour gets a task for its driver. 404 tows.outside: the place is not in one's own area. 409 tows.no_truck: none can take it.
+         */
+        post: operations["addTow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/units": {
@@ -705,6 +930,26 @@ export interface paths {
          * @description 412 stale: somebody else changed it; version and changed_by tell.
          */
         patch: operations["changeVehicle"];
+        trace?: never;
+    };
+    "/api/walks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What officers walk on a day, and how far they are
+         * @description Officers see their own; the desk those of its area, back to yesterday; team leaders those of their team, back to 30 days ago.
+         */
+        get: operations["listWalks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/healthz": {
@@ -809,6 +1054,10 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AlertsOutputBody: {
+            /** @description the last changed first */
+            alerts: components["schemas"]["LiveAlert"][];
+        };
         Area: {
             /** @description null when not drawn yet */
             boundary: components["schemas"]["Boundary"] | null;
@@ -865,6 +1114,12 @@ export interface components {
             /** @enum {string} */
             type: "Polygon" | "MultiPolygon";
         };
+        CandidatesOutputBody: {
+            /** @description who is there first, first */
+            candidates: components["schemas"]["LiveCandidate"][];
+            /** @description why everybody else is no candidate */
+            others: components["schemas"]["LiveExclusion"][];
+        };
         ChangeAreaInputBody: {
             /** @description replaces the boundary */
             boundary?: components["schemas"]["Boundary"];
@@ -897,6 +1152,14 @@ export interface components {
              * @description seconds of this clock in a second
              */
             speed: number;
+        };
+        CloseInputBody: {
+            note?: string;
+            /**
+             * @description handled when left out
+             * @enum {string}
+             */
+            outcome?: "handled" | "nothing-found" | "false-alarm" | "dismissed";
         };
         Connected: {
             largest: components["schemas"]["Part"][] | null;
@@ -1137,6 +1400,229 @@ export interface components {
             /** @enum {string} */
             type: "LineString";
         };
+        LiveAbout: {
+            grade: string;
+            subject: components["schemas"]["LiveSubject"];
+            zone: components["schemas"]["LiveZone"];
+        };
+        LiveAlert: {
+            /** Format: date-time */
+            arrived: string | null;
+            at: [
+                number,
+                number
+            ] | null;
+            /** Format: date-time */
+            began: string;
+            /** Format: date-time */
+            ended: string | null;
+            grade: string;
+            grid: components["schemas"]["LiveGrid"] | null;
+            history: components["schemas"]["LiveAlertStep"][];
+            /** Format: int64 */
+            id: number;
+            outcome: string;
+            rule: string;
+            /** Format: date-time */
+            seen: string;
+            sent: components["schemas"]["LivePerson"] | null;
+            /** Format: int64 */
+            seq: number;
+            state: string;
+            subject: components["schemas"]["LiveSubject"];
+            /** Format: int64 */
+            team: number | null;
+            withdrawn: boolean;
+            zone: components["schemas"]["LiveZone"];
+        };
+        LiveAlertStep: {
+            /** Format: date-time */
+            at: string;
+            note: string;
+            to: components["schemas"]["LivePerson"] | null;
+            verb: string;
+            who: components["schemas"]["LivePerson"] | null;
+        };
+        LiveCandidate: {
+            /** Format: double */
+            age_s: number;
+            by: string;
+            /** Format: double */
+            distance_m: number;
+            /** Format: double */
+            minutes: number;
+            /** Format: int64 */
+            open: number;
+            own_grid: boolean;
+            person: components["schemas"]["LivePerson"];
+        };
+        LiveExclusion: {
+            person: components["schemas"]["LivePerson"];
+            /** @enum {string} */
+            why: "off-duty" | "busy" | "no-fix" | "old-fix" | "no-way" | "farther" | "no-engine";
+        };
+        LiveGrid: {
+            code: string;
+            /** Format: int64 */
+            id: number;
+            name: {
+                [key: string]: string;
+            };
+        };
+        LivePerson: {
+            /** Format: int64 */
+            id: number;
+            name: string;
+        };
+        LiveRun: {
+            driver: components["schemas"]["LivePerson"];
+            /** Format: date-time */
+            end: string;
+            /** Format: date-time */
+            from: string;
+            line: ([
+                number,
+                number
+            ] | null)[];
+            stops: components["schemas"]["LiveRunStop"][];
+            /** Format: date-time */
+            to: string;
+            vehicle: components["schemas"]["LiveVehicle"];
+        };
+        LiveRunStop: {
+            /** Format: date-time */
+            arrive: string;
+            at: [
+                number,
+                number
+            ] | null;
+            /** @enum {string} */
+            kind: "job" | "site";
+            /** Format: date-time */
+            leave: string;
+            /** Format: int64 */
+            load: number;
+            /** Format: int64 */
+            n: number;
+            name: string;
+            /** Format: int64 */
+            task: number | null;
+        };
+        LiveSubject: {
+            class: string;
+            /** Format: int64 */
+            id: number;
+            licence?: string;
+            name: string;
+        };
+        LiveTask: {
+            about: components["schemas"]["LiveAbout"] | null;
+            /** Format: int64 */
+            alert: number | null;
+            at: [
+                number,
+                number
+            ] | null;
+            by: components["schemas"]["LivePerson"] | null;
+            /** Format: int64 */
+            id: number;
+            kind: string;
+            note: string;
+            person: components["schemas"]["LivePerson"];
+            /** Format: date-time */
+            sent: string;
+            /** Format: int64 */
+            seq: number;
+            state: string;
+            steps: components["schemas"]["LiveTaskStep"][];
+        };
+        LiveTaskStep: {
+            /** Format: date-time */
+            at: string;
+            note: string;
+            to: string;
+        };
+        LiveUnit: {
+            /** Format: double */
+            accuracy_m?: number;
+            alert: string | null;
+            at: [
+                number,
+                number
+            ] | null;
+            duty?: string;
+            /** Format: double */
+            heading?: number;
+            id: string;
+            kind: string;
+            name: string;
+            /** Format: double */
+            speed_kmh?: number;
+            /** Format: date-time */
+            t: string;
+            /** Format: int64 */
+            team?: number;
+        };
+        LiveVehicle: {
+            /** Format: int64 */
+            id: number;
+            kind: string;
+            plate: string;
+        };
+        LiveWalk: {
+            /** Format: double */
+            dead_m: number;
+            /** Format: double */
+            done_m: number;
+            /** Format: date-time */
+            end: string;
+            /** Format: date-time */
+            from: string;
+            line: ([
+                number,
+                number
+            ] | null)[];
+            /** Format: double */
+            minutes: number;
+            /** Format: int64 */
+            next: number;
+            person: components["schemas"]["LivePerson"];
+            /** Format: double */
+            progress: number;
+            /** Format: double */
+            served_m: number;
+            /** Format: int64 */
+            shift: number;
+            /** Format: date-time */
+            start: string;
+            stops: components["schemas"]["LiveWalkStop"][];
+            /** Format: int64 */
+            team: number;
+            /** Format: date-time */
+            to: string;
+        };
+        LiveWalkStop: {
+            at: [
+                number,
+                number
+            ] | null;
+            done: boolean;
+            /** Format: date-time */
+            eta: string;
+            /** Format: double */
+            metres: number;
+            /** Format: int64 */
+            n: number;
+            street: string;
+        };
+        LiveZone: {
+            /** Format: int64 */
+            id: number;
+            kind: string;
+            name: {
+                [key: string]: string;
+            };
+        };
         LogInRequest: {
             login: string;
             password: string;
@@ -1266,6 +1752,28 @@ export interface components {
             name: string;
             /** @description without it one is drawn and told in the answer */
             password?: string;
+        };
+        NoteInputBody: {
+            note?: string;
+        };
+        Owner: {
+            /**
+             * @description null when it isn't known
+             * @example [
+             *       -75.5466,
+             *       39.7459
+             *     ]
+             */
+            home: [
+                number,
+                number
+            ] | null;
+            owner: string;
+            phone: string;
+        };
+        OwnerInputBody: {
+            /** @description what it is needed for; it goes into the audit log */
+            why: string;
         };
         Part: {
             /** Format: double */
@@ -1433,6 +1941,9 @@ export interface components {
             /** @description empty for streets without a name */
             name: string;
         };
+        RunsOutputBody: {
+            runs: components["schemas"]["LiveRun"][];
+        };
         SearchOutputBody: {
             /** @description best first */
             hits: components["schemas"]["Hit"][];
@@ -1440,6 +1951,12 @@ export interface components {
         SecretOutputBody: {
             /** @description told this once: type it into the device; the old one is void */
             secret: string;
+        };
+        SendInputBody: {
+            /** @description what to do there */
+            note?: string;
+            /** Format: int64 */
+            person: number;
         };
         SessionInfo: {
             /** @description the bureau's name by language (zh-CN, en) */
@@ -1624,6 +2141,14 @@ export interface components {
              */
             team?: number | null;
         };
+        StepInputBody: {
+            /**
+             * Format: date-time
+             * @description when it happened, for a step that is told late; now when left out
+             */
+            at?: string;
+            note?: string;
+        };
         Street: {
             /**
              * @description the place on the street
@@ -1687,6 +2212,10 @@ export interface components {
              */
             way: number;
         };
+        TasksOutputBody: {
+            /** @description the newest first */
+            tasks: components["schemas"]["LiveTask"][];
+        };
         Team: {
             /**
              * Format: int64
@@ -1720,29 +2249,42 @@ export interface components {
                 [key: string]: string;
             };
         };
-        Unit: {
-            /** Format: double */
-            accuracy_m?: number;
-            alert: string | null;
+        TowInputBody: {
+            /**
+             * @description where the vehicle stands
+             * @example [
+             *       -75.5466,
+             *       39.7459
+             *     ]
+             */
             at: [
                 number,
                 number
-            ] | null;
-            duty?: string;
-            /** Format: double */
-            heading?: number;
-            id: string;
-            kind: string;
-            name: string;
-            /** Format: double */
-            speed_kmh?: number;
-            /** Format: date-time */
-            t: string;
+            ];
+            /** @description what it is and what to do */
+            note?: string;
+        };
+        TowOutputBody: {
+            /**
+             * Format: date-time
+             * @description as planned
+             */
+            arrive: string;
+            /**
+             * Format: double
+             * @description so much longer the truck is on its way, in seconds
+             */
+            extra_s: number;
+            task: components["schemas"]["LiveTask"];
+            vehicle: components["schemas"]["TowVehicle"];
+        };
+        TowVehicle: {
             /** Format: int64 */
-            team?: number;
+            id: number;
+            plate: string;
         };
         UnitsOutputBody: {
-            units: components["schemas"]["Unit"][];
+            units: components["schemas"]["LiveUnit"][];
         };
         Unknown: {
             /** Format: int64 */
@@ -1815,6 +2357,9 @@ export interface components {
             entries: number;
             ok: boolean;
         };
+        WalksOutputBody: {
+            walks: components["schemas"]["LiveWalk"][];
+        };
     };
     responses: never;
     parameters: never;
@@ -1824,6 +2369,290 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    listAlerts: {
+        parameters: {
+            query?: {
+                /** @description open, acknowledged, dispatched, closed, with commas between; all when left out */
+                state?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertsOutputBody"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAlert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiveAlert"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    acknowledgeAlert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiveAlert"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    closeAlert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CloseInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiveAlert"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    nearestToAlert: {
+        parameters: {
+            query?: {
+                /** @description how many candidates */
+                n?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CandidatesOutputBody"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    noteAlert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiveAlert"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revealOwner: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnerInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Owner"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sendToAlert: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the caller's name for this request: sent again with it, nothing happens twice */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SendInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiveAlert"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listAreas: {
         parameters: {
             query?: never;
@@ -2758,6 +3587,36 @@ export interface operations {
             };
         };
     };
+    listRuns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunsOutputBody"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     search: {
         parameters: {
             query?: {
@@ -3379,6 +4238,79 @@ export interface operations {
             };
         };
     };
+    listTasks: {
+        parameters: {
+            query?: {
+                /** @description only those that are still to be done */
+                open?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TasksOutputBody"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stepTask: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the phone's name for this step: sent again with it, nothing happens twice */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: number;
+                step: "received" | "arrived" | "done" | "decline";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StepInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiveTask"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listTeams: {
         parameters: {
             query?: never;
@@ -3518,6 +4450,43 @@ export interface operations {
             };
         };
     };
+    addTow: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the caller's name for this request: sent again with it, nothing happens twice */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TowInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TowOutputBody"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listUnits: {
         parameters: {
             query?: never;
@@ -3642,6 +4611,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Vehicle"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listWalks: {
+        parameters: {
+            query?: {
+                /** @description in the bureau's time zone; today when left out */
+                date?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WalksOutputBody"];
                 };
             };
             /** @description A problem. Its code says which. */
