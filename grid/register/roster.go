@@ -147,3 +147,17 @@ func (r *Roster) At(t time.Time) (now []Shift) {
 	slices.SortFunc(now, func(a, b Shift) int { return cmp.Compare(a.Person, b.Person) })
 	return now
 }
+
+// Between is every shift that holds at some instant of from <= t < to, by begin.
+func (r *Roster) Between(from, to time.Time) (all []Shift) {
+	if r == nil {
+		return nil
+	}
+	for i := until(r.all.shifts, to) - 1; i >= 0 && r.all.latest[i].After(from); i-- {
+		if s := r.all.shifts[i]; s.To.After(from) && s.From.Before(to) {
+			all = append(all, s)
+		}
+	}
+	slices.Reverse(all)
+	return all
+}

@@ -2,6 +2,7 @@ package room
 
 import (
 	"context"
+	"errors"
 
 	"citygrid/data/audit"
 	"citygrid/grid/people"
@@ -19,3 +20,5 @@ func (r *Room) Runs(ctx context.Context) ([]Run, error) { return nil, errUnbuilt
 func (r *Room) Tow(ctx context.Context, by people.ID, at orb.Point, note, key string, act audit.Act) (dispatch.Task, clearance.Offer, error) {
 	return dispatch.Task{}, clearance.Offer{}, errUnbuilt
 }
+
+var errUnbuilt = errors.New("live/room: not built yet")

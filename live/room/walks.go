@@ -1,25 +1,202 @@
 package room
 
 import (
+	"cmp"
 	"context"
-	"errors"
+	"slices"
+	"sync"
 	"time"
 
+	"citygrid/grid/people"
 	"citygrid/grid/register"
+	"citygrid/grid/zone"
 	"citygrid/live/ingest"
+	"citygrid/routing/patrol"
 )
 
-type walks struct{ r *Room }
+// walks are the walks of now: who walks them, and how far they have come.
+type walks struct {
+	r    *Room
+	bell chan struct{} // room for one: there may be something to plan
 
-func newWalks(r *Room) *walks { return &walks{r} }
+	mu    sync.Mutex
+	afoot map[register.ShiftID]*walk // guarded by mu: of shifts about now
+	of    map[people.ID][]*walk      // guarded by mu: the same
 
-func (w *walks) feed(register.Subject, ingest.Fix) {}
-func (w *walks) wake()                             {}
-func (w *walks) plan(ctx context.Context)          {}
+	failed map[crew]string // plan's: what can't be planned, and what was known then
+}
 
-var errUnbuilt = errors.New("live/room: not built yet")
+// A walk is one being walked.
+type walk struct {
+	shift register.Shift
+	is    patrol.Walk
+	city  string // id of the map its segments are of
 
-// Walks is the walks that begin in from <= t < to, with how far they have come.
+	mu    sync.Mutex
+	trail *trail // guarded by mu
+}
+
+func newWalks(r *Room) *walks {
+	return &walks{
+		r: r, bell: make(chan struct{}, 1), afoot: make(map[register.ShiftID]*walk), of: make(map[people.ID][]*walk), failed: make(map[crew]string),
+	}
+}
+
+// wake says that shifts, grids or the map may have changed. It never waits.
+func (w *walks) wake() {
+	select {
+	case w.bell <- struct{}{}:
+	default:
+	}
+}
+
+// feed tells where somebody is.
+func (w *walks) feed(s register.Subject, f ingest.Fix) {
+	if s.Class != zone.Person {
+		return
+	}
+	w.mu.Lock()
+	var found *walk
+	for _, one := range w.of[people.ID(s.ID)] {
+		if one.shift.Holds(f.Time) {
+			found = one
+		}
+	}
+	w.mu.Unlock()
+	if found != nil {
+		found.mu.Lock()
+		defer found.mu.Unlock()
+		found.trail.follow(f)
+	}
+}
+
+// about is how far from now walks begin that are followed: no shift is longer.
+const about = register.MaxShift
+
+// follow takes up the walks that are in the store now. Each is followed from its
+// begin over the stored fixes; feed waits for that.
+func (w *walks) follow(ctx context.Context, b *book) error {
+	now := w.r.c.Now()
+	kept, maps, err := w.r.c.Store.Walks(ctx, now.Add(-about), now.Add(about))
+	if err != nil {
+		return err
+	}
+	shifts := b.roster.Between(now.Add(-about), now.Add(about))
+	w.mu.Lock()
+	was := w.afoot
+	w.afoot, w.of = make(map[register.ShiftID]*walk), make(map[people.ID][]*walk)
+	var fresh []*walk
+	for _, s := range shifts {
+		is, ok := kept[s.ID]
+		if !ok {
+			continue
+		}
+		one := was[s.ID]
+		if one == nil || one.shift.Version != s.Version || !sameWalk(one.is, is) {
+			one = &walk{shift: s, is: is, city: maps[s.ID], trail: newTrail(is)}
+			one.mu.Lock()
+			fresh = append(fresh, one)
+		}
+		w.afoot[s.ID] = one
+		w.of[s.Person] = append(w.of[s.Person], one)
+	}
+	w.mu.Unlock()
+	for _, one := range fresh {
+		err = cmp.Or(err, w.r.retrace(ctx, b, one.shift, one.trail))
+		one.mu.Unlock()
+	}
+	return err
+}
+
+func sameWalk(a, b patrol.Walk) bool {
+	return a.Start.Equal(b.Start) && a.End.Equal(b.End) && slices.Equal(a.Legs, b.Legs)
+}
+
+// retrace follows a trail over the stored fixes of a shift, by time.
+func (r *Room) retrace(ctx context.Context, b *book, s register.Shift, t *trail) error {
+	ids := []ingest.TrackerID{ingest.TrackerID(phoneID(s.Person))}
+	for _, d := range b.devices {
+		if d.Subject == register.PersonSubject(s.Person) {
+			ids = append(ids, ingest.TrackerID(d.ID))
+		}
+	}
+	var fixes []ingest.Fix
+	for _, id := range ids {
+		err := r.c.Store.Fixes(ctx, id, s.From, s.To, func(f ingest.Fix) bool {
+			fixes = append(fixes, f)
+			return true
+		})
+		if err != nil {
+			return err
+		}
+	}
+	slices.SortFunc(fixes, func(a, b ingest.Fix) int { return cmp.Or(a.Time.Compare(b.Time), cmp.Compare(a.Seq, b.Seq)) })
+	for _, f := range fixes {
+		t.follow(f)
+	}
+	return nil
+}
+
+// Walks is the walks that begin in from <= t < to, by shift, with how far they have
+// come.
 func (r *Room) Walks(ctx context.Context, from, to time.Time) ([]Walk, error) {
-	return nil, errUnbuilt
+	kept, maps, err := r.c.Store.Walks(ctx, from, to)
+	if err != nil {
+		return nil, err
+	}
+	shifts, err := r.c.Store.Shifts(ctx, from.Add(-about), to.Add(about))
+	if err != nil {
+		return nil, err
+	}
+	b := r.book.Load()
+	all := []Walk{}
+	for _, s := range shifts {
+		is, ok := kept[s.ID]
+		if !ok {
+			continue
+		}
+		r.walks.mu.Lock()
+		one := r.walks.afoot[s.ID]
+		r.walks.mu.Unlock()
+		if one == nil || !sameWalk(one.is, is) { // of another day
+			one = &walk{shift: s, is: is, city: maps[s.ID], trail: newTrail(is)}
+			if err := r.retrace(ctx, b, s, one.trail); err != nil {
+				return nil, err
+			}
+		}
+		all = append(all, r.walkJSON(b, one))
+	}
+	return all, nil
+}
+
+func (r *Room) walkJSON(b *book, w *walk) Walk {
+	name := func(patrol.Leg) string { return "" }
+	if city := r.city.Load(); city != nil && city.ID == w.city {
+		name = func(l patrol.Leg) string {
+			n := city.Network.Name(city.Network.Segment(l.Segment).Name)
+			return cmp.Or(n.Default, n.Ref)
+		}
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	length := w.trail.length()
+	out := Walk{
+		Shift: w.shift.ID, Person: *b.person(w.shift.Person), Team: w.shift.Team, From: w.shift.From.UTC(), To: w.shift.To.UTC(),
+		Start: w.is.Start.UTC(), End: w.is.End.UTC(), Minutes: rounded(w.is.Minutes, 10),
+		ServedM: rounded(float64(w.is.Served), 1), DeadM: rounded(float64(w.is.Dead), 1),
+		Line: positions(w.is.Line), DoneM: rounded(w.trail.done, 1), Next: -1, Stops: []WalkStop{},
+	}
+	if length > 0 {
+		out.Progress = rounded(w.trail.done/length, 1000)
+	}
+	for i, s := range stops(w.is, length, name) {
+		done := w.trail.done >= s.end-atEnd
+		if !done && out.Next < 0 {
+			out.Next = i
+		}
+		out.Stops = append(out.Stops, WalkStop{
+			N: i + 1, Street: s.street, At: position(w.trail.point(s.begin)), Metres: rounded(s.metres, 1), ETA: s.eta.UTC(), Done: done,
+		})
+	}
+	return out
 }
