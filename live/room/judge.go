@@ -81,6 +81,9 @@ func (j *judge) Advance(ctx context.Context, id ingest.TrackerID, now time.Time)
 		return wake, err
 	}
 	t.owed = append(t.owed, rules.Advance(t.state, now)...)
+	if err := j.settle(ctx, t); err != nil {
+		return wake, err
+	}
 	// The intake advances a tracker only when its fixes since the start are judged.
 	t.owed = append(t.owed, t.orphans(now)...)
 	return j.done(ctx, rules, t)
