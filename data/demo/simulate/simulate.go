@@ -19,3 +19,6 @@ func Run(ctx context.Context, c Config) error {
 	<-ctx.Done()
 	return nil
 }
+
+// senders is how many requests of devices are under way at once.
+const senders = 16
