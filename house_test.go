@@ -81,7 +81,7 @@ var may = map[string][]string{
 		"grid", "grid/calendar", "grid/people", "grid/register", "grid/zone",
 	},
 	"data/demo/cut":      {"data/demo", "data/mapfile", "data/osm"},
-	"data/demo/simulate": {"data/demo", "geo"},
+	"data/demo/simulate": {"data/demo", "geo"}, // a client: it knows the server by its API alone
 
 	"web": {
 		"data/audit", "data/mapfile", "geo", "geo/basemap", "geo/place", "geo/street",

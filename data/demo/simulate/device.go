@@ -114,7 +114,7 @@ func newDevice(id string, h habit, seed uint64, where func(time.Time) place) *de
 // sample takes what fixes are due by now, and tells if something is to be sent.
 func (d *device) sample(now time.Time) bool {
 	if d.due.IsZero() || now.Sub(d.due) > stalled {
-		d.due = now.Add(-time.Duration(d.rng.Int64N(int64(d.moving.most)))) // not all at once
+		d.due = now.Add(time.Duration(d.rng.Int64N(int64(d.moving.most)))) // not all at once
 	}
 	for !d.due.After(now) {
 		t := d.due

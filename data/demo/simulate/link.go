@@ -40,7 +40,7 @@ const maxAnswer = 32 << 20
 func newLink(url string, log *slog.Logger) *link {
 	t := &http.Transport{
 		DialContext:         (&net.Dialer{Timeout: 5 * time.Second}).DialContext,
-		MaxIdleConnsPerHost: senders+40, IdleConnTimeout: time.Minute, ForceAttemptHTTP2: true,
+		MaxIdleConnsPerHost: senders + 40, IdleConnTimeout: time.Minute, ForceAttemptHTTP2: true,
 	}
 	return &link{url: url, http: &http.Client{Transport: t, Timeout: 20 * time.Second}, log: log}
 }
