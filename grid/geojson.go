@@ -49,8 +49,8 @@ type geometry struct {
 // RFC 7946, in WGS 84. Rings may run either way round; altitudes are dropped.
 //
 // Of the properties it takes id (or the feature's id), code, name (a text, or an
-// object by language; name:zh, name_en and so on too), team, member (both ids)
-// and tasks (an array, or a text with commas). Features without an id get the
+// object by language; name:zh, name_en and so on too), team, member (both ids;
+// a member may be an object with one) and tasks (an array, or a text with commas). Features without an id get the
 // next free numbers. Others are passed over.
 //
 // A plan with faults is refused whole: the error is a *PlanError with all of them.
@@ -150,7 +150,7 @@ func (f *feature) grid(i int, e *PlanError) Responsibility {
 		bad(ErrPlan, "team", "use the team's id, or none", "%v", err)
 	}
 	g.Team = TeamID(team)
-	if g.Member, err = wholeNumber(f.Properties["member"]); err != nil {
+	if g.Member, err = wholeNumber(idOf(f.Properties["member"])); err != nil {
 		bad(ErrPlan, "member", "use the person's id, or none", "%v", err)
 	}
 	if g.Tasks, err = texts(f.Properties["tasks"]); err != nil {
@@ -218,6 +218,16 @@ func wholeNumber(raw json.RawMessage) (int64, error) {
 		return 0, fmt.Errorf("%s is not a whole number", shorten(s))
 	}
 	return n, nil
+}
+
+// idOf is the id in {"id": 9, "name": "Li Wei"}, the form in which people are
+// read; anything else stays as it is.
+func idOf(raw json.RawMessage) json.RawMessage {
+	var named struct{ ID json.RawMessage }
+	if len(raw) > 0 && raw[0] == '{' && json.Unmarshal(raw, &named) == nil {
+		return named.ID
+	}
+	return raw
 }
 
 // text reads a text; a number will do, since codes often look like one.

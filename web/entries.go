@@ -22,7 +22,8 @@ import (
 // An entry is bound to areas. Who reaches one of them may read it, to others it
 // is as if it were not there; only who reaches all of them may change it.
 type entries[K comparable, T, F any, W shown] struct {
-	one string // team, as in the audit log; routes and operations are called by its plural
+	one     string // team, as in the audit log; routes and operations are called by its plural
+	maxBody int64  // of one entry as it is sent; 0 is what other requests may send
 
 	list    func(Store, context.Context) ([]T, error) // nil: the register has its own way to be listed
 	get     func(Store, context.Context, K) (T, error)
@@ -94,7 +95,7 @@ func (e entries[K, T, F, W]) routes(s *Server) {
 	if e.add != nil {
 		handle(s, huma.Operation{
 			OperationID: "add" + title, Method: http.MethodPost, Path: path, Tags: tags,
-			Summary: "Add a " + e.one, DefaultStatus: http.StatusCreated,
+			Summary: "Add a " + e.one, DefaultStatus: http.StatusCreated, MaxBodyBytes: e.maxBody,
 			Description: "409 registers.taken: another has its code, plate or licence.",
 		}, func(ctx context.Context, in *addInput[F]) (*entryOutput[W], error) {
 			v, w, err := e.make(ctx, s, in.Body)
@@ -107,7 +108,7 @@ func (e entries[K, T, F, W]) routes(s *Server) {
 	}
 	handle(s, huma.Operation{
 		OperationID: "change" + title, Method: http.MethodPatch, Path: path + "/{id}", Tags: tags,
-		Summary:     "Change a " + e.one + ": the fields that are sent",
+		Summary: "Change a " + e.one + ": the fields that are sent", MaxBodyBytes: e.maxBody,
 		Description: "412 stale: somebody else changed it; version and changed_by tell.",
 	}, func(ctx context.Context, in *changeInput[K, F]) (*entryOutput[W], error) {
 		w, v, err := e.reach(ctx, s, in.ID, in.IfMatch)

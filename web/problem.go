@@ -13,6 +13,7 @@ import (
 	"citygrid/grid"
 	"citygrid/grid/people"
 	"citygrid/grid/register"
+	"citygrid/grid/zone"
 	"citygrid/live/alert"
 	"citygrid/live/dispatch"
 	"citygrid/live/ingest"
@@ -30,6 +31,8 @@ type Problem struct {
 	Detail string         `json:"detail" example:"login or password is wrong" doc:"in English; to show something, translate the code"`
 	Code   string         `json:"code" example:"login.wrong" doc:"names the problem, stable between versions"`
 	Errors []ProblemField `json:"errors,omitempty" nullable:"false" doc:"what is wrong with which part of the request"`
+
+	Faults []Fault `json:"faults,omitempty" nullable:"false" doc:"what is wrong with a file, a plan or a drawing, and where"`
 
 	RetryAfterS int     `json:"retry_after_s,omitempty" doc:"seconds to wait before trying again"`
 	Version     int64   `json:"version,omitempty" doc:"with code stale: the version now stored"`
@@ -117,6 +120,9 @@ func problemOf(err error) (p *Problem, known bool) {
 	if entry := (*register.FieldError)(nil); errors.As(err, &entry) {
 		return entryProblem(entry), true
 	}
+	if field := (*zone.FieldError)(nil); errors.As(err, &field) {
+		return zoneProblem(field), true
+	}
 	for _, e := range []struct {
 		is     error
 		status int
@@ -153,6 +159,10 @@ func problemOf(err error) (p *Problem, known bool) {
 		{grid.ErrNoArea, http.StatusNotFound, "not_found"},
 		{grid.ErrStale, http.StatusPreconditionFailed, "stale"},
 		{grid.ErrAreaInUse, http.StatusConflict, "areas.in_use"},
+		{grid.ErrNoPlan, http.StatusNotFound, "plan.none"},
+		{grid.ErrPlan, http.StatusUnprocessableEntity, "plan.invalid"},
+		{zone.ErrNoZone, http.StatusNotFound, "not_found"},
+		{zone.ErrStale, http.StatusPreconditionFailed, "stale"},
 		{register.ErrNone, http.StatusNotFound, "not_found"},
 		{register.ErrStale, http.StatusPreconditionFailed, "stale"},
 		{register.ErrInUse, http.StatusConflict, "registers.in_use"},

@@ -8,9 +8,11 @@ import (
 	"citygrid/grid"
 	"citygrid/grid/people"
 	"citygrid/grid/register"
+	"citygrid/grid/zone"
 )
 
-// Registers is what the routes of the bureau's registers need of storage.
+// Registers is what the routes of the bureau's registers, its zones and its plan
+// need of storage.
 // *store.Store has it. The Add and Update methods refuse what breaks a rule or
 // names what is not there with a *register.FieldError, those that import add all
 // or none.
@@ -55,6 +57,18 @@ type Registers interface {
 	RemoveShift(context.Context, register.ShiftID, int64, audit.Act) error
 	ImportShifts(context.Context, []register.Shift, audit.Act) ([]register.Shift, error)
 
+	Zones(context.Context) ([]zone.Zone, error)
+	Zone(context.Context, zone.ID) (zone.Zone, error)
+	AddZone(context.Context, zone.Zone, audit.Act) (zone.Zone, error)
+	UpdateZone(context.Context, zone.Zone, audit.Act) (zone.Zone, error)
+	RemoveZone(context.Context, zone.ID, int64, audit.Act) error
+
+	// PlanAt is the plan that holds at t, with its grids.
+	PlanAt(ctx context.Context, t time.Time) (grid.Plan, error)
+	Plan(context.Context, grid.PlanID) (grid.Plan, error)
+	AddPlan(context.Context, grid.Plan, audit.Act) (grid.Plan, error)
+	UpdatePlan(context.Context, grid.Plan, audit.Act) (grid.Plan, error)
+
 	ImportPeople(context.Context, []people.Person, audit.Act) ([]people.Person, error)
 }
 
@@ -65,4 +79,6 @@ func (s *Server) registerRoutes() {
 	dogs().routes(s)
 	s.deviceRoutes()
 	s.shiftRoutes()
+	s.zoneRoutes()
+	s.planRoutes()
 }

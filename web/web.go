@@ -140,6 +140,7 @@ type Server struct {
 	sessionTurns turns
 	searching    gate
 	routing      gate
+	filing       gate // reading of large files: CSV, plans
 
 	founding sync.Mutex // held while the bureau is being set up
 	staffing sync.Mutex // held from reading the people to changing them, so that the last admin stays
@@ -182,6 +183,7 @@ func build(c Config, table string) (*Server, error) {
 		ghosts:     newGhosts(10_000),
 		loginTurns: newTurns(64), sessionTurns: newTurns(64),
 		searching: newGate(2*runtime.NumCPU(), 2*time.Second),
+		filing:    newGate(2, 5*time.Second),
 		routing:   newGate(runtime.NumCPU(), 3*time.Second),
 	}
 	if s.log == nil {

@@ -1,0 +1,191 @@
+package web
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/paulmach/orb"
+)
+
+// box is a square of a hundredth of a degree, column x and row y of a raster.
+func box(x, y float64) body {
+	const size = 0.01
+	w, s := -75.5+x*size, 39.7+y*size
+	return body{"type": "Polygon", "coordinates": [][][]float64{{{w, s}, {w + size, s}, {w + size, s + size}, {w, s + size}, {w, s}}}}
+}
+
+func gridIn(id int, code string, geometry body, more body) body {
+	p := body{"id": id, "code": code, "name": body{"en": code}}
+	for k, v := range more {
+		p[k] = v
+	}
+	return body{"type": "Feature", "properties": p, "geometry": geometry}
+}
+
+func collection(grids ...body) body { return body{"type": "FeatureCollection", "features": grids} }
+
+func TestPlan(t *testing.T) {
+	now := time.Date(2030, 3, 1, 8, 0, 0, 0, time.UTC)
+	x, _ := openReal(t, func(c *Config) { c.Now = func() time.Time { return now } })
+	b, admin := x.as("planner"), x.as("admin")
+	var team Team
+	admin.send("POST", "/api/teams", body{"code": "T1", "name": body{"en": "One"}, "area": townArea}).is(t, 201, "").into(t, &team)
+	var all struct{ People []Person }
+	admin.get("/api/people").is(t, 200, "").into(t, &all)
+	officer := all.People[len(all.People)-1]
+
+	put := func(c body, version string) reply {
+		t.Helper()
+		return b.send("PUT", "/api/plan", c, "If-Match", version)
+	}
+	b.get("/api/plan").is(t, 404, "plan.none")
+	b.get("/api/plan/owner?at=-75.495,39.705").is(t, 404, "plan.none")
+	first := collection(gridIn(1, "G1", box(0, 0), body{"team": team.ID, "member": officer.ID, "tasks": []string{"patrol"}}), gridIn(2, "G2", box(1, 0), nil))
+	b.send("PUT", "/api/plan", first).is(t, 428, "version.missing")
+	var kept PlanInfo
+	put(first, "0").is(t, 200, "").into(t, &kept)
+	if kept.Version != 1 || !kept.From.Equal(now) {
+		t.Errorf("kept %+v", kept)
+	}
+	r := x.as("call-taker").get("/api/plan").is(t, 200, "")
+	var got PlanCollection
+	r.into(t, &got)
+	one := got.Features[0].Properties
+	if got.Plan != kept || len(got.Features) != 2 || *one.Team != team.ID || one.Member.Name != officer.Name || one.Tasks[0] != "patrol" || got.Features[1].Properties.Member != nil {
+		t.Errorf("plan: %s", r)
+	}
+	var owner GridOwner
+	x.as("police").get("/api/plan/owner?at=-75.495,39.705").is(t, 200, "").into(t, &owner)
+	if owner.Grid.Code != "G1" || *owner.Team != team.ID || owner.Member.ID != officer.ID {
+		t.Errorf("owner: %+v", owner)
+	}
+	b.get("/api/plan/owner?at=-75.595,39.705").is(t, 404, "plan.no_owner")
+
+	// What was read can be sent back, and the version counts.
+	var again body
+	r.into(t, &again)
+	put(again, "1").is(t, 200, "").into(t, &kept)
+	var p Problem
+	put(again, "1").is(t, 412, "stale").into(t, &p)
+	if kept.Version != 2 || p.Version != 2 || p.ChangedBy != "planner" {
+		t.Errorf("kept %+v, stale %+v", kept, p)
+	}
+	// Another plan from some day on leaves who answers now as it is.
+	later := collection(gridIn(1, "N1", box(0, 0), nil))
+	later["plan"] = body{"from": "2030-04-01T00:00:00Z"}
+	put(later, "0").is(t, 200, "")
+	for at, code := range map[string]string{"": "G1", "?at=2030-04-02T00:00:00Z": "N1"} {
+		if r := b.get("/api/plan"+at).is(t, 200, ""); !strings.Contains(string(r.text), code) {
+			t.Errorf("%s: want %s", r, code)
+		}
+	}
+	b.get("/api/plan?at=2030-02-01T00:00:00Z").is(t, 404, "plan.none")
+
+	p = Problem{}
+	put(collection(gridIn(1, "G1", box(0, 0), nil), gridIn(2, "G2", box(0.5, 0), nil)), "2").is(t, 422, "plan.faults").into(t, &p)
+	if len(p.Faults) == 0 || p.Faults[0].Grid == "" || p.Faults[0].Other == "" || p.Faults[0].At == nil || p.Faults[0].What == "" {
+		t.Errorf("faults: %+v", p.Faults)
+	}
+	put(collection(gridIn(1, "G1", box(0, 0), body{"team": 999})), "2").is(t, 422, "plan.invalid")
+	put(body{"type": "Point"}, "2").is(t, 422, "plan.faults")
+	b.send("PUT", "/api/plan", []byte("grid,team"), "If-Match", "2", "Content-Type", "text/csv").is(t, 415, "request.media_type")
+	b.send("PUT", "/api/plan", []byte("{"), "If-Match", "2", "Content-Type", "application/geo+json").is(t, 422, "plan.faults")
+	admin.send("PUT", "/api/plan", first, "If-Match", "2").is(t, 403, "access.denied")
+}
+
+// TestPlannersOfAPart: plan and zones are the bureau's.
+func TestPlannersOfAPart(t *testing.T) {
+	x, _ := openReal(t)
+	admin := x.as("admin")
+	admin.send("POST", "/api/people", body{"login": "town.planner", "name": "P", "password": password, "grants": []body{{"role": "planner", "area": townArea}}}).is(t, 201, "")
+	b := x.browser()
+	b.send("POST", "/api/session", body{"login": "town.planner", "password": password}).is(t, 200, "")
+	b.send("PUT", "/api/session/password", body{"old": password, "new": password + "!"}).is(t, 204, "")
+	b.send("PUT", "/api/plan", collection(gridIn(1, "G1", box(0, 0), nil)), "If-Match", "0").is(t, 403, "access.denied")
+	b.send("POST", "/api/zones", park()).is(t, 422, "registers.outside")
+	b.get("/api/zones").is(t, 200, "")
+	x.as("planner").send("POST", "/api/zones", park()).is(t, 201, "")
+	b.send("PATCH", "/api/zones/1", body{}, "If-Match", "1").is(t, 403, "registers.outside")
+	b.send("DELETE", "/api/zones/1", nil, "If-Match", "1").is(t, 403, "registers.outside")
+}
+
+func park() body {
+	return body{"type": "Feature", "geometry": box(0, 0), "properties": body{
+		"name": body{"en": "Park", "zh-CN": "公园"}, "kind": "no-dog", "rule": body{"kind": "inside-while-active"}, "classes": []string{"dog"},
+		"calendar": body{"zone": "UTC", "rules": []body{{"windows": []string{"07:00-19:00"}}}},
+	}}
+}
+
+func TestZones(t *testing.T) {
+	now := time.Date(2030, 3, 1, 8, 0, 0, 0, time.UTC)
+	x, _ := openReal(t, func(c *Config) { c.Now = func() time.Time { return now } })
+	b := x.as("planner")
+	r := b.send("POST", "/api/zones", park()).is(t, 201, "")
+	var z ZoneFeature
+	r.into(t, &z)
+	if p := z.Properties; !p.Active || p.NextChange.Format(time.RFC3339) != "2030-03-01T19:00:00Z" || p.When["en"] == "" || p.Version != 1 {
+		t.Errorf("made %s", r)
+	}
+	path := fmt.Sprintf("/api/zones/%d", z.ID)
+	// A part of it, then all as it was read.
+	b.send("PATCH", path, body{"properties": body{"name": body{"en": "Meadow"}, "calendar": nil}}, "If-Match", "1").is(t, 200, "").into(t, &z)
+	if p := z.Properties; len(p.Name) != 1 || p.Kind != "no-dog" || !p.Active || p.NextChange != nil || p.Calendar.Spec != nil || len(z.Geometry.MultiPolygon) != 1 {
+		t.Errorf("changed: %+v", p)
+	}
+	b.send("PATCH", path, z, "If-Match", "2").is(t, 200, "")
+	b.send("PATCH", path, body{"geometry": box(3, 3)}, "If-Match", "3").is(t, 200, "").into(t, &z)
+	if z.Geometry.Bound().Min[0] < -75.48 {
+		t.Errorf("drawn anew: %v", z.Geometry)
+	}
+	b.send("PATCH", path, body{}, "If-Match", "3").is(t, 412, "stale")
+	for name, c := range map[string]struct {
+		sent body
+		code string
+	}{
+		"a slip of the pen": {body{"properties": body{"calender": nil}}, "request.invalid"},
+		"no such kind":      {body{"properties": body{"kind": "disco"}}, "request.invalid"},
+		"nobody's":          {body{"properties": body{"classes": []string{}}}, "zones.invalid"},
+		"no name":           {body{"properties": body{"name": body{}}}, "zones.invalid"},
+		"a bad calendar":    {body{"properties": body{"calendar": body{"zone": "UTC", "rules": []body{{"windows": []string{"7-19"}}}}}}, "calendar.invalid"},
+		"a point":           {body{"geometry": body{"type": "Point", "coordinates": []float64{1, 2}}}, "request.invalid"},
+		"a short position":  {body{"geometry": body{"type": "Polygon", "coordinates": [][][]float64{{{1}, {2}, {3}, {1}}}}}, "zones.ground"},
+		"an open ring":      {body{"geometry": body{"type": "Polygon", "coordinates": [][][]float64{{{1, 2}, {2, 2}, {3, 3}, {3, 4}}}}}, "zones.invalid"},
+		"a bow tie":         {body{"geometry": body{"type": "Polygon", "coordinates": [][][]float64{{{0, 0}, {1, 1}, {1, 0}, {0, 1}, {0, 0}}}}}, "zones.invalid"},
+	} {
+		t.Run(name, func(t *testing.T) { b.send("PATCH", path, c.sent, "If-Match", "4").is(t, 422, c.code) })
+	}
+	b.send("POST", "/api/zones", body{"type": "Feature"}).is(t, 422, "zones.invalid")
+	var list struct{ Features []ZoneFeature }
+	x.as("police").get("/api/zones").is(t, 200, "").into(t, &list)
+	if len(list.Features) != 1 || list.Features[0].Properties.Version != 4 {
+		t.Errorf("list: %+v", list)
+	}
+	b.send("DELETE", path, nil, "If-Match", "4").is(t, 204, "")
+	b.send("DELETE", path, nil, "If-Match", "4").is(t, 404, "not_found")
+}
+
+// FuzzGround: any geometry is refused or survives a round trip.
+func FuzzGround(f *testing.F) {
+	for _, s := range []string{
+		`{"type":"Polygon","coordinates":` + square + `}`, `{"type":"MultiPolygon","coordinates":[` + square + `]}`, `{"type":"Polygon","coordinates":[]}`,
+		`{"type":"MultiPolygon","coordinates":null}`, `{"type":"Polygon","coordinates":[[[1e400,2]]]}`, `{"type":"Polygon","coordinates":[[[1,2,3,4,5]]]}`, `null`, `{}`, `[]`,
+	} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		var g, again Ground
+		if json.Unmarshal([]byte(text), &g) != nil {
+			return
+		}
+		out, err := json.Marshal(g)
+		if err != nil {
+			t.Fatalf("%q is taken but not told again: %v", text, err)
+		}
+		if err := json.Unmarshal(out, &again); err != nil || !orb.Equal(g.MultiPolygon, again.MultiPolygon) {
+			t.Fatalf("%q comes back as %v, %v", text, again, err)
+		}
+	})
+}

@@ -1,0 +1,230 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"reflect"
+	"time"
+
+	"citygrid/grid"
+	"citygrid/grid/zone"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/paulmach/orb"
+)
+
+// A Ground is what a zone or a grid covers: a GeoJSON Polygon or MultiPolygon.
+type Ground struct{ orb.MultiPolygon }
+
+// MarshalJSON writes one piece as a Polygon.
+func (g Ground) MarshalJSON() ([]byte, error) {
+	if len(g.MultiPolygon) == 1 {
+		return json.Marshal(struct {
+			Type        string      `json:"type"`
+			Coordinates orb.Polygon `json:"coordinates"`
+		}{"Polygon", g.MultiPolygon[0]})
+	}
+	return json.Marshal(struct {
+		Type        string           `json:"type"`
+		Coordinates orb.MultiPolygon `json:"coordinates"`
+	}{"MultiPolygon", g.MultiPolygon})
+}
+
+// UnmarshalJSON reads a shape; what rules it must keep is the domain's to say.
+// Heights are passed over.
+func (g *Ground) UnmarshalJSON(text []byte) error {
+	var b Boundary
+	bad := func(format string, args ...any) error {
+		return invalid("zones.ground", "body.geometry", format, args...)
+	}
+	if err := json.Unmarshal(text, &b); err != nil {
+		return bad("not a GeoJSON geometry")
+	}
+	var parts [][][][]float64
+	var err error
+	switch b.Type {
+	case "Polygon":
+		parts = make([][][][]float64, 1)
+		err = json.Unmarshal(b.Coordinates, &parts[0])
+	case "MultiPolygon":
+		err = json.Unmarshal(b.Coordinates, &parts)
+	default:
+		return bad("draw a Polygon or a MultiPolygon")
+	}
+	if err != nil {
+		return bad("not the coordinates of a GeoJSON %s", b.Type)
+	}
+	g.MultiPolygon = make(orb.MultiPolygon, len(parts))
+	for i, part := range parts {
+		g.MultiPolygon[i] = make(orb.Polygon, len(part))
+		for j, ring := range part {
+			g.MultiPolygon[i][j] = make(orb.Ring, len(ring))
+			for k, p := range ring {
+				if len(p) < 2 { // would be read as 0 north, 0 east
+					return bad("point %d of ring %d of polygon %d has %d numbers: give longitude and latitude", k, j, i, len(p))
+				}
+				g.MultiPolygon[i][j][k] = orb.Point{p[0], p[1]}
+			}
+		}
+	}
+	return nil
+}
+
+// Schema is that of a Boundary.
+func (Ground) Schema(r huma.Registry) *huma.Schema {
+	return r.Schema(reflect.TypeFor[Boundary](), true, "")
+}
+
+// A ZoneRule says what may not be in a zone.
+type ZoneRule struct {
+	Kind zone.RuleKind `json:"kind" enum:"inside-while-active"`
+}
+
+// A ZoneFeature is a zone as a GeoJSON Feature.
+type ZoneFeature struct {
+	Type       string         `json:"type" enum:"Feature"`
+	ID         int64          `json:"id"`
+	Geometry   Ground         `json:"geometry"`
+	Properties ZoneProperties `json:"properties"`
+}
+
+// ZoneProperties are what a zone is, and how it is now.
+type ZoneProperties struct {
+	ID         int64        `json:"id"`
+	Name       Names        `json:"name" doc:"by language: zh-CN, en"`
+	Kind       zone.Kind    `json:"kind" enum:"no-dog,timed,no-parking,strict-road,loading,stall,other"`
+	Rule       ZoneRule     `json:"rule"`
+	Calendar   Calendar     `json:"calendar" doc:"when the rule holds; null is always"`
+	When       Names        `json:"when" doc:"the calendar in words, by language"`
+	Classes    []zone.Class `json:"classes" nullable:"false" enum:"person,vehicle,dog" doc:"whom the rule is for"`
+	Version    int64        `json:"version" doc:"send it as If-Match with a change"`
+	Active     bool         `json:"active" doc:"the rule holds now"`
+	NextChange *time.Time   `json:"next_change" doc:"when it begins or ends to hold; null when never"`
+}
+
+func (ZoneFeature) plural() string { return "zones" }
+
+// ZoneFields are what a planner says of a zone: a Feature, of which a change may
+// leave out anything.
+type ZoneFields struct {
+	Type       string   `json:"type" enum:"Feature"`
+	ID         any      `json:"id" doc:"passed over"`
+	Geometry   Ground   `json:"geometry"`
+	Properties ZoneSaid `json:"properties"`
+}
+
+// ZoneSaid are the properties of a zone that a planner says. Unknown ones are
+// refused, so that a slip of the pen doesn't make a zone hold always; those that
+// only we say are passed over, so that what was read can be sent back.
+type ZoneSaid struct {
+	Name     Names        `json:"name" required:"false" doc:"by language: zh-CN, en"`
+	Kind     zone.Kind    `json:"kind" required:"false" enum:"no-dog,timed,no-parking,strict-road,loading,stall,other"`
+	Rule     ZoneRule     `json:"rule" required:"false"`
+	Calendar Calendar     `json:"calendar" required:"false" doc:"when the rule holds; null is always"`
+	Classes  []zone.Class `json:"classes" required:"false" nullable:"false" enum:"person,vehicle,dog" doc:"whom the rule is for"`
+
+	ID         any `json:"id" required:"false" doc:"passed over, as are version, when, active and next_change"`
+	Version    any `json:"version" required:"false"`
+	When       any `json:"when" required:"false"`
+	Active     any `json:"active" required:"false"`
+	NextChange any `json:"next_change" required:"false"`
+}
+
+func zones() entries[zone.ID, zone.Zone, ZoneFields, ZoneFeature] {
+	return entries[zone.ID, zone.Zone, ZoneFields, ZoneFeature]{
+		one: "zone", get: Store.Zone, add: Store.AddZone, update: Store.UpdateZone, remove: Store.RemoveZone, maxBody: zone.MaxJSON,
+		id:      func(z zone.Zone) zone.ID { return z.ID },
+		version: func(z zone.Zone) int64 { return z.Version },
+		fields: func(z zone.Zone) ZoneFields {
+			return ZoneFields{Geometry: Ground{z.Ground}, Properties: ZoneSaid{
+				Name: z.Name, Kind: z.Kind, Rule: ZoneRule(z.Rule), Calendar: Calendar{z.Calendar}, Classes: z.Classes,
+			}}
+		},
+		with: func(z zone.Zone, f ZoneFields) zone.Zone {
+			p := f.Properties
+			z.Name, z.Kind, z.Rule, z.Calendar, z.Classes, z.Ground = p.Name, p.Kind, zone.Rule(p.Rule), p.Calendar.Spec, p.Classes, f.Geometry.MultiPolygon
+			return z
+		},
+		show: func(w *view, z zone.Zone) ZoneFeature { return zoneFeature(z, w.s.now()) },
+		// Zones are the bureau's: a planner of a part of it only reads them.
+		within: func(w *view, _ zone.Zone) ([]grid.AreaID, error) { return w.ofBureau(), nil },
+		wide:   true,
+	}
+}
+
+func zoneFeature(z zone.Zone, now time.Time) ZoneFeature {
+	p := ZoneProperties{
+		ID: int64(z.ID), Name: z.Name, Kind: z.Kind, Rule: ZoneRule(z.Rule), Calendar: Calendar{z.Calendar}, Classes: z.Classes, Version: z.Version,
+		When: Names{},
+	}
+	// What is stored keeps Check, so there is a calendar.
+	if c, err := z.When(nil); err == nil {
+		p.Active = c.ActiveAt(now)
+		if t, ok := c.NextChange(now); ok {
+			t = t.UTC()
+			p.NextChange = &t
+		}
+	}
+	if z.Calendar != nil {
+		for _, lang := range []string{"zh-CN", "en"} {
+			p.When[lang] = z.Calendar.Describe(lang)
+		}
+	}
+	return ZoneFeature{Type: "Feature", ID: int64(z.ID), Geometry: Ground{z.Ground}, Properties: p}
+}
+
+type zonesOutput struct {
+	CacheControl string `header:"Cache-Control"`
+	Body         struct {
+		Type     string        `json:"type" enum:"FeatureCollection"`
+		Features []ZoneFeature `json:"features" nullable:"false"`
+	}
+}
+
+func (s *Server) zoneRoutes() {
+	zones().routes(s)
+	handle(s, huma.Operation{
+		OperationID: "listZones", Method: http.MethodGet, Path: "/api/zones", Tags: []string{"zones"},
+		Summary: "Every zone that holds, as GeoJSON",
+	}, func(ctx context.Context, _ *struct{}) (*zonesOutput, error) {
+		all, err := s.store.Zones(ctx)
+		if err != nil {
+			return nil, err
+		}
+		out := &zonesOutput{CacheControl: noStore}
+		out.Body.Type, out.Body.Features = "FeatureCollection", make([]ZoneFeature, len(all))
+		now := s.now()
+		for i, z := range all {
+			out.Body.Features[i] = zoneFeature(z, now)
+		}
+		return out, nil
+	})
+}
+
+// zoneProblem is a rule that a zone broke.
+func zoneProblem(e *zone.FieldError) *Problem {
+	where := "body.properties." + e.Field
+	if e.Field == "ground" {
+		where = "body.geometry"
+	}
+	p := invalid("zones.invalid", where, "%s", e.What)
+	if e.At != nil {
+		at := positionOf(*e.At)
+		p.Faults = []Fault{{Field: e.Field, What: e.What, At: &at}}
+	}
+	return p
+}
+
+// A Fault is one thing that is wrong with a file, a plan or a drawing.
+type Fault struct {
+	Line    int       `json:"line,omitempty" doc:"of a file, from 1, which is the header"`
+	Feature *int      `json:"feature,omitempty" doc:"of a plan: which of its features, from 0"`
+	Grid    string    `json:"grid,omitempty" doc:"of a plan: code or id of the grid"`
+	Other   string    `json:"other,omitempty" doc:"of an overlap: code or id of the second grid"`
+	Field   string    `json:"field,omitempty" doc:"the column or property; empty: the whole line or shape"`
+	What    string    `json:"what" doc:"what is wrong, in English"`
+	Mend    string    `json:"mend,omitempty" doc:"what to do about it, in English"`
+	At      *Position `json:"at,omitempty" doc:"where to look on the map"`
+	AreaM2  float64   `json:"area_m2,omitempty" doc:"of an overlap or a gap"`
+}
