@@ -52,7 +52,7 @@ var may = map[string][]string{
 
 	"live/room": {
 		"data/audit", "geo", "geo/street", "grid", "grid/people", "grid/register", "grid/zone", "live/alert", "live/dispatch",
-		"live/fence", "live/hub", "live/ingest", "routing/clearance", "routing/path", "routing/patrol",
+		"grid/calendar", "live/fence", "live/hub", "live/ingest", "routing/clearance", "routing/path", "routing/patrol", "routing/solve",
 	},
 
 	"live/ingest/tracker":           {},

@@ -17,6 +17,7 @@ import (
 	"citygrid/live/alert"
 	"citygrid/live/dispatch"
 	"citygrid/live/ingest"
+	"citygrid/live/room"
 	"citygrid/routing/path"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -134,6 +135,9 @@ func problemOf(err error) (p *Problem, known bool) {
 		{errNotFound, http.StatusNotFound, "not_found"},
 		{errNoMap, http.StatusServiceUnavailable, "map.none"},
 		{errNoRoom, http.StatusServiceUnavailable, "room.none"},
+		{room.ErrNoMap, http.StatusServiceUnavailable, "map.none"},
+		{room.ErrNoTruck, http.StatusConflict, "tows.no_truck"},
+		{room.ErrNoPound, http.StatusConflict, "tows.no_pound"},
 		{alert.ErrNoAlert, http.StatusNotFound, "not_found"},
 		{alert.ErrClosed, http.StatusConflict, "alerts.closed"},
 		{alert.ErrState, http.StatusConflict, "alerts.state"},

@@ -110,6 +110,9 @@ func (w *walks) assign(ctx context.Context, b *book, city *City) error {
 			r.c.Log.Error("walks of a team cannot be planned", "team", c.team, "err", err)
 		} else if n > 0 {
 			r.c.Log.Info("walks planned", "team", c.team, "officers", n, "dur", time.Since(begun))
+			if err := w.follow(ctx, b); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

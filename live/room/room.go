@@ -88,6 +88,7 @@ type Room struct {
 
 	reloading reload
 	walks     *walks
+	runs      *runs
 
 	mu    sync.Mutex
 	units map[string]unit // guarded by mu: on the map, by id
@@ -99,7 +100,7 @@ func New(ctx context.Context, c Config) (*Room, error) {
 	if c.Store == nil {
 		return nil, errors.New("a room needs a store")
 	}
-	r := &Room{c: c.withDefaults(), now: newPresent(), states: newStates(), units: make(map[string]unit), reloading: newReload()}
+	r := &Room{c: c.withDefaults(), now: newPresent(), states: newStates(), units: make(map[string]unit), reloading: newReload(), runs: newRuns()}
 	r.walks = newWalks(r)
 	r.city.Store(c.City)
 	b, err := read(ctx, r.c.Store, r.c.Now(), nil)

@@ -40,6 +40,7 @@ type Store interface {
 	States(ctx context.Context) (map[ingest.TrackerID][]byte, error)
 
 	OpenTasks(ctx context.Context) ([]dispatch.Task, error)
+	TasksOf(ctx context.Context, who people.ID, limit int) ([]dispatch.Task, error)
 	SendTask(ctx context.Context, t dispatch.Task, key string, act audit.Act) (dispatch.Task, error)
 	OpenWork(ctx context.Context) (alerts []alert.Alert, tasks []dispatch.Task, upTo int64, err error)
 	Changes(ctx context.Context, seq int64) (alerts []alert.Alert, tasks []dispatch.Task, upTo int64, err error)

@@ -3,6 +3,8 @@ package room
 import (
 	"context"
 	"errors"
+	"fmt"
+	"slices"
 
 	"citygrid/data/audit"
 	"citygrid/grid/people"
@@ -12,13 +14,89 @@ import (
 	"github.com/paulmach/orb"
 )
 
-// Runs is the runs of the tow trucks on duty now.
-func (r *Room) Runs(ctx context.Context) ([]Run, error) { return nil, errUnbuilt }
+// Why a vehicle cannot be fetched. Match with errors.Is.
+var (
+	ErrNoPound = errors.New("there is no pound open where it could be brought: add a station of kind pound")
+	ErrNoTruck = errors.New("no tow truck on duty can fetch it")
+)
 
-// Tow has a vehicle fetched: the truck that takes it with the least extra time
-// gets a task for its driver. key is as in Store.SendTask.
-func (r *Room) Tow(ctx context.Context, by people.ID, at orb.Point, note, key string, act audit.Act) (dispatch.Task, clearance.Offer, error) {
-	return dispatch.Task{}, clearance.Offer{}, errUnbuilt
+// A NoTruckError says why each of the trucks on duty can't.
+type NoTruckError struct{ Refusals []clearance.Refusal }
+
+func (e *NoTruckError) Error() string {
+	if len(e.Refusals) == 0 {
+		return ErrNoTruck.Error() + ": none is on duty"
+	}
+	return fmt.Sprintf("%s: %v", ErrNoTruck, e.Refusals[0].Why)
 }
 
-var errUnbuilt = errors.New("live/room: not built yet")
+// Unwrap gives ErrNoTruck.
+func (e *NoTruckError) Unwrap() error { return ErrNoTruck }
+
+// asked is a job that is no task yet.
+const asked clearance.JobID = 1 << 62
+
+// Tow has a vehicle fetched: the truck that takes it with the least extra time
+// gets a task for its driver. key is as in Store.SendTask: asked for again, the
+// task is that of the first time, and the offer says how it stands now.
+func (r *Room) Tow(ctx context.Context, by people.ID, at orb.Point, note, key string, act audit.Act) (t dispatch.Task, o clearance.Offer, err error) {
+	city := r.city.Load()
+	if city == nil || city.Car == nil {
+		return t, o, ErrNoMap
+	}
+	if err := r.runs.enter(ctx); err != nil {
+		return t, o, err
+	}
+	defer r.runs.leave()
+	b := r.book.Load()
+	board, err := r.planRuns(ctx, b, city)
+	if err != nil {
+		return t, o, err
+	}
+	r.runs.at = r.runs.at.Add(-fresh)
+	if len(board.Sites) == 0 {
+		return t, o, ErrNoPound
+	}
+	plans := make([]clearance.Run, len(r.runs.list))
+	for i, one := range r.runs.list {
+		plans[i] = one.plan
+	}
+	offers, refusals, err := board.Offers(ctx, plans, clearance.Job{ID: asked, At: at, Load: 1})
+	if err != nil {
+		return t, o, err
+	}
+	if len(offers) == 0 {
+		return t, o, &NoTruckError{refusals}
+	}
+	o = offers[0]
+	i := slices.IndexFunc(r.runs.list, func(one run) bool { return one.plan.Truck.ID == o.Run.Truck.ID })
+	t, err = r.c.Store.SendTask(ctx, dispatch.Task{
+		Kind: dispatch.KindTow, Person: r.runs.list[i].shift.Person, Note: note, At: at, Sent: r.c.Now(), By: by,
+	}, key, act)
+	if err != nil {
+		return t, o, err
+	}
+	r.Changed()
+	if earlier, ok := r.runs.with(t.ID); ok {
+		return t, earlier, nil
+	}
+	for k := range o.Run.Stops { // the next plan keeps this order
+		if s := &o.Run.Stops[k]; s.Job.ID == asked {
+			s.Job.ID = clearance.JobID(t.ID)
+		}
+	}
+	r.runs.list[i].plan = o.Run
+	return t, o, nil
+}
+
+// with is the run that has a task already, as an offer that costs nothing more.
+func (r *runs) with(id dispatch.TaskID) (o clearance.Offer, ok bool) {
+	for _, one := range r.list {
+		for _, s := range one.plan.Stops {
+			if s.Job.ID == clearance.JobID(id) {
+				return clearance.Offer{Run: one.plan, Arrive: s.Arrive}, true
+			}
+		}
+	}
+	return o, false
+}
