@@ -82,7 +82,7 @@ type (
 		CacheControl string `header:"Cache-Control"`
 		Body         PlanCollection
 	}
-	ownerOutput struct {
+	gridOwnerOutput struct {
 		CacheControl string `header:"Cache-Control"`
 		Body         GridOwner
 	}
@@ -171,7 +171,7 @@ func (w *view) member(g grid.Responsibility) *PersonName {
 func (s *Server) getOwner(ctx context.Context, in *struct {
 	At string `query:"at" required:"true" maxLength:"80" doc:"longitude,latitude" example:"-75.5466,39.7459"`
 },
-) (*ownerOutput, error) {
+) (*gridOwnerOutput, error) {
 	at, err := parsePoint("query.at", in.At)
 	if err != nil {
 		return nil, err
@@ -187,7 +187,7 @@ func (s *Server) getOwner(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	out := &ownerOutput{CacheControl: noStore}
+	out := &gridOwnerOutput{CacheControl: noStore}
 	out.Body = GridOwner{GridName{int64(g.ID), g.Code, orEmpty(g.Name)}, idOrNull(g.Team), w.member(g)}
 	return out, nil
 }

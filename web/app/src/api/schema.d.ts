@@ -498,6 +498,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The plan that holds now or at some time, as GeoJSON
+         * @description 404 plan.none: there is none yet.
+         */
+        get: operations["getPlan"];
+        /**
+         * Replace the plan, or begin another
+         * @description The body is a GeoJSON FeatureCollection as GET gives it. If-Match is the version that it starts from, and mends plan.id (without one, the plan that holds now) from its beginning; If-Match 0 begins another plan at plan.from (without one, now). 422 plan.faults: faults say what is wrong with which grid, and where.
+         */
+        put: operations["putPlan"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plan/owner": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who answers for a place now
+         * @description 404 plan.no_owner: no grid is there.
+         */
+        get: operations["getOwner"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/roles": {
         parameters: {
             query?: never;
@@ -952,6 +996,51 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/zones": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every zone that holds, as GeoJSON */
+        get: operations["listZones"];
+        put?: never;
+        /**
+         * Add a zone
+         * @description 409 registers.taken: another has its code, plate or licence.
+         */
+        post: operations["addZone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/zones/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a zone that nothing refers to
+         * @description 409 registers.in_use: something refers to it.
+         */
+        delete: operations["removeZone"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a zone: the fields that are sent
+         * @description 412 stale: somebody else changed it; version and changed_by tell.
+         */
+        patch: operations["changeZone"];
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -1271,6 +1360,44 @@ export interface components {
             /** @description dead, moved away, licence withdrawn */
             retired?: boolean;
         };
+        Fault: {
+            /**
+             * Format: double
+             * @description of an overlap or a gap
+             */
+            area_m2?: number;
+            /**
+             * @description where to look on the map
+             * @example [
+             *       -75.5466,
+             *       39.7459
+             *     ]
+             */
+            at?: [
+                number,
+                number
+            ];
+            /**
+             * Format: int64
+             * @description of a plan: which of its features, from 0
+             */
+            feature?: number;
+            /** @description the column or property; empty: the whole line or shape */
+            field?: string;
+            /** @description of a plan: code or id of the grid */
+            grid?: string;
+            /**
+             * Format: int64
+             * @description of a file, from 1, which is the header
+             */
+            line?: number;
+            /** @description what to do about it, in English */
+            mend?: string;
+            /** @description of an overlap: code or id of the second grid */
+            other?: string;
+            /** @description what is wrong, in English */
+            what: string;
+        };
         Fix: {
             /**
              * Format: double
@@ -1318,6 +1445,59 @@ export interface components {
             area: number;
             /** @enum {string} */
             role: "dispatcher" | "call-taker" | "team-leader" | "officer" | "driver" | "planner" | "police" | "admin" | "auditor";
+        };
+        GridFeature: {
+            geometry: components["schemas"]["Boundary"];
+            /** Format: int64 */
+            id: number;
+            properties: components["schemas"]["GridProperties"];
+            /** @enum {string} */
+            type: "Feature";
+        };
+        GridName: {
+            code: string;
+            /** Format: int64 */
+            id: number;
+            /** @description by language: zh-CN, en */
+            name: {
+                [key: string]: string;
+            };
+        };
+        GridOwner: {
+            grid: components["schemas"]["GridName"];
+            /** @description null: nobody yet */
+            member: {
+                /** Format: int64 */
+                id: number;
+                name: string;
+            } | null;
+            /**
+             * Format: int64
+             * @description null: no team yet
+             */
+            team: number | null;
+        };
+        GridProperties: {
+            code: string;
+            /** Format: int64 */
+            id: number;
+            /** @description null: nobody yet */
+            member: {
+                /** Format: int64 */
+                id: number;
+                name: string;
+            } | null;
+            /** @description by language: zh-CN, en */
+            name: {
+                [key: string]: string;
+            };
+            /** @description what is done there: patrol, stalls, dogs ... */
+            tasks: string[];
+            /**
+             * Format: int64
+             * @description null: no team yet
+             */
+            team: number | null;
         };
         HealthOutputBody: {
             /** @enum {string} */
@@ -1806,6 +1986,26 @@ export interface components {
              */
             version: number;
         };
+        PlanCollection: {
+            features: components["schemas"]["GridFeature"][];
+            plan: components["schemas"]["PlanInfo"];
+            /** @enum {string} */
+            type: "FeatureCollection";
+        };
+        PlanInfo: {
+            /**
+             * Format: date-time
+             * @description who answers for what from this instant on
+             */
+            from: string;
+            /** Format: int64 */
+            id: number;
+            /**
+             * Format: int64
+             * @description send it as If-Match with a change
+             */
+            version: number;
+        };
         Problem: {
             /** @description with code stale: the login that made the last change, where known */
             changed_by?: string;
@@ -1831,6 +2031,8 @@ export interface components {
             end?: "from" | "to";
             /** @description what is wrong with which part of the request */
             errors?: components["schemas"]["ProblemField"][];
+            /** @description what is wrong with a file, a plan or a drawing, and where */
+            faults?: components["schemas"]["Fault"][];
             /** @description stands in the server's log too */
             request_id?: string;
             /**
@@ -2359,6 +2561,85 @@ export interface components {
         };
         WalksOutputBody: {
             walks: components["schemas"]["LiveWalk"][];
+        };
+        ZoneFeature: {
+            geometry: components["schemas"]["Boundary"];
+            /** Format: int64 */
+            id: number;
+            properties: components["schemas"]["ZoneProperties"];
+            /** @enum {string} */
+            type: "Feature";
+        };
+        ZoneFields: {
+            geometry?: components["schemas"]["Boundary"];
+            /** @description passed over */
+            id?: unknown;
+            properties?: components["schemas"]["ZoneSaid"];
+            /** @enum {string} */
+            type?: "Feature";
+        };
+        ZoneProperties: {
+            /** @description the rule holds now */
+            active: boolean;
+            /** @description when the rule holds; null is always */
+            calendar: {
+                [key: string]: unknown;
+            } | null;
+            /** @description whom the rule is for */
+            classes: ("person" | "vehicle" | "dog")[];
+            /** Format: int64 */
+            id: number;
+            /** @enum {string} */
+            kind: "no-dog" | "timed" | "no-parking" | "strict-road" | "loading" | "stall" | "other";
+            /** @description by language: zh-CN, en */
+            name: {
+                [key: string]: string;
+            };
+            /**
+             * Format: date-time
+             * @description when it begins or ends to hold; null when never
+             */
+            next_change: string | null;
+            rule: components["schemas"]["ZoneRule"];
+            /**
+             * Format: int64
+             * @description send it as If-Match with a change
+             */
+            version: number;
+            /** @description the calendar in words, by language */
+            when: {
+                [key: string]: string;
+            };
+        };
+        ZoneRule: {
+            /** @enum {string} */
+            kind: "inside-while-active";
+        };
+        ZoneSaid: {
+            active?: unknown;
+            /** @description when the rule holds; null is always */
+            calendar?: {
+                [key: string]: unknown;
+            } | null;
+            /** @description whom the rule is for */
+            classes?: ("person" | "vehicle" | "dog")[];
+            /** @description passed over, as are version, when, active and next_change */
+            id?: unknown;
+            /** @enum {string} */
+            kind?: "no-dog" | "timed" | "no-parking" | "strict-road" | "loading" | "stall" | "other";
+            /** @description by language: zh-CN, en */
+            name?: {
+                [key: string]: string;
+            };
+            next_change?: unknown;
+            rule?: components["schemas"]["ZoneRule"];
+            version?: unknown;
+            when?: unknown;
+        };
+        ZonesOutputBody: {
+            features: components["schemas"]["ZoneFeature"][];
+            /** @enum {string} */
+            type: "FeatureCollection";
         };
     };
     responses: never;
@@ -3520,6 +3801,110 @@ export interface operations {
             };
         };
     };
+    getPlan: {
+        parameters: {
+            query?: {
+                /** @description without it, now */
+                at?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanCollection"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putPlan: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/geo+json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description The plan as it is kept, without its grids */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanInfo"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getOwner: {
+        parameters: {
+            query: {
+                /** @description longitude,latitude */
+                at: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GridOwner"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listRoles: {
         parameters: {
             query?: never;
@@ -4644,6 +5029,143 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WalksOutputBody"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listZones: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ZonesOutputBody"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addZone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ZoneFields"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "Cache-Control"?: string;
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ZoneFeature"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeZone: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version that is removed */
+                "If-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeZone: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version that the change starts from */
+                "If-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ZoneFields"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ZoneFeature"];
                 };
             };
             /** @description A problem. Its code says which. */
