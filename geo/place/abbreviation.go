@@ -22,6 +22,21 @@ var full = map[string][]string{
 	"seventh": {"7th"}, "eighth": {"8th"}, "ninth": {"9th"}, "tenth": {"10th"},
 }
 
+// sides counts the words at the beginning of a name that only say which part of a
+// street it is, as in North Market Street: its own name comes after them. Two
+// words must be left, or there would be no name to North Street.
+func sides(words []string) (n int) {
+	for n < len(words)-2 && side[words[n]] {
+		n++
+	}
+	return n
+}
+
+var side = map[string]bool{
+	"north": true, "south": true, "east": true, "west": true, "n": true, "s": true, "e": true, "w": true,
+	"northeast": true, "northwest": true, "southeast": true, "southwest": true, "ne": true, "nw": true, "se": true, "sw": true,
+}
+
 // inPinyin gives the pinyin of a street's type by its English name: who looks for
 // "zhongshan rd" means 中山路 even if nobody gave it an English name.
 var inPinyin = map[string][]string{

@@ -42,9 +42,10 @@ type Index struct {
 // An entry is a distinct normal name.
 type entry struct {
 	text      string
-	positions uint8    // how many words it has, 255 for more
+	positions uint8    // how many words it has after its sides, 255 for more
+	sides     uint8    // how many words before only say which part it is, as in North Market Street
 	words     []uint32 // of spaced scripts, in Index.words, sorted; abbreviations written out as well
-	first     []uint32 // those of them that the name starts with
+	first     []uint32 // those of them that the name starts with, before and after sides
 	from      uint32   // its links
 	addresses uint32   // where addresses start
 	to        uint32
@@ -146,7 +147,8 @@ func (b *builder) entry(raw string) (n uint32, ok bool) {
 }
 
 func (b *builder) newEntry(n uint32, text string, words []string) entry {
-	e := entry{text: text, positions: uint8(min(len(words), 255))}
+	sides := sides(words)
+	e := entry{text: text, positions: uint8(min(len(words)-sides, 255)), sides: uint8(min(sides, 255))}
 	asHan := false
 	for i, w := range words {
 		if han(w) {
@@ -157,7 +159,7 @@ func (b *builder) newEntry(n uint32, text string, words []string) entry {
 		for _, long := range full[w] {
 			e.words = append(e.words, b.word(long))
 		}
-		if i == 0 {
+		if i == 0 || i == sides {
 			e.first = slices.Clone(e.words)
 		}
 	}

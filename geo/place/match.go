@@ -184,7 +184,7 @@ func (x *Index) score(e *entry, terms []term, whole string) float64 {
 		return scoreWhole
 	}
 	worst := exact
-	var covered float64
+	covered, positions := 0.0, float64(e.positions)
 	for i := range terms {
 		best := none
 		if t := &terms[i]; t.han {
@@ -197,11 +197,14 @@ func (x *Index) score(e *entry, terms []term, whole string) float64 {
 				}
 			}
 			covered++
+			if e.sides > 0 && side[t.text] {
+				positions++ // it is asked for, so it counts
+			}
 		}
 		worst = min(worst, best)
 	}
 	// In quarters, so that of names about as long the kinds decide.
-	cover := math.Round(4*min(covered/float64(e.positions), 1)) / 4
+	cover := math.Round(4*min(covered/positions, 1)) / 4
 	starts := 0.0
 	if t := &terms[0]; t.han && strings.HasPrefix(e.text, t.text) || !t.han && slices.ContainsFunc(e.first, func(w uint32) bool { return t.grade(w) > none }) {
 		starts = 1

@@ -21,8 +21,9 @@ type Hit struct {
 }
 
 // Search gives the places that answer q, best first: names that match exactly,
-// then by prefix, in pinyin, with typing errors; then by Kind; then the weightier
-// and the nearer, ten times nearer being worth ten times the weight. Places that
+// then by prefix, in pinyin, with typing errors; then by Kind, but streets before
+// small settlements that have only a part of their name from them; then the
+// weightier and the nearer, ten times nearer being worth ten times the weight. Places that
 // a reader couldn't tell apart are given once. An ended ctx cuts it short, with
 // what was found so far.
 func (x *Index) Search(ctx context.Context, q Query) []Hit {
@@ -150,10 +151,29 @@ func (r *ranking) compare(a, b candidate) int {
 		return cmp.Or(cmp.Compare(r.foreign(a), r.foreign(b)), cmp.Compare(a.language, b.language))
 	}
 	return cmp.Or(
-		cmp.Compare(r.x.places[a.place].Kind, r.x.places[b.place].Kind),
+		cmp.Compare(r.rank(a), r.rank(b)),
 		cmp.Compare(b.standing, a.standing),
 		cmp.Compare(a.place, b.place),
 	)
+}
+
+// rank is where the kind of a candidate stands among those that match as well.
+// Estates and neighbourhoods are called after the street that they lie at: who
+// types "market" wants Market Street, not its historic district.
+func (r *ranking) rank(c candidate) int {
+	p := &r.x.places[c.place]
+	rank := 2 * int(p.Kind)
+	if p.Kind == Settlement && c.score < scoreWhole && small[p.Detail] {
+		rank = 2*int(Street) + 1
+	}
+	return rank
+}
+
+// small are the settlements, by OSM's value of place, that are known less well
+// than the streets around them.
+var small = map[string]bool{
+	"neighbourhood": true, "hamlet": true, "quarter": true, "isolated_dwelling": true, "locality": true,
+	"farm": true, "city_block": true, "plot": true,
 }
 
 // foreign is 0 for a name in the query's language, else 1.

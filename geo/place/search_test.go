@@ -161,6 +161,73 @@ func TestSearch(t *testing.T) {
 	}
 }
 
+// wilmington is the part of its gazetteer that is about these words: kinds,
+// weights and names as they are on the map.
+var wilmington = func() []Place {
+	settlement := func(detail string, weight float32, name string) Place {
+		p := named(Settlement, "", orb.Point{}, weight, name)
+		p.Detail = detail
+		return p
+	}
+	road := func(km float32, name string) Place { return named(Street, "Wilmington", orb.Point{}, km, name) }
+	return []Place{
+		settlement("city", 72826, "Wilmington"), settlement("hamlet", 100, "Wilmont"), settlement("hamlet", 100, "Wilmington Manor"),
+		settlement("neighbourhood", 0, "Lower Market Street Historic District"), settlement("neighbourhood", 0, "Rodney Square Historic District"),
+		settlement("hamlet", 100, "Lancaster Court"), settlement("hamlet", 100, "Washington Heights"), settlement("hamlet", 100, "Brandywine Hills"),
+		settlement("neighbourhood", 0, "Trolley Square"), settlement("suburb", 500, "Market Green"),
+		road(4, "North Market Street"), road(1.5, "South Market Street"), road(0.4, "West Market Place"),
+		road(0.3, "King Avenue"), road(2, "North King Street"), road(1, "Martin Luther King Boulevard"), road(1, "Kingman Drive"),
+		road(11, "Lancaster Pike"), road(3, "Lancaster Avenue"),
+		road(3, "Washington Street"), road(6, "North Washington Street"), road(1, "Washington Avenue"),
+		road(3, "West 4th Street"), road(0.2, "4th Avenue"), road(1, "Rodney Drive"), road(2, "North Rodney Street"),
+		road(0.5, "Trolley Square"), road(0.7, "North Street"), road(1, "Brandywine Boulevard"), road(31, "Wilmington Bypass"),
+		named(POI, "Wilmington", orb.Point{}, 0, "Lower Market Street Historic District"), named(POI, "Wilmington", orb.Point{}, 0, "King's Market"),
+		named(POI, "Wilmington", orb.Point{}, 2, "Brandywine Park"),
+	}
+}()
+
+// TestWhatPeopleExpect: a street before what is called after it, the longest
+// street of a name first, and North, South and so on are not part of a name.
+func TestWhatPeopleExpect(t *testing.T) {
+	x := New(wilmington)
+	for _, c := range []struct {
+		text string
+		want []string // the first hits
+	}{
+		{"market", []string{"Market Green", "North Market Street", "South Market Street", "West Market Place"}},
+		{"market st", []string{"North Market Street", "South Market Street", "Lower Market Street Historic District"}},
+		{"market street", []string{"North Market Street", "South Market Street", "Lower Market Street Historic District"}},
+		{"n market", []string{"North Market Street"}},
+		{"lower market", []string{"Lower Market Street Historic District"}},
+		{"king", []string{"North King Street", "King Avenue", "Martin Luther King Boulevard"}},
+		{"king st", []string{"North King Street"}},
+		{"lancaster", []string{"Lancaster Pike", "Lancaster Avenue", "Lancaster Court"}},
+		{"lancaster court", []string{"Lancaster Court"}},
+		{"washington", []string{"North Washington Street", "Washington Street", "Washington Avenue", "Washington Heights"}},
+		{"washington street", []string{"Washington Street", "North Washington Street"}}, // the very name first
+		{"washington st", []string{"North Washington Street", "Washington Street"}},
+		{"4th", []string{"West 4th Street", "4th Avenue"}},
+		{"rodney", []string{"North Rodney Street", "Rodney Drive", "Rodney Square Historic District"}},
+		{"rodney square", []string{"Rodney Square Historic District"}},
+		{"trolley square", []string{"Trolley Square", "Trolley Square, Wilmington"}}, // the place before the lane there
+		{"trolley", []string{"Trolley Square, Wilmington", "Trolley Square"}},
+		{"north", []string{"North Street"}},
+		{"brandywine", []string{"Brandywine Boulevard", "Brandywine Hills", "Brandywine Park"}},
+		{"wilm", []string{"Wilmington", "Wilmont", "Wilmington Bypass"}}, // a city before its streets
+		{"wilmington", []string{"Wilmington", "Wilmington Bypass", "Wilmington Manor"}},
+	} {
+		got := shown(x.Search(context.Background(), Query{Text: c.text, Limit: 10}))
+		for i, line := range got {
+			if !strings.HasPrefix(line, "Trolley") {
+				got[i] = strings.TrimSuffix(line, ", Wilmington")
+			}
+		}
+		if len(got) < len(c.want) || !reflect.DeepEqual(got[:len(c.want)], c.want) {
+			t.Errorf("%q:\n got %q\nwant %q first", c.text, got, c.want)
+		}
+	}
+}
+
 func TestNearerFirst(t *testing.T) {
 	x := New(town)
 	hits := shown(x.Search(context.Background(), Query{Text: "main street", Near: orb.Point{-75.75, 39.68}}))
