@@ -17,6 +17,7 @@ type gathering struct {
 	src   source
 	bound *orb.Bound // what the user wants of it; nil = all
 	lim   limits
+	kept  *meter // of what stands below
 	count counts
 	tally tally
 
@@ -82,16 +83,8 @@ func (g *gathering) readWays(ctx context.Context, step func(done, total int)) er
 	if err != nil {
 		return err
 	}
-	type part struct {
-		ways    []way
-		refs    []int64
-		rels    []relation
-		streets []streetWay
-		count   counts
-		tally   tally
-	}
-	prepare := func(b *block) (part, error) {
-		var p part
+	prepare := func(b *block) (wayPart, error) {
+		var p wayPart
 		p.count.ways, p.count.rels = int64(len(b.ways)), int64(len(b.rels))
 		for _, raw := range b.ways {
 			touches := inBox == nil || slices.ContainsFunc(raw.refs, inBox.has)
@@ -114,9 +107,9 @@ func (g *gathering) readWays(ctx context.Context, step func(done, total int)) er
 				p.rels = append(p.rels, r)
 			}
 		}
-		return p, nil
+		return p, g.kept.take(p.cost())
 	}
-	return scan(ctx, g.src, ways|relations, step, prepare, func(p part) error {
+	return scan(ctx, g.src, ways|relations, step, prepare, func(p wayPart) error {
 		base, streets := len(g.refs), int32(len(g.streets))
 		for _, w := range p.ways {
 			w.from, w.to = w.from+base, w.to+base
@@ -135,6 +128,31 @@ func (g *gathering) readWays(ctx context.Context, step func(done, total int)) er
 		}
 		return nil
 	})
+}
+
+// A wayPart is what one block has of ways and relations.
+type wayPart struct {
+	ways    []way
+	refs    []int64
+	rels    []relation
+	streets []streetWay
+	count   counts
+	tally   tally
+}
+
+func (p *wayPart) cost() int64 {
+	n := costWay*int64(len(p.ways)) + costRef*int64(len(p.refs))
+	for i := range p.ways {
+		n += costOfDrawings(p.ways[i].draw) + costOfDrawings(p.ways[i].asOuter)
+	}
+	for i := range p.streets {
+		n += costStreet + costOfNames(p.streets[i].name.In) + int64(len(p.streets[i].name.Default))
+	}
+	for i := range p.rels {
+		r := &p.rels[i]
+		n += costWay + costMember*int64(len(r.members)) + costOfDrawings(r.draw) + costOfNames(r.names) + costOfTags(r.tags)
+	}
+	return n
 }
 
 // read works out what a way is.
@@ -195,10 +213,11 @@ func (g *gathering) nodesInBox(ctx context.Context) (*idSet, error) {
 		}
 		return in, nil
 	}, func(in []int64) error {
+		before := len(set.bits)
 		for _, id := range in {
 			set.add(id)
 		}
-		return nil
+		return g.kept.take(costPage * int64(len(set.bits)-before))
 	})
 	return set, err
 }
@@ -251,7 +270,11 @@ func (g *gathering) readNodes(ctx context.Context, step func(done, total int)) e
 				}
 			}
 		}
-		return p, nil
+		cost := int64(64 * len(p.stands))
+		for i := range p.dots {
+			cost += 32 + costOfDrawings(p.dots[i].draw)
+		}
+		return p, g.kept.take(cost)
 	}
 	err := scan(ctx, g.src, nodes, step, prepare, func(p part) error {
 		for _, k := range p.known {

@@ -16,7 +16,7 @@ import (
 
 // open finds out what the file is, from its first bytes rather than its name,
 // and makes it ready to scan.
-func open(ctx context.Context, f *os.File, name string, lim limits, progress func(done, total int64)) (source, error) {
+func open(ctx context.Context, f *os.File, name string, lim limits, kept *meter, progress func(done, total int64)) (source, error) {
 	st, err := f.Stat()
 	if err != nil {
 		return nil, err
@@ -29,7 +29,7 @@ func open(ctx context.Context, f *os.File, name string, lim limits, progress fun
 		return nil, err
 	}
 	if len(head) >= 8 && head[0] == 0 && head[1] == 0 && bytes.Contains(head[:min(64, len(head))], []byte("OSMHeader")) {
-		return openPBF(f, name, st.Size())
+		return openPBF(f, name, st.Size(), lim)
 	}
 	counted := &countingReader{r: f, total: st.Size(), report: progress}
 	var r io.Reader
@@ -43,11 +43,11 @@ func open(ctx context.Context, f *os.File, name string, lim limits, progress fun
 	case looksLikeXML(head):
 		r = counted
 	case strings.HasSuffix(name, ".pbf"):
-		return openPBF(f, name, st.Size()) // its errors say what is wrong with it as PBF
+		return openPBF(f, name, st.Size(), lim) // its errors say what is wrong with it as PBF
 	default:
 		return nil, &FileError{File: name, Block: -1, Offset: 0, What: fmt.Sprintf("it begins with %q", head[:min(12, len(head))]), Err: ErrNotOSM}
 	}
-	return readXML(ctx, r, name, lim)
+	return readXML(ctx, r, name, lim, kept)
 }
 
 func looksLikeXML(head []byte) bool {

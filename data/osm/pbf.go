@@ -34,6 +34,7 @@ type pbfFile struct {
 	size  int64
 	head  header
 	blobs []blob
+	total *meter // of what the blobs unpack to
 }
 
 type blob struct {
@@ -42,8 +43,8 @@ type blob struct {
 	kinds  kinds // what the first scan found in it; 0 = not known yet
 }
 
-func openPBF(f *os.File, name string, size int64) (*pbfFile, error) {
-	p := &pbfFile{f: f, name: name, size: size}
+func openPBF(f *os.File, name string, size int64, lim limits) (*pbfFile, error) {
+	p := &pbfFile{f: f, name: name, size: size, total: unpacking(lim)}
 	at := int64(0)
 	for n := 0; at < size; n++ {
 		kind, b, err := p.blobAt(at)

@@ -2,6 +2,7 @@ package osm
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 
 	"github.com/paulmach/osm"
@@ -19,11 +20,16 @@ type pbfDecoder struct {
 	wantedKinds kinds
 }
 
+// maxInBlock bounds what one block of some megabytes can blow up to. Writers put
+// 8,000 elements into a block, which have some ten tags and nodes each.
+const maxInBlock = 2_000_000
+
 var (
-	errString = errors.New("a string number outside the block's table")
-	errPlace  = errors.New("a position that is not on earth")
-	errPairs  = errors.New("keys and values that don't pair up")
-	errUneven = errors.New("columns of unequal length")
+	errString  = errors.New("a string number outside the block's table")
+	errPlace   = errors.New("a position that is not on earth")
+	errPairs   = errors.New("keys and values that don't pair up")
+	errUneven  = errors.New("columns of unequal length")
+	errCrowded = fmt.Errorf("a block of more than %d nodes, tags, members or the like: %w", maxInBlock, ErrTooBig)
 )
 
 // decode fills b with the wanted elements of one unpacked block and tells which
@@ -94,7 +100,9 @@ func (d *pbfDecoder) table(b []byte) error {
 		if w.err != nil {
 			return w.err
 		}
-		d.strings = append(d.strings, all[end-len(s):end])
+		if d.strings = append(d.strings, all[end-len(s):end]); len(d.strings) > maxInBlock {
+			return errCrowded
+		}
 	}
 }
 
@@ -283,6 +291,9 @@ func (d *pbfDecoder) dense(m []byte, b *block) error {
 			b.tagged = append(b.tagged, taggedNode{len(b.nodeID), b.tags[from:len(b.tags):len(b.tags)]})
 		}
 		b.nodeID, b.nodeAt = append(b.nodeID, id), append(b.nodeAt, at)
+		if len(b.nodeID) > maxInBlock || len(b.tags) > maxInBlock {
+			return errCrowded
+		}
 	}
 	if len(lats.b) > 0 || len(lons.b) > 0 {
 		return errUneven
@@ -319,6 +330,9 @@ func (d *pbfDecoder) way(m []byte, b *block) error {
 	for len(refs.b) > 0 {
 		id += refs.sint()
 		b.refs = append(b.refs, id)
+	}
+	if len(b.ways) > maxInBlock || len(b.refs) > maxInBlock || len(b.tags) > maxInBlock {
+		return errCrowded
 	}
 	if refs.err != nil {
 		return refs.err
@@ -376,6 +390,9 @@ func (d *pbfDecoder) relation(m []byte, b *block) error {
 			return errors.New("a relation member of unknown type")
 		}
 		b.members = append(b.members, member{kinds(1 << t), id, role})
+	}
+	if len(b.rels) > maxInBlock || len(b.members) > maxInBlock || len(b.tags) > maxInBlock {
+		return errCrowded
 	}
 	r.members = b.members[from:len(b.members):len(b.members)]
 	var err error

@@ -37,6 +37,11 @@ type Options struct {
 	Progress func(stage string, done, total int64)
 	// StreetsOnly leaves out the base map and the gazetteer.
 	StreetsOnly bool
+	// MaxUnpacked is how many bytes the file may unpack to; 0 is 32 GiB.
+	MaxUnpacked int64
+	// MaxMemory is about how many bytes the import may take; 0 is two thirds of what
+	// the machine has left, and at least 512 MiB.
+	MaxMemory int64
 }
 
 // A Result is what an extract holds.
@@ -59,15 +64,6 @@ const (
 	StageSave  = "saving"
 )
 
-// limits keep a hostile file from taking all memory.
-type limits struct {
-	elements int64 // in an XML file, which is kept whole
-	refs     int64 // nodes of ways, all together
-	element  int64 // bytes of one element in XML; the API's largest relation has 32,000 members, some 2 MB
-}
-
-var defaultLimits = limits{elements: 100e6, refs: 400e6, element: 16 << 20}
-
 // Read imports the extract at path. An error about the file itself is a
 // *FileError. When ctx ends, it returns its error soon.
 func Read(ctx context.Context, path string, o Options) (*Result, error) {
@@ -83,11 +79,13 @@ func Read(ctx context.Context, path string, o Options) (*Result, error) {
 	if tell == nil {
 		tell = func(string, int64, int64) {}
 	}
-	src, err := open(ctx, f, path, defaultLimits, func(done, total int64) { tell(StageOpen, done, total) })
+	lim := limitsOf(o)
+	kept := keeping(lim)
+	src, err := open(ctx, f, path, lim, kept, func(done, total int64) { tell(StageOpen, done, total) })
 	if err != nil {
 		return nil, fileProblem(path, err)
 	}
-	res, err := read(ctx, src, o, tell)
+	res, err := read(ctx, src, o, lim, kept, tell)
 	if err != nil {
 		return nil, fileProblem(path, err)
 	}
@@ -116,11 +114,11 @@ func fileProblem(path string, err error) error {
 	return &FileError{File: path, Block: -1, Offset: -1, Err: err}
 }
 
-func read(ctx context.Context, src source, o Options, tell func(string, int64, int64)) (*Result, error) {
+func read(ctx context.Context, src source, o Options, lim limits, kept *meter, tell func(string, int64, int64)) (*Result, error) {
 	if b := o.Bound; b != nil && (!onEarth(b.Min) || !onEarth(b.Max) || b.Min[0] >= b.Max[0] || b.Min[1] >= b.Max[1]) {
 		return nil, fmt.Errorf("the box %v,%v,%v,%v is not west,south,east,north in degrees", b.Min[0], b.Min[1], b.Max[0], b.Max[1])
 	}
-	g := &gathering{src: src, bound: o.Bound, lim: defaultLimits, streetsOnly: o.StreetsOnly}
+	g := &gathering{src: src, bound: o.Bound, lim: lim, kept: kept, streetsOnly: o.StreetsOnly}
 	step := func(stage string) func(done, total int) {
 		return func(done, total int) { tell(stage, int64(done), int64(total)) }
 	}
@@ -134,7 +132,7 @@ func read(ctx context.Context, src source, o Options, tell func(string, int64, i
 	}
 	tell(StageCut, 0, 1)
 	c := g.cut()
-	bans, kept := c.restrictions()
+	bans, bansKept := c.restrictions()
 	c.finish()
 	if len(c.parts.Segments) == 0 {
 		return nil, ErrNothing
@@ -160,7 +158,7 @@ func read(ctx context.Context, src source, o Options, tell func(string, int64, i
 		tell(StageDraw, 2, 2)
 	}
 	res.Features, res.Places = p.feats, p.places
-	res.Report = g.report(res, p, bans, kept, side)
+	res.Report = g.report(res, p, bans, bansKept, side)
 	return res, ctx.Err()
 }
 

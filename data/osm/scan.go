@@ -145,6 +145,11 @@ func (r *pbfReader) read(i int, want kinds, b *block) error {
 	if err != nil {
 		return err
 	}
+	if bl.kinds == 0 { // the first time: later scans unpack the same
+		if err := r.p.total.take(int64(len(data))); err != nil {
+			return err
+		}
+	}
 	found, err := r.d.decode(data, want, b)
 	if err != nil {
 		return err

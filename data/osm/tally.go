@@ -1,5 +1,11 @@
 package osm
 
+import (
+	"cmp"
+	"maps"
+	"slices"
+)
+
 // A tally counts what a worker came upon. Tallies of blocks are added up in the
 // order of the file; sums don't depend on it.
 type tally struct {
@@ -48,9 +54,17 @@ func (t *tally) repair(what string, n int) {
 }
 
 func (t *tally) add(o *tally) {
-	for k, n := range o.unknowns {
+	values := slices.Collect(maps.Keys(o.unknowns))
+	if len(t.unknowns)+len(values) > maxUnknown { // which are told apart must not depend on the map's order
+		slices.SortFunc(values, func(a, b [2]string) int { return cmp.Or(cmp.Compare(a[0], b[0]), cmp.Compare(a[1], b[1])) })
+	}
+	for _, k := range values {
+		n := o.unknowns[k]
 		if t.unknowns == nil {
 			t.unknowns = make(map[[2]string]int)
+		}
+		if _, ok := t.unknowns[k]; !ok && len(t.unknowns) >= maxUnknown {
+			k = [2]string{k[0], "(others)"}
 		}
 		t.unknowns[k] += n
 	}

@@ -38,8 +38,8 @@ var xmlRoot = regexp.MustCompile(`<\s*([A-Za-z_][\w:.-]*)`)
 
 // readXML reads all of r. paulmach/osm parses; it may panic as far as it likes,
 // since it does so in this goroutine.
-func readXML(ctx context.Context, r io.Reader, name string, lim limits) (x *xmlFile, err error) {
-	count := &countingReader{r: r}
+func readXML(ctx context.Context, r io.Reader, name string, lim limits, kept *meter) (x *xmlFile, err error) {
+	count := &countingReader{r: meteredReader{r, unpacking(lim)}}
 	defer func() {
 		if p := recover(); p != nil {
 			x, err = nil, &FileError{File: name, Block: -1, Offset: count.done, What: fmt.Sprintf("the reader stumbled: %v", p), Err: ErrCorrupt}
@@ -77,6 +77,7 @@ func readXML(ctx context.Context, r io.Reader, name string, lim limits) (x *xmlF
 	}
 	for sc.Scan() {
 		tail.since = 0
+		cost := int64(0)
 		switch o := sc.Object().(type) {
 		case *osm.Bounds:
 			x.setBound(o)
@@ -86,14 +87,20 @@ func readXML(ctx context.Context, r io.Reader, name string, lim limits) (x *xmlF
 				return nil, &FileError{File: name, Block: -1, Offset: count.done, What: fmt.Sprintf("node %d is not on earth", o.ID), Err: ErrCorrupt}
 			}
 			cur.addNode(o)
+			cost = costNode + costOfTags(o.Tags)
 			x.newest(o.Timestamp)
 		case *osm.Way:
 			cur.addWay(o)
+			cost = 56 + 8*int64(len(o.Nodes)) + costOfTags(o.Tags)
 			x.newest(o.Timestamp)
 		case *osm.Relation:
 			cur.addRelation(o)
+			cost = 56 + costMember*int64(len(o.Members)) + costOfTags(o.Tags)
 		default:
 			continue
+		}
+		if err := kept.take(cost); err != nil {
+			return nil, &FileError{File: name, Block: -1, Offset: count.done, Err: err}
 		}
 		if in++; in == xmlBlock {
 			flush()
@@ -103,6 +110,9 @@ func readXML(ctx context.Context, r io.Reader, name string, lim limits) (x *xmlF
 		}
 	}
 	if err := sc.Err(); err != nil {
+		if full := (*LimitError)(nil); errors.As(err, &full) {
+			return nil, &FileError{File: name, Block: -1, Offset: count.done, Err: full}
+		}
 		if errors.Is(err, ErrTooBig) {
 			return nil, &FileError{File: name, Block: -1, Offset: count.done, What: fmt.Sprintf("more than %d bytes in one element", lim.element), Err: ErrTooBig}
 		}
