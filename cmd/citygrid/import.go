@@ -23,7 +23,8 @@ type importCmd struct {
 	BBox  *boundFlag `help:"Import only this box, in WGS 84 degrees." name:"bbox" placeholder:"W,S,E,N"`
 	Name  string     `help:"What to call the map; the file's name by default."`
 	Quiet bool       `help:"No progress bar and no report."`
-	File  string     `arg:"" help:"The extract: .osm.pbf, .osm, .osm.bz2 or .osm.gz." type:"path"`
+	importLimits
+	File string `arg:"" help:"The extract: .osm.pbf, .osm, .osm.bz2 or .osm.gz." type:"path"`
 }
 
 // Run imports an extract into a folder that nobody else has: a running server
@@ -62,7 +63,7 @@ func (c *importCmd) take(e *env) error {
 	if c.BBox != nil {
 		bound = &c.BBox.Bound
 	}
-	m, err := importMap(e.ctx, c.File, store.MapPath(c.Data), c.Name, bound, bar(e.stderr, c.Quiet))
+	m, err := importMap(e.ctx, c.File, store.MapPath(c.Data), c.Name, c.options(bound, bar(e.stderr, c.Quiet)))
 	if err != nil {
 		return err
 	}
@@ -80,8 +81,8 @@ func (c *importCmd) take(e *env) error {
 }
 
 // importMap imports an extract; a fault of the extract is bad input.
-func importMap(ctx context.Context, src, dst, name string, bound *orb.Bound, tell func(string, int64, int64)) (*mapfile.Map, error) {
-	m, err := osm.Import(ctx, src, dst, name, osm.Options{Bound: bound, Progress: tell})
+func importMap(ctx context.Context, src, dst, name string, o osm.Options) (*mapfile.Map, error) {
+	m, err := osm.Import(ctx, src, dst, name, o)
 	var bad *osm.FileError
 	if errors.As(err, &bad) {
 		return nil, badInput(err)

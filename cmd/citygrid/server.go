@@ -33,6 +33,7 @@ type listenFlags struct {
 	TLSKey       string   `help:"Its key, PEM." name:"tls-key" type:"path" placeholder:"FILE"`
 	TrustedProxy []string `help:"Networks of proxies that do TLS for us; their X-Forwarded-For counts." placeholder:"CIDR"`
 	JSON         bool     `help:"When ready, print one JSON line: url, and what there is to know once (accounts, setup_code)." name:"json"`
+	importLimits
 }
 
 func (f *listenFlags) listening() (web.Listening, error) {
@@ -101,7 +102,7 @@ func (v serving) run(e *env, st *store.Store) (err error) {
 	defer func() { err = errors.Join(err, os.RemoveAll(upload)) }()
 	server, err := web.New(web.Config{
 		Store: records{st}, Sessions: st.Sessions(), Room: control, Registry: metrics,
-		Map: city, Import: importer(v.data, control), UploadDir: upload, DemoCity: hasDemoCity(),
+		Map: city, Import: importer(v.data, control, v.importLimits), UploadDir: upload, DemoCity: hasDemoCity(),
 		Version: version, Demo: v.demo, SetupCode: v.code,
 		Secure: where.Secure(), Trusted: where.Trusted, Logger: log,
 		Now: v.now,
@@ -160,7 +161,7 @@ func (v serving) city() (*web.Map, error) {
 
 // importer imports into the data folder for the browser, and has the control room
 // go on with the new map.
-func importer(data string, control *room.Room) web.Import {
+func importer(data string, control *room.Room, limits importLimits) web.Import {
 	use := func(m *mapfile.Map) *web.Map {
 		city := ready(m)
 		control.SetCity(drawn(city))
@@ -175,9 +176,9 @@ func importer(data string, control *room.Room) web.Import {
 			return use(m), nil
 		}
 		name, _, _ := strings.Cut(x.Name, ".")
-		m, err := importMap(ctx, x.File, store.MapPath(data), name, x.Bound, func(stage string, done, total int64) {
+		m, err := importMap(ctx, x.File, store.MapPath(data), name, limits.options(x.Bound, func(stage string, done, total int64) {
 			progress(stage, float64(done)/float64(max(total, 1)))
-		})
+		}))
 		if err != nil {
 			// the uploaded file's path is ours, its name is what the sender knows
 			return nil, errors.New(strings.ReplaceAll(err.Error(), x.File, x.Name))

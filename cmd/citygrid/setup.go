@@ -23,6 +23,7 @@ type setupCmd struct {
 	Language string     `help:"Language of those who have not chosen one, zh-CN or en; zh-CN if you are not asked."`
 	Map      string     `help:"OpenStreetMap extract to import." type:"path" placeholder:"FILE"`
 	BBox     *boundFlag `help:"Import only this box of it." name:"bbox" placeholder:"W,S,E,N"`
+	importLimits
 }
 
 // What a bureau has when nobody says otherwise.
@@ -69,7 +70,7 @@ func (c *setupCmd) Run(e *env) (err error) {
 		return err
 	}
 	if c.Map != "" {
-		cmd := importCmd{Data: c.Data, BBox: c.BBox, File: c.Map}
+		cmd := importCmd{Data: c.Data, BBox: c.BBox, importLimits: c.importLimits, File: c.Map}
 		if err := cmd.take(e); err != nil {
 			return err
 		}

@@ -110,10 +110,7 @@ func readXML(ctx context.Context, r io.Reader, name string, lim limits, kept *me
 		}
 	}
 	if err := sc.Err(); err != nil {
-		if full := (*LimitError)(nil); errors.As(err, &full) {
-			return nil, &FileError{File: name, Block: -1, Offset: count.done, Err: full}
-		}
-		if errors.Is(err, ErrTooBig) {
+		if errors.Is(err, ErrTooBig) && !errors.As(err, new(*LimitError)) {
 			return nil, &FileError{File: name, Block: -1, Offset: count.done, What: fmt.Sprintf("more than %d bytes in one element", lim.element), Err: ErrTooBig}
 		}
 		return nil, xmlError(name, count.done, err)
@@ -141,11 +138,14 @@ func checkRoot(name string, head []byte) error {
 
 func xmlError(name string, at int64, err error) error {
 	fe := &FileError{File: name, Block: -1, Offset: at, What: err.Error(), Err: ErrCorrupt}
+	var full *LimitError
 	var syn *xml.SyntaxError
 	var bz bzip2.StructuralError
 	switch {
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return err
+	case errors.As(err, &full):
+		fe.What, fe.Err = "", full
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		fe.What, fe.Err = "", ErrTruncated
 	case errors.As(err, &syn) && syn.Msg == "unexpected EOF":
