@@ -16,6 +16,7 @@ import (
 	"citygrid/data/store"
 	"citygrid/grid"
 	"citygrid/grid/people"
+	"citygrid/live/room"
 	"citygrid/web"
 )
 
@@ -68,9 +69,9 @@ func (c *demoCmd) Run(e *env) (err error) {
 		hello: func(url string) any {
 			return demoHello{URL: url, Accounts: accounts, Speed: c.Speed, Simulated: c.Simulate}
 		},
-		beside: func(ctx context.Context, url string, log *slog.Logger) {
+		beside: func(ctx context.Context, url string, control *room.Room, log *slog.Logger) {
 			var all sync.WaitGroup
-			all.Go(func() { carryOn(ctx, st, clock, zone, log) })
+			all.Go(func() { carryOn(ctx, st, control, clock, zone, log) })
 			if c.Simulate {
 				all.Go(func() { c.simulate(ctx, e, url, log) })
 			}
@@ -99,7 +100,11 @@ func (c *demoCmd) simulate(ctx context.Context, e *env, url string, log *slog.Lo
 		log.Error("no simulator", slog.Any("err", err))
 		return
 	}
-	cmd := exec.CommandContext(ctx, self, "simulate", "--url", url, "--accounts", castPath(c.Data), "--until-eof")
+	args := []string{"simulate", "--url", url, "--accounts", castPath(c.Data), "--until-eof"}
+	if c.TLSCert != "" {
+		args = append(args, "--ca", c.TLSCert)
+	}
+	cmd := exec.CommandContext(ctx, self, args...)
 	cmd.Stdout, cmd.Stderr = e.stderr, e.stderr
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	cmd.WaitDelay = 5 * time.Second

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"time"
@@ -13,9 +14,12 @@ import (
 	"citygrid/grid/people"
 	"citygrid/grid/register"
 	"citygrid/grid/zone"
+	"citygrid/live/dispatch"
+	"citygrid/live/room"
 	"citygrid/web"
 
 	"github.com/alexedwards/argon2id"
+	"github.com/paulmach/orb"
 )
 
 // populate writes the demo's world into the store and gives the simulator's cast.
@@ -185,25 +189,92 @@ func keepShifts(ctx context.Context, st *store.Store, now time.Time, zone *time.
 	return err
 }
 
-// carryOn keeps the demo going while it is served: shifts for each new day.
-func carryOn(ctx context.Context, st *store.Store, clock *demo.Clock, zone *time.Location, log *slog.Logger) {
+// carryOn keeps the demo going while it is served: shifts for each new day, and
+// vehicles in the way of others.
+func carryOn(ctx context.Context, st *store.Store, control *room.Room, clock *demo.Clock, zone *time.Location, log *slog.Logger) {
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
 	day := clock.Now().In(zone).YearDay()
-	for {
+	var reported time.Time // a vehicle in the way
+	spots := towSpots(ctx, st, log)
+	for n := 0; ; {
 		select {
 		case <-tick.C:
 		case <-ctx.Done():
 			return
 		}
 		now := clock.Now()
-		if now.In(zone).YearDay() == day {
-			continue
+		if today := now.In(zone).YearDay(); today != day {
+			if err := errors.Join(keepShifts(ctx, st, now, zone), control.Reload(ctx)); err != nil {
+				log.Error("demo: no shifts for the next day", slog.Any("err", err))
+				continue
+			}
+			day = today
 		}
-		if err := keepShifts(ctx, st, now, zone); err != nil {
-			log.Error("demo: no shifts for the next day", slog.Any("err", err))
-			continue
+		if now.Sub(reported) >= towEvery && len(spots) > 0 {
+			at := spots[(int(now.Unix())+n)%len(spots)]
+			if n++; reportTow(ctx, st, control, at, towNotes[n%len(towNotes)], log) {
+				reported = now
+			}
 		}
-		day = now.In(zone).YearDay()
 	}
+}
+
+// How many vehicles wait to be towed at most, and how often one is reported.
+const (
+	towsWaiting = 5
+	towEvery    = 6 * time.Minute
+)
+
+var towNotes = []string{"white van on the pavement", "car blocks a driveway", "trailer at a hydrant", "car at a bus stop", "lorry in the loading bay since morning"}
+
+// towSpots are the places where vehicles stand that are to be towed; none when
+// the visitor took the demo's map or plan away.
+func towSpots(ctx context.Context, st *store.Store, log *slog.Logger) []orb.Point {
+	city, err := demo.CityMap()
+	if err != nil {
+		return nil
+	}
+	var own *grid.Owners
+	plans, err := st.Plans(ctx)
+	if err == nil && len(plans) > 0 {
+		var plan grid.Plan
+		if plan, err = st.Plan(ctx, plans[0].ID); err == nil {
+			own, err = plan.Index()
+		}
+	}
+	if err != nil || own == nil {
+		log.Warn("demo: nothing to tow", slog.Any("err", err))
+		return nil
+	}
+	return demo.TowSpots(city.Network, own)
+}
+
+// reportTow has a vehicle fetched unless enough are waiting; done says that there
+// is nothing to try again soon.
+func reportTow(ctx context.Context, st *store.Store, control *room.Room, at orb.Point, note string, log *slog.Logger) (done bool) {
+	open, err := st.OpenTasks(ctx)
+	if err != nil {
+		log.Warn("demo: a vehicle in the way", slog.Any("err", err))
+		return true
+	}
+	waiting := 0
+	for _, t := range open {
+		if t.Kind == dispatch.KindTow {
+			waiting++
+		}
+	}
+	if waiting >= towsWaiting {
+		return true
+	}
+	who, err := st.PersonByLogin(ctx, demo.Accounts()[1].Login)
+	if err != nil || who.Disabled {
+		return true
+	}
+	if _, _, err = control.Tow(ctx, who.ID, at, note, "", consoleAct("tow.add", "")); err != nil {
+		log.Debug("demo: no truck takes a vehicle in the way", slog.Any("err", err))
+		return false
+	}
+	control.Changed()
+	return waiting+1 >= towsWaiting // a handful at the start, then one at a time
 }

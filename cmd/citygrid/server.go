@@ -64,7 +64,7 @@ type serving struct {
 	now   func() time.Time // the clock that the control room goes by; nil is time.Now
 	speed float64          // seconds of now in a second; 0 is 1
 	// beside runs beside the server, from when it can be reached until ctx ends. nil is nothing.
-	beside func(ctx context.Context, url string, log *slog.Logger)
+	beside func(ctx context.Context, url string, control *room.Room, log *slog.Logger)
 }
 
 // run serves st until ctx ends.
@@ -132,7 +132,7 @@ func (v serving) run(e *env, st *store.Store) (err error) {
 		return err
 	}
 	if v.beside != nil {
-		running.Go(func() { v.beside(ctx, url, log) })
+		running.Go(func() { v.beside(ctx, url, control, log) })
 	}
 	return web.Run(ctx, server, listener, tls)
 }

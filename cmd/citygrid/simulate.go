@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"crypto/x509"
+	"fmt"
 	"io"
 	"log/slog"
 	"os"
@@ -15,6 +17,7 @@ type simulateCmd struct {
 	URL      string `help:"The server's address, as a browser has it." required:"" placeholder:"URL"`
 	Accounts string `help:"File of accounts and dogs; a demo's data folder has one, simulator.json." required:"" type:"existingfile" placeholder:"FILE"`
 	State    string `help:"File for the devices' secrets and for what is not delivered yet; default: beside the accounts." type:"path" placeholder:"FILE"`
+	CA       string `help:"Certificates to trust beside the system's, PEM: for a server with its own." name:"ca" type:"existingfile" placeholder:"FILE"`
 	Seed     uint64 `help:"Another seed makes other days." default:"1"`
 	UntilEOF bool   `help:"End when standard input ends." name:"until-eof" hidden:""`
 }
@@ -28,6 +31,19 @@ func (c *simulateCmd) Run(e *env) error {
 	if c.State == "" {
 		c.State = strings.TrimSuffix(c.Accounts, filepath.Ext(c.Accounts)) + "-state.json"
 	}
+	var roots *x509.CertPool
+	if c.CA != "" {
+		pem, err := os.ReadFile(c.CA)
+		if err != nil {
+			return badInput(err)
+		}
+		if roots, err = x509.SystemCertPool(); err != nil {
+			roots = x509.NewCertPool()
+		}
+		if !roots.AppendCertsFromPEM(pem) {
+			return badInput(fmt.Errorf("--ca %s: no certificate in it", c.CA))
+		}
+	}
 	ctx, stop := context.WithCancel(e.ctx)
 	defer stop()
 	if c.UntilEOF {
@@ -37,7 +53,7 @@ func (c *simulateCmd) Run(e *env) error {
 		}()
 	}
 	return simulate.Run(ctx, simulate.Config{
-		URL: strings.TrimSuffix(c.URL, "/"), Cast: cast, State: c.State, Seed: c.Seed,
+		URL: strings.TrimSuffix(c.URL, "/"), Cast: cast, State: c.State, Seed: c.Seed, Roots: roots,
 		Log: slog.New(slog.NewTextHandler(e.stderr, &slog.HandlerOptions{Level: level()})),
 	})
 }

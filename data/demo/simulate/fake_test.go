@@ -35,8 +35,6 @@ type fake struct {
 	tasks    []map[string]any
 	sessions map[string]string // cookie -> login
 	people   []string
-	lines    map[string]orb.LineString
-	shift    time.Duration // of the whole day
 }
 
 var fakeCity = orb.Point{-75.55, 39.74}

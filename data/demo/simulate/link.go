@@ -3,6 +3,8 @@ package simulate
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -37,10 +39,11 @@ const (
 // maxAnswer bounds what is read of an answer; a day's walks are some hundred KB.
 const maxAnswer = 32 << 20
 
-func newLink(url string, log *slog.Logger) *link {
+func newLink(url string, roots *x509.CertPool, log *slog.Logger) *link {
 	t := &http.Transport{
 		DialContext:         (&net.Dialer{Timeout: 5 * time.Second}).DialContext,
-		MaxIdleConnsPerHost: senders + 40, IdleConnTimeout: time.Minute, ForceAttemptHTTP2: true,
+		MaxIdleConnsPerHost: senders + 40, IdleConnTimeout: time.Minute,
+		TLSClientConfig: &tls.Config{RootCAs: roots}, ForceAttemptHTTP2: true,
 	}
 	return &link{url: url, http: &http.Client{Transport: t, Timeout: 20 * time.Second}, log: log}
 }

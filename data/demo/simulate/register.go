@@ -1,10 +1,12 @@
 package simulate
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
 	"net/url"
+	"sync"
 	"time"
 
 	"github.com/paulmach/orb"
@@ -134,6 +136,10 @@ func (s *simulation) adopt(ctx context.Context) error {
 	return nil
 }
 
+// enrolAtOnce is how many devices are registered at once; the server writes them
+// together.
+const enrolAtOnce = 8
+
 // enrol registers the devices that have no secret: new ones, and those whose
 // secret was lost.
 func (s *simulation) enrol(ctx context.Context) error {
@@ -145,6 +151,12 @@ func (s *simulation) enrol(ctx context.Context) error {
 	for _, d := range there {
 		version[d.ID] = d.Version
 	}
+	var (
+		all   sync.WaitGroup
+		gate  = make(chan struct{}, enrolAtOnce)
+		mu    sync.Mutex // guards first
+		first error
+	)
 	for _, d := range s.devices {
 		d.mu.Lock()
 		known := d.secret != "" && version[d.id] != 0
@@ -152,15 +164,23 @@ func (s *simulation) enrol(ctx context.Context) error {
 		if known {
 			continue
 		}
-		secret, err := s.register(ctx, d, version[d.id])
-		if err != nil {
-			return fmt.Errorf("register %s: %w", d.id, err)
-		}
-		d.mu.Lock()
-		d.secret = secret
-		d.mu.Unlock()
+		gate <- struct{}{}
+		all.Go(func() {
+			defer func() { <-gate }()
+			secret, err := s.register(ctx, d, version[d.id])
+			if err != nil {
+				mu.Lock()
+				first = cmp.Or(first, fmt.Errorf("register %s: %w", d.id, err))
+				mu.Unlock()
+				return
+			}
+			d.mu.Lock()
+			d.secret = secret
+			d.mu.Unlock()
+		})
 	}
-	return nil
+	all.Wait()
+	return first
 }
 
 // register gives the device's secret; version is 0 for a new device.

@@ -2,6 +2,7 @@ package simulate
 
 import (
 	"context"
+	"crypto/x509"
 	"fmt"
 	"log/slog"
 	"sync"
@@ -14,6 +15,7 @@ type Config struct {
 	Cast  Cast
 	State string // file for what must outlast us
 	Seed  uint64
+	Roots *x509.CertPool // of the server's certificate; nil is the system's
 	Log   *slog.Logger
 }
 
@@ -50,7 +52,7 @@ type simulation struct {
 // Run moves the cast until ctx ends, which is no error. It returns one if the server
 // doesn't know the cast.
 func Run(ctx context.Context, c Config) error {
-	s := &simulation{Config: c, link: newLink(c.URL, c.Log), clock: &clock{real: time.Now}}
+	s := &simulation{Config: c, link: newLink(c.URL, c.Roots, c.Log), clock: &clock{real: time.Now}}
 	defer s.link.close()
 	err := s.run(ctx)
 	if ctx.Err() != nil {
