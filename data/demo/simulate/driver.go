@@ -25,8 +25,8 @@ type stop struct {
 }
 
 // drives is what a driver does next: the stops of the truck's run, in their order.
-// A vehicle that is loaded is done for the desk; when the truck is full, or there
-// is no more to fetch, it goes to the pound.
+// When the truck is full, or there is no more to fetch, it goes to the pound, and
+// what it brought there is done.
 func (w *worker) drives(ctx context.Context, s *simulation, now time.Time) error {
 	if time.Since(w.planned) > askPlan/2 {
 		w.planned = time.Now()
@@ -41,15 +41,18 @@ func (w *worker) drives(ctx context.Context, s *simulation, now time.Time) error
 	case w.doing != nil:
 		return w.tows(ctx, now)
 	case w.toSite:
-		return w.unloads(ctx, s, now)
+		return w.unloads(ctx, now)
 	}
 	if _, there := w.arrived(now); !there {
 		return nil
 	}
 	t := w.nextJob()
-	if full := w.loaded >= max(1, w.places); w.loaded > 0 && (full || t == nil) && w.site != (orb.Point{}) {
-		w.toSite, w.until = true, time.Time{}
-		return w.goes(ctx, s, w.site, now)
+	if full := len(w.cargo) >= max(1, w.places); len(w.cargo) > 0 && (full || t == nil) {
+		if err := w.goes(ctx, s, w.site, now); err != nil {
+			return err
+		}
+		w.toSite = true
+		return nil
 	}
 	if t == nil {
 		return nil
@@ -68,7 +71,7 @@ func (w *worker) drives(ctx context.Context, s *simulation, now time.Time) error
 // oldest task.
 func (w *worker) nextJob() *task {
 	for _, stop := range w.run.Stops {
-		if stop.Task == nil || !w.open(*stop.Task) {
+		if stop.Task == nil || !w.open(*stop.Task) || w.carries(*stop.Task) {
 			continue
 		}
 		for i := range w.tasks {
@@ -77,10 +80,19 @@ func (w *worker) nextJob() *task {
 			}
 		}
 	}
-	return w.nextTask()
+	for i := range w.tasks {
+		if t := &w.tasks[i]; w.open(t.ID) && !w.carries(t.ID) {
+			return t
+		}
+	}
+	return nil
 }
 
-// tows goes on with a job: arrives, loads, has done it.
+func (w *worker) carries(id int64) bool {
+	return slices.ContainsFunc(w.cargo, func(t *task) bool { return t.ID == id })
+}
+
+// tows goes on with a job: arrives and loads.
 func (w *worker) tows(ctx context.Context, now time.Time) error {
 	t := w.doing
 	if !w.open(t.ID) { // called back
@@ -96,27 +108,27 @@ func (w *worker) tows(ctx context.Context, now time.Time) error {
 		if err := w.tell(ctx, t, "arrived", at, ""); err != nil {
 			return err
 		}
-		w.next, w.until = "done", at.Add(loading)
+		w.next, w.until = "load", at.Add(loading)
 		return nil
 	}
-	if now.Before(w.until) {
-		return nil
+	if !now.Before(w.until) {
+		w.doing, w.cargo = nil, append(w.cargo, t)
 	}
-	if err := w.tell(ctx, t, "done", w.until, "loaded"); err != nil {
-		return err
-	}
-	w.doing = nil
-	w.loaded++
 	return nil
 }
 
 // unloads goes on with a drop-off.
-func (w *worker) unloads(ctx context.Context, s *simulation, now time.Time) error {
+func (w *worker) unloads(ctx context.Context, now time.Time) error {
 	at, there := w.arrived(now)
 	if !there || now.Before(at.Add(unloading)) {
 		return nil
 	}
-	w.toSite, w.loaded = false, 0
+	for _, t := range w.cargo {
+		if err := w.tell(ctx, t, "done", at.Add(unloading), "brought to the pound"); err != nil {
+			return err
+		}
+	}
+	w.toSite, w.cargo = false, nil
 	return nil
 }
 

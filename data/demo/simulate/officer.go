@@ -33,7 +33,7 @@ var visit = span{3 * time.Minute, 7 * time.Minute}
 
 // patrols is what an officer does next: a task first, else the walk.
 func (w *worker) patrols(ctx context.Context, s *simulation, now time.Time) error {
-	if err := w.findWalk(ctx, now); err != nil || w.walk == nil {
+	if err := w.findWalk(ctx, s, now); err != nil || w.walk == nil {
 		return err
 	}
 	if err := w.receive(ctx, now); err != nil {
@@ -135,7 +135,7 @@ func later(a, b time.Time) time.Time {
 
 // findWalk asks for the walk of the present shift when there is none, and sets
 // out on it.
-func (w *worker) findWalk(ctx context.Context, now time.Time) error {
+func (w *worker) findWalk(ctx context.Context, s *simulation, now time.Time) error {
 	if w.walk != nil && now.Before(w.walk.To) {
 		return nil
 	}
@@ -154,13 +154,19 @@ func (w *worker) findWalk(ctx context.Context, now time.Time) error {
 			continue
 		}
 		w.walk, w.lineOf, w.doing = &x, NewLine(x.Line), nil
-		along := geo.Metres(x.DoneM)
-		if w.kept.Shift == x.Shift {
+		along, same := geo.Metres(x.DoneM), w.kept.Shift == x.Shift
+		if same {
 			along = geo.Metres(w.kept.Along)
 		}
 		w.mu.Lock()
-		w.from, w.to, w.shift = x.From, x.To, x.Shift
+		w.from, w.to, w.shift, w.along = x.From, x.To, x.Shift, along
 		w.mu.Unlock()
+		at := w.kept.At
+		w.kept = progress{}
+		if here, _ := w.lineOf.At(along); same && geo.Distance(at, here) > 30 { // was elsewhere when we were ended
+			w.sets(Rest(at, now), false)
+			return w.returns(ctx, s, now)
+		}
 		w.sets(w.begin(along, now), true)
 		return nil
 	}

@@ -59,12 +59,12 @@ func (s *simulation) hire(ctx context.Context, kept state) error {
 			return fmt.Errorf("the server knows no %s", a.Login)
 		}
 		w := newWorker(s.link.person(a), OnFoot, s.Seed)
-		w.kept = kept.Walks[a.Login]
+		w.kept = kept.Workers[a.Login]
 		d := newDevice("phone-"+a.Login, phoneHabit, s.Seed, w.where)
 		d.class, d.of = "phone", subject{"person", id}
 		s.crew, s.devices = append(s.crew, w), append(s.devices, d)
 	}
-	if err := s.hireDrivers(ctx); err != nil {
+	if err := s.hireDrivers(ctx, kept); err != nil {
 		return err
 	}
 	if err := s.adopt(ctx); err != nil {
@@ -78,7 +78,7 @@ func (s *simulation) hire(ctx context.Context, kept state) error {
 
 // hireDrivers gives each driver the next tow truck, as the demo's roster does. A
 // truck stands at its team's station at first.
-func (s *simulation) hireDrivers(ctx context.Context) error {
+func (s *simulation) hireDrivers(ctx context.Context, kept state) error {
 	vehicles, err := listed[vehicleEntry](ctx, s.admin, "vehicles")
 	if err != nil {
 		return err
@@ -102,6 +102,9 @@ func (s *simulation) hireDrivers(ctx context.Context) error {
 			if v.Team != nil && st.Team != nil && *st.Team == *v.Team {
 				w.journey = Rest(st.At, time.Time{})
 			}
+		}
+		if k, ok := kept.Workers[w.account.Login]; ok {
+			w.journey = Rest(k.At, time.Time{})
 		}
 		d := newDevice("unit-"+v.Plate, truckHabit, s.Seed, w.where)
 		d.class, d.of = "vehicle", subject{"vehicle", v.ID}

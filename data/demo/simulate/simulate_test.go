@@ -55,7 +55,7 @@ func TestDay(t *testing.T) {
 		home := geo.Destination(fakeCity, geo.Degrees(18*i), 300)
 		cast.Dogs = append(cast.Dogs, Dog{fmt.Sprintf("W-%04d", i+1), home, []demo.Haunt{{At: fakeCity}}})
 	}
-	f := newFake(t, time.Date(2026, 5, 4, 8, 0, 0, 0, time.UTC), 60, []string{"simulator", "o1", "o2", "d1"})
+	f := newFake(t, time.Date(2026, 5, 4, 8, 0, 0, 0, time.UTC), 200, []string{"simulator", "o1", "o2", "d1"})
 	f.tasks = []map[string]any{
 		{"id": 7, "kind": "alert", "state": "sent", "at": geo.Destination(fakeCity, 90, 60), "sent": f.base, "person": map[string]any{"id": 2}, "who": "o1"},
 		{"id": 8, "kind": "tow", "state": "sent", "at": geo.Destination(fakeCity, 0, 500), "sent": f.base, "person": map[string]any{"id": 4}, "who": "d1"},

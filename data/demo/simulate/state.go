@@ -6,20 +6,23 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+
+	"github.com/paulmach/orb"
 )
 
 // A state is what must outlast the simulator: secrets that are told once, what
-// devices could not deliver yet, and how far officers have come.
+// devices could not deliver yet, and where everybody is.
 type state struct {
 	Secrets map[string]string   `json:"secrets"` // by device
 	Outbox  map[string][]Fix    `json:"outbox,omitempty"`
-	Walks   map[string]progress `json:"walks,omitempty"` // by login
+	Workers map[string]progress `json:"workers,omitempty"` // by login
 }
 
-// progress is how far along the walk of a shift somebody is.
+// progress is where somebody is, and how far along the walk of a shift.
 type progress struct {
-	Shift int64   `json:"shift"`
-	Along float64 `json:"along_m"`
+	Shift int64     `json:"shift"`
+	Along float64   `json:"along_m"`
+	At    orb.Point `json:"at"`
 }
 
 // readState reads what was kept; nothing, if there is none.
@@ -41,7 +44,7 @@ func (st state) save(path string) error { return save(path, st) }
 
 // state is what there is to keep now.
 func (s *simulation) state() state {
-	st := state{Secrets: map[string]string{}, Outbox: map[string][]Fix{}, Walks: map[string]progress{}}
+	st := state{Secrets: map[string]string{}, Outbox: map[string][]Fix{}, Workers: map[string]progress{}}
 	for _, d := range s.devices {
 		d.mu.Lock()
 		if d.secret != "" {
@@ -55,7 +58,7 @@ func (s *simulation) state() state {
 	now := s.clock.Now()
 	for _, w := range s.crew {
 		if p, ok := w.progress(now); ok {
-			st.Walks[w.account.Login] = p
+			st.Workers[w.account.Login] = p
 		}
 	}
 	return st

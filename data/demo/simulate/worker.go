@@ -33,8 +33,8 @@ type worker struct {
 	until   time.Time       // busy there until then
 	next    string          // the step to tell at until
 	run     run             // of a driver's truck
-	places  int             // on the truck
-	loaded  int             // vehicles on it
+	places  int             // for vehicles on it
+	cargo   []*task         // fetched and on it
 	site    orb.Point       // where they go
 	toSite  bool
 	looked  time.Time // when tasks were asked for, real time
@@ -136,13 +136,13 @@ func (w *worker) askTasks(ctx context.Context) error {
 
 // open tells if the server still wants a task done.
 func (w *worker) open(id int64) bool {
-	return slices.ContainsFunc(w.tasks, func(t task) bool { return t.ID == id }) && !w.told[fmt.Sprint(id, "done")]
+	return slices.ContainsFunc(w.tasks, func(t task) bool { return t.ID == id }) && !w.told[fmt.Sprint(id, "done")] && !w.told[fmt.Sprint(id, "decline")]
 }
 
 // nextTask is the oldest that is to be done.
 func (w *worker) nextTask() *task {
 	for i := range w.tasks {
-		if t := &w.tasks[i]; w.open(t.ID) && !w.told[fmt.Sprint(t.ID, "declined")] {
+		if t := &w.tasks[i]; w.open(t.ID) {
 			return t
 		}
 	}
@@ -229,18 +229,19 @@ func (w *worker) goes(ctx context.Context, s *simulation, to orb.Point, now time
 	return nil
 }
 
-// progress is how far the worker has come on the walk.
+// progress is where the worker is, and how far along the walk.
 func (w *worker) progress(now time.Time) (progress, bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.journey == nil || w.shift == 0 {
+	if w.journey == nil {
 		return progress{}, false
 	}
 	along := w.along
 	if w.patrol {
 		along = w.journey.Along(now)
 	}
-	return progress{w.shift, float64(along)}, true
+	at, _, _ := w.journey.At(now)
+	return progress{w.shift, float64(along), at}, true
 }
 
 // Way implements Ways by the server's routes, as the admin.
