@@ -52,6 +52,14 @@ describe("names of grids and zones read on their pill and halo, 4.5:1", () => {
   }
 });
 
+describe("units stand out from the land and from their rim, 3:1", () => {
+  for (const theme of themes)
+    it.each<MapColor>(["unit-on", "unit-busy", "unit-off", "unit-dog"])(`${theme}: %s`, (fill) => {
+      for (const back of ["unit-rim", "land", "street"] as const)
+        expect(contrast(mapColors[fill][theme], mapColors[back][theme])).toBeGreaterThanOrEqual(3);
+    });
+});
+
 describe("the subject is louder than the base", () => {
   it.each(themes)("%s: the route stands out from every street", (theme) => {
     for (const street of ["motorway", "main", "street", "land", "water", "green"] as const)
