@@ -3,6 +3,13 @@ import type { Map as MapLibre } from "maplibre-gl";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { LngLat, MapInfo } from "../api/types";
+import { AlertPanel } from "../desk/AlertPanel";
+import { AlertQueue } from "../desk/AlertQueue";
+import { News } from "../desk/News";
+import { PickList, type Pick } from "../desk/PickList";
+import { UnitPanel } from "../desk/UnitPanel";
+import { useTell } from "../desk/words";
+import { useLive } from "../live/LiveProvider";
 import { isLanguage } from "../i18n/i18n";
 import { useRight } from "../session/session";
 import { useKeys } from "../shell/keys";
@@ -40,8 +47,12 @@ export function CityView({ info }: { info: MapInfo }) {
   const wired = useRef<Wired | null>(null);
   const [map, setMap] = useState<MapLibre | null>(null);
   const [menu, setMenu] = useState<MenuAt | null>(null);
+  const [pick, setPick] = useState<Pick | null>(null);
   const words = useMapWords();
-  const first = useRef({ look: { theme, language, shown }, words });
+  const live = useLive();
+  const mayAlerts = useRight("alerts.read");
+  const tell = useTell(live.clock);
+  const first = useRef({ look: { theme, language, shown }, words, tell });
 
   useEffect(() => {
     const box = element.current;
@@ -53,7 +64,12 @@ export function CityView({ info }: { info: MapInfo }) {
       const { look, words: said } = first.current;
       const made = createMap(box, info, view, look, said.locale);
       city.current = made;
-      wired.current = wire(made, store, look.theme, { menu: (at, x, y) => setMenu({ at, x, y }), words: said });
+      wired.current = wire(made, store, live, look.theme, {
+        menu: (at, x, y) => setMenu({ at, x, y }),
+        pick: (ids, x, y) => setPick({ ids, x, y }),
+        tell: (m) => first.current.tell(m),
+        words: said,
+      });
       setMap(made.map);
     });
     return () => {
@@ -62,13 +78,13 @@ export function CityView({ info }: { info: MapInfo }) {
       city.current?.remove();
       city.current = wired.current = null;
     };
-  }, [info, store]);
+  }, [info, store, live]);
 
   useEffect(() => {
-    first.current = { look: { theme, language, shown }, words };
+    first.current = { look: { theme, language, shown }, words, tell };
     city.current?.look({ theme, language, shown });
     wired.current?.theme(theme);
-  }, [theme, language, shown, words, map]);
+  }, [theme, language, shown, words, tell, map]);
 
   useMapKeys();
   return (
@@ -79,6 +95,8 @@ export function CityView({ info }: { info: MapInfo }) {
       <Controls map={map} />
       <ReadOut map={map} attribution={info.attribution} />
       <PhoneTabs />
+      {mayAlerts && <News />}
+      {pick !== null && <PickList pick={pick} onClose={() => setPick(null)} />}
       {menu !== null && <ContextMenu menu={menu} onClose={() => setMenu(null)} />}
     </div>
   );
@@ -92,16 +110,23 @@ function Cards() {
   const spot = useDesk((d) => d.spot);
   // A route stays on the map while a phone shows another card: its panel hides.
   const routing = card === "route" || hasRoute;
+  const unit = useDesk((d) => d.unit);
+  const mayAlerts = useRight("alerts.read");
+  // Layers take the side that has room for them.
+  const layersRight = routing || mayAlerts;
   return (
     <>
       <div className={css.left}>
         <SearchSheet />
         {routing && <RoutePanel hidden={card !== "route"} />}
-        {layers && !routing && <LayerPanel />}
+        {layers && !layersRight && <LayerPanel />}
+        {mayAlerts && <AlertQueue />}
       </div>
       <div className={css.right}>
+        {layers && layersRight && <LayerPanel />}
         {spot !== null && card === "spot" && <SpotPanel spot={spot} />}
-        {layers && routing && <LayerPanel />}
+        {!layers && card === "alert" && <AlertPanel />}
+        {!layers && card === "unit" && unit !== null && <UnitPanel key={unit} id={unit} />}
       </div>
     </>
   );
@@ -126,7 +151,10 @@ function useMapKeys(): void {
     "+": zoom(1),
     "=": zoom(1),
     "-": zoom(-1),
-    N: fly({ north: true }),
+    // With an alert open N writes a note.
+    N: () => {
+      if (store.get().card !== "alert") fly({ north: true })();
+    },
     L: () => store.set((d) => ({ ...d, layersOpen: !d.layersOpen })),
     R: () => {
       if (mayRoute) store.set((d) => ({ ...d, card: d.card === "route" ? "none" : "route" }));

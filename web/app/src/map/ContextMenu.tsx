@@ -1,7 +1,8 @@
-import { Copy, Flag, MapPin, Play } from "lucide-react";
+import { Copy, Flag, MapPin, Play, Truck } from "lucide-react";
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { Menu, MenuItem } from "react-aria-components";
+import { useTow } from "../desk/useTow";
 import parts from "../parts/Menu.module.css";
 import { useSay } from "../parts/toast";
 import { useRight } from "../session/session";
@@ -15,6 +16,8 @@ export function ContextMenu({ menu, onClose }: { menu: MenuAt; onClose: () => vo
   const store = useDeskStore();
   const say = useSay();
   const mayRoute = useRight("route");
+  const mayTow = useRight("tows.add");
+  const tow = useTow();
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const outside = (e: Event) => {
@@ -52,6 +55,11 @@ export function ContextMenu({ menu, onClose }: { menu: MenuAt; onClose: () => vo
           <MenuItem id="what" className={parts.item ?? ""} onAction={act(() => store.set((d) => moves.point(d, { at })))}>
             <MapPin aria-hidden /> {t("spot.whatIsHere")}
           </MenuItem>
+          {mayTow && (
+            <MenuItem id="tow" className={parts.item ?? ""} onAction={act(() => void tow(at))}>
+              <Truck aria-hidden /> {t("tow.fromHere")}
+            </MenuItem>
+          )}
           <MenuItem id="copy" className={parts.item ?? ""} onAction={act(() => void navigator.clipboard.writeText(coords).then(() => say(t("spot.copied"))))}>
             <Copy aria-hidden /> {coords}
           </MenuItem>

@@ -3,6 +3,8 @@
 import { createContext, useContext, useMemo, useSyncExternalStore, type ReactNode } from "react";
 import type { Bounds, Hit, LngLat, Profile, Route } from "../api/types";
 import { loadShown, keepShown, type Group, type Overlay, type Shown } from "./layers";
+import type { Alert } from "../live/wire";
+import type { Trip } from "./trip";
 import { readAsked, type View } from "./url";
 
 // A Spot is a place that somebody pointed at or found.
@@ -12,7 +14,7 @@ export interface Spot {
   hit?: Hit; // when it came from the search
 }
 
-export type Card = "none" | "spot" | "route" | "layers";
+export type Card = "none" | "spot" | "route" | "layers" | "alert" | "unit";
 
 // A Flight is a wish to move the map; n makes each one new.
 export interface Flight {
@@ -34,6 +36,12 @@ export interface Desk {
   street: number | null; // index of the route's street that is pointed at
   shown: Shown;
   q: string;
+  alert: number | null; // marked in the queue; its panel is open with card "alert"
+  form: "close" | "note" | null; // what is written about the open alert
+  unit: string | null; // whose panel is open with card "unit"
+  going: readonly string[]; // units that could go, numbered on the map
+  trip: Trip | null; // the walk or run that is drawn
+  queue: boolean; // the alert queue is unfolded
   flight: Flight | null;
   view: View | null; // last view, for coming back from another page
 }
@@ -54,6 +62,12 @@ export function emptyDesk(search: string, shown: Shown): Desk {
     street: null,
     shown,
     q: asked.q,
+    alert: null,
+    form: null,
+    unit: null,
+    going: [],
+    trip: null,
+    queue: true,
     flight: null,
     view: null,
   };
@@ -77,8 +91,15 @@ export const moves = {
     if (d.layersOpen) return { ...d, layersOpen: false };
     if (d.card === "spot") return { ...d, card: d.from !== null || d.to !== null ? "route" : "none", spot: null };
     if (d.card === "route") return moves.clearRoute(d);
+    if (d.form !== null) return { ...d, form: null };
+    if (d.card === "alert" || d.card === "unit") return { ...d, card: d.from !== null || d.to !== null ? "route" : "none", unit: null };
     return { ...d, card: "none" };
   },
+  // markAlert moves the mark in the queue; an open panel goes with it, the map stays.
+  markAlert: (d: Desk, id: number | null): Desk => ({ ...d, alert: id, card: id === null && d.card === "alert" ? "none" : d.card }),
+  openAlert: (d: Desk, a: Pick<Alert, "id" | "at">): Desk =>
+    fly({ ...d, alert: a.id, card: "alert", unit: null, spot: null, layersOpen: false, searching: false }, { at: a.at, zoom: 16 }),
+  chooseUnit: (d: Desk, id: string): Desk => ({ ...d, unit: id, card: "unit", spot: null, layersOpen: false, searching: false }),
   show: (d: Desk, group: Group | Overlay, on: boolean): Desk => ({ ...d, shown: { ...d.shown, [group]: on } }),
   fly,
 };

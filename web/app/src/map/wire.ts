@@ -5,11 +5,17 @@ import * as maplibre from "maplibre-gl";
 import type { Map as MapLibre, MapMouseEvent, MapTouchEvent } from "maplibre-gl";
 import type { LngLat } from "../api/types";
 import type { Theme } from "../tokens/tokens";
+import type { Live } from "../live/live";
+import type { Moving } from "../live/units";
+import { addAlerts } from "./alerts";
 import type { CityMap } from "./create";
 import { moves, type Desk, type DeskStore, type Flight } from "./desk";
 import { addFocus } from "./focus";
 import { pin, ring } from "./pins";
 import { addRoute } from "./route/layer";
+import { addTrip } from "./trip";
+import { addLabels, type Labels, type Told } from "./units/labels";
+import { addUnits, radiusAt, type UnitsLayer } from "./units/layer";
 import { writeAsked, writeView } from "./url";
 
 export interface Wired {
@@ -19,11 +25,17 @@ export interface Wired {
 
 interface Hooks {
   menu: (at: LngLat, x: number, y: number) => void;
+  pick: (ids: string[], x: number, y: number) => void; // several units lie there
+  tell: (m: Moving) => Told;
   words: { from: string; to: string; spot: string };
 }
 
-export function wire(city: CityMap, store: DeskStore, theme: Theme, hooks: Hooks): Wired {
+export function wire(city: CityMap, store: DeskStore, live: Live, theme: Theme, hooks: Hooks): Wired {
   const { map } = city;
+  const labels = addLabels(map.getCanvasContainer(), live, hooks.tell);
+  let units: UnitsLayer | undefined;
+  let trip: ReturnType<typeof addTrip> | undefined;
+  let alerts: ReturnType<typeof addAlerts> | undefined;
   let ready = false;
   const marks = makeMarks(map, store, hooks.words);
   let route: ReturnType<typeof addRoute> | undefined;
@@ -40,7 +52,23 @@ export function wire(city: CityMap, store: DeskStore, theme: Theme, hooks: Hooks
     if (!ready) return;
     if (before === null || d.route !== before.route || d.street !== before.street || d.from !== before.from || d.to !== before.to) route?.show(d.route, { from: d.from, to: d.to }, d.street);
     if (before === null || d.spot !== before.spot) focus?.show(d.spot);
+    if (before === null || d.trip !== before.trip) trip?.show(d.trip);
+    if (before === null || d.unit !== before.unit || d.alert !== before.alert || d.card !== before.card) {
+      units?.choose(chosenUnit(d, live));
+      showAlerts();
+    }
+    if (before === null || d.going !== before.going) labels.number(d.going);
   };
+  const showAlerts = () => {
+    const d = store.get();
+    alerts?.show(live.alerts.list(), (a) => live.units.get(subjectUnit(a)) !== undefined, d.card === "alert" ? d.alert : null);
+    units?.choose(chosenUnit(d, live));
+  };
+  const offAlerts = live.alerts.subscribe(showAlerts);
+  // A dog that comes onto the map takes its sign away; one that moves changes nothing.
+  const offUnits = live.units.onChange((c) => {
+    if (c.all || c.gone.length > 0 || c.moved.some((m) => m.took === 0)) showAlerts();
+  });
   let before: Desk = store.get();
   const unsubscribe = store.subscribe(() => {
     const d = store.get();
@@ -58,11 +86,27 @@ export function wire(city: CityMap, store: DeskStore, theme: Theme, hooks: Hooks
     keepView();
     const { view } = store.get();
     if (view !== null) history.replaceState(history.state, "", location.pathname + location.search + writeView(view));
+    see();
+  };
+  const see = () => {
+    const b = map.getBounds();
+    live.see({ bounds: [b.getWest(), b.getSouth(), b.getEast(), b.getNorth()], zoom: map.getZoom() });
   };
   map.once("load", () => {
     ready = true;
     focus = addFocus(map, look);
     route = addRoute(map, look);
+    trip = addTrip(map, look);
+    alerts = addAlerts(map, look, (id) => {
+      const a = live.alerts.get(id);
+      if (a !== undefined) store.set((d) => ({ ...moves.openAlert(d, a), flight: d.flight }));
+    });
+    units = addUnits(map, live, look);
+    units.onFrame = (project, origin) => {
+      const { clientWidth: width, clientHeight: height } = map.getContainer();
+      labels.frame(project, origin, { zoom: map.getZoom(), width, height, radius: radiusAt(map.getZoom()) });
+    };
+    see();
     show(store.get(), null);
     keepView();
     openAsked(map, store.get());
@@ -70,19 +114,72 @@ export function wire(city: CityMap, store: DeskStore, theme: Theme, hooks: Hooks
   });
 
   map.on("moveend", move);
-  const stopPointing = listenToPointer(map, store, hooks);
+  const stopHovering = hover(map, () => units, labels);
+  const stopPointing = listenToPointer(map, store, hooks, (e) => {
+    const ids = units?.at([e.point.x, e.point.y], radiusAt(map.getZoom()) + 4) ?? [];
+    const [first] = ids;
+    if (ids.length > 1 && first !== undefined) hooks.pick(ids, e.point.x, e.point.y);
+    else if (first !== undefined) store.set((d) => moves.chooseUnit(d, first));
+    return first !== undefined || alerts?.click(e) === true;
+  });
 
   return {
     theme(next) {
       look = next;
       route?.paint(next);
       focus?.paint(next);
+      trip?.paint(next);
+      alerts?.paint(next);
+      units?.paint(next);
     },
     remove() {
       unsubscribe();
+      offAlerts();
+      offUnits();
+      stopHovering();
       stopPointing();
+      units?.remove();
+      labels.remove();
       map.off("moveend", move);
     },
+  };
+}
+
+// subjectUnit is the unit of an alert's subject.
+export function subjectUnit(a: { subject: { class: string; id: number } }): string {
+  return `${a.subject.class.slice(0, 1)}${a.subject.id}`; // dog, person, vehicle
+}
+
+// chosenUnit is who wears the mark: whose panel is open, or whom the open alert is about.
+function chosenUnit(d: Desk, live: Live): string | null {
+  if (d.card === "unit") return d.unit;
+  const a = d.card === "alert" && d.alert !== null ? live.alerts.get(d.alert) : undefined;
+  return a === undefined ? null : subjectUnit(a);
+}
+
+// hover looks for a unit under the pointer, once a frame.
+function hover(map: MapLibre, units: () => UnitsLayer | undefined, labels: Labels): () => void {
+  let frame = 0;
+  const over = (e: MapMouseEvent) => {
+    cancelAnimationFrame(frame);
+    frame = requestAnimationFrame(() => {
+      const id = units()?.at([e.point.x, e.point.y], radiusAt(map.getZoom()) + 4)[0] ?? null;
+      units()?.hover(id);
+      labels.hover(id);
+      map.getCanvas().style.cursor = id === null ? "" : "pointer";
+    });
+  };
+  const out = () => {
+    cancelAnimationFrame(frame);
+    units()?.hover(null);
+    labels.hover(null);
+  };
+  map.on("mousemove", over);
+  map.on("mouseout", out);
+  return () => {
+    cancelAnimationFrame(frame);
+    map.off("mousemove", over);
+    map.off("mouseout", out);
   };
 }
 
@@ -142,8 +239,9 @@ function makeMarks(map: MapLibre, store: DeskStore, words: Hooks["words"]): (d: 
 // A press of half a second on a touch screen is a right click.
 const longPressMs = 500;
 
-function listenToPointer(map: MapLibre, store: DeskStore, hooks: Hooks): () => void {
+function listenToPointer(map: MapLibre, store: DeskStore, hooks: Hooks, taken: (e: MapMouseEvent) => boolean): () => void {
   const click = (e: MapMouseEvent) => {
+    if (store.get().card !== "route" && taken(e)) return;
     const at: LngLat = [e.lngLat.lng, e.lngLat.lat];
     const d = store.get();
     if (d.card === "route" && d.from === null) store.set((x) => moves.setEnd(x, "from", at));

@@ -20,6 +20,15 @@ const keys = {
     ["X", "swap"],
     ["M", "middle"],
   ],
+  alerts: [
+    ["J K", "next"],
+    ["Enter", "open"],
+    ["A", "ack"],
+    ["D", "send"],
+    ["1 2 3", "choose"],
+    ["N", "note"],
+    ["C", "closeAlert"],
+  ],
 } as const;
 
 export function KeysSheet({ open, onClose }: { open: boolean; onClose: () => void }) {
@@ -27,7 +36,7 @@ export function KeysSheet({ open, onClose }: { open: boolean; onClose: () => voi
   return (
     <Dialog title={t("keys.title")} open={open} onClose={onClose} wide>
       <div className={css.keys}>
-        {(["everywhere", "map"] as const).map((where) => [
+        {(["everywhere", "map", "alerts"] as const).map((where) => [
           <h3 key={where}>{t(`keys.${where}`)}</h3>,
           ...keys[where].map(([press, what]) => (
             <div key={what} className={css.key}>

@@ -6,6 +6,7 @@ import { useFormat } from "../i18n/format";
 import { setLanguage } from "../i18n/i18n";
 import { SearchBox } from "../map/search/SearchBox";
 import { Button } from "../parts/Button";
+import { Counters, LiveSign, StaleBanner } from "../desk/Strip";
 import { useRight, useSession } from "../session/session";
 import { Mark } from "./Brand";
 import { ConnectionSign, OfflineBanner } from "./Connection";
@@ -31,6 +32,7 @@ export function Shell({ children }: { children: ReactNode }) {
   const [palette, setPalette] = useState(false);
   const [help, setHelp] = useState(false);
   const maySearch = useRight("search");
+  const mayLive = useRight("units.live");
   useKeys({
     "Ctrl+K": () => setPalette((open) => !open),
     "?": () => setHelp(true),
@@ -62,12 +64,14 @@ export function Shell({ children }: { children: ReactNode }) {
           </span>
         </div>
         <div className={css.right}>
-          <ConnectionSign />
+          <Counters />
+          {mayLive ? <LiveSign /> : <ConnectionSign />}
           <Tools />
           <MeMenu />
         </div>
       </header>
       <OfflineBanner />
+      {mayLive && <StaleBanner />}
       <main id="main" tabIndex={-1} className={css.main}>
         {children}
       </main>

@@ -1,0 +1,81 @@
+import { describe, expect, it } from "vitest";
+import type { Alert } from "../live/wire";
+import { after, ageParts, count, isNews, rows, step, waiting } from "./queue";
+
+const alert = (id: number, more: Partial<Alert> = {}): Alert => ({
+  id, seq: id, subject: { class: "dog", id, name: `dog ${id}` }, zone: { id: 1, name: {}, kind: "no-dog" }, rule: "inside-while-active", grade: "possible", state: "open",
+  began: `2026-03-01T08:${String(id).padStart(2, "0")}:00Z`, ended: null, withdrawn: false, at: [0, 0], seen: "2026-03-01T08:00:00Z", grid: null, team: null,
+  sent: null, arrived: null, outcome: "", history: [], ...more,
+});
+
+const alerts = [
+  alert(1),
+  alert(2, { grade: "confirmed", state: "dispatched" }),
+  alert(3, { grade: "confirmed", ended: "2026-03-01T09:00:00Z" }),
+  alert(4, { grade: "likely" }),
+  alert(5, { grade: "confirmed", state: "acknowledged" }),
+  alert(6, { state: "closed", grade: "confirmed" }),
+  alert(7, { zone: { id: 2, name: {}, kind: "timed" }, subject: { class: "dog", id: 1, name: "dog 1" } }),
+];
+const ids = (list: readonly Alert[]) => list.map((a) => a.id);
+
+describe("the queue", () => {
+  it("has first what nobody is sent to, then the surer, what lasts, the newer", () => {
+    expect(ids(waiting(alerts))).toEqual([5, 3, 4, 7, 1, 2]);
+  });
+  it("groups stand where their worst alert would", () => {
+    const lines = rows(alerts, "zone", new Set());
+    expect(lines.map((r) => (r.kind === "group" ? r.key : r.alert.id))).toEqual(["z1", 5, 3, 4, 1, 2, "z2", 7]);
+    const folded = rows(alerts, "zone", new Set(["z1"]));
+    expect(folded.map((r) => (r.kind === "group" ? `${r.key}:${r.group.alerts.length}` : r.alert.id))).toEqual(["z1:5", "z2:1", 7]);
+    expect(rows(alerts, "subject", new Set()).filter((r) => r.kind === "group")).toHaveLength(5);
+  });
+  it("counts", () => {
+    expect(count(alerts)).toEqual({ open: 5, all: 6, worst: "confirmed" });
+    expect(count([])).toEqual({ open: 0, all: 0, worst: null });
+  });
+});
+
+describe("J and K", () => {
+  const list = rows(alerts, "zone", new Set());
+  it("go over group heads and stay at the ends", () => {
+    expect(step(list, 2, 1)?.id).toBe(7);
+    expect(step(list, 7, 1)?.id).toBe(7);
+    expect(step(list, 7, -1)?.id).toBe(2);
+    expect(step(list, 5, -1)?.id).toBe(5);
+  });
+  it("begin at the top or the bottom when nothing is marked, or what was has gone", () => {
+    expect(step(list, null, 1)?.id).toBe(5);
+    expect(step(list, 99, -1)?.id).toBe(7);
+    expect(step([], null, 1)).toBeNull();
+  });
+  it("the mark goes on when an alert is closed", () => {
+    expect(after(list, 5)).toBe(3);
+    expect(after(list, 7)).toBe(2);
+    expect(after(rows([alert(1)], "none", new Set()), 1)).toBeNull();
+  });
+});
+
+describe("the tone", () => {
+  it("is for likely and confirmed alerts that are new or have become so", () => {
+    expect(isNews(alert(1), undefined)).toBe(false);
+    expect(isNews(alert(1, { grade: "likely" }), undefined)).toBe(true);
+    expect(isNews(alert(1, { grade: "likely" }), alert(1))).toBe(true);
+  });
+  it("is not for repeats, for what somebody handles, or what is over", () => {
+    expect(isNews(alert(1, { grade: "confirmed" }), alert(1, { grade: "likely" }))).toBe(false);
+    expect(isNews(alert(1, { grade: "likely", state: "acknowledged" }), undefined)).toBe(false);
+    expect(isNews(alert(1, { grade: "likely", withdrawn: true }), undefined)).toBe(false);
+  });
+});
+
+it.each([
+  [-5, { s: 0 }],
+  [12_900, { s: 12 }],
+  [89_999, { s: 89 }],
+  [90_000, { min: 1 }],
+  [3_600_000, { h: 1, min: 0 }],
+  [7_500_000, { h: 2, min: 5 }],
+])("%d ms is %j", (ms, want) => {
+  expect(ageParts(ms)).toEqual(want);
+});

@@ -1,0 +1,99 @@
+// The order of the alert queue: what needs somebody now stands first.
+import type { Alert, AlertState, Grade } from "../live/wire";
+
+export type Grouping = "none" | "zone" | "subject";
+
+// many is from how many alerts on the queue offers groups.
+export const many = 8;
+
+const gradeRank: Record<Grade, number> = { confirmed: 0, likely: 1, possible: 2 };
+const stateRank: Record<AlertState, number> = { open: 0, acknowledged: 0, dispatched: 1, closed: 2 };
+
+// compare: who has nobody sent yet before who has, then the surer, then what
+// lasts before what ended, then the newer.
+export function compare(a: Alert, b: Alert): number {
+  return (
+    stateRank[a.state] - stateRank[b.state] ||
+    gradeRank[a.grade] - gradeRank[b.grade] ||
+    Number(over(a)) - Number(over(b)) ||
+    Date.parse(b.began) - Date.parse(a.began) ||
+    b.id - a.id
+  );
+}
+
+export const over = (a: Alert): boolean => a.ended !== null || a.withdrawn;
+
+export interface Group {
+  key: string;
+  first: Alert; // names the group
+  alerts: Alert[];
+}
+
+export type Row = { kind: "group"; key: string; group: Group; folded: boolean } | { kind: "alert"; key: string; alert: Alert };
+
+export function waiting(alerts: readonly Alert[]): Alert[] {
+  return alerts.filter((a) => a.state !== "closed").sort(compare);
+}
+
+// rows are the lines of the list. A group stands where its worst alert would.
+export function rows(alerts: readonly Alert[], by: Grouping, folded: ReadonlySet<string>): Row[] {
+  const sorted = waiting(alerts);
+  const line = (alert: Alert): Row => ({ kind: "alert", key: `a${alert.id}`, alert });
+  if (by === "none") return sorted.map(line);
+  const groups = new Map<string, Group>();
+  for (const a of sorted) {
+    const key = by === "zone" ? `z${a.zone.id}` : `${a.subject.class}${a.subject.id}`;
+    const g = groups.get(key);
+    if (g === undefined) groups.set(key, { key, first: a, alerts: [a] });
+    else g.alerts.push(a);
+  }
+  return [...groups.values()].flatMap((group) => {
+    const shut = folded.has(group.key);
+    return [{ kind: "group", key: group.key, group, folded: shut }, ...(shut ? [] : group.alerts.map(line))] satisfies Row[];
+  });
+}
+
+// step is the alert that J or K goes to: the next or the one before in the rows;
+// from nowhere the first or last. It stays at the ends.
+export function step(list: readonly Row[], from: number | null, by: 1 | -1): Alert | null {
+  const alerts = list.flatMap((r) => (r.kind === "alert" ? [r.alert] : []));
+  if (alerts.length === 0) return null;
+  const i = alerts.findIndex((a) => a.id === from);
+  if (i < 0) return alerts.at(by > 0 ? 0 : -1) ?? null;
+  return alerts[Math.min(alerts.length - 1, Math.max(0, i + by))] ?? null;
+}
+
+// after is where the mark goes when the marked alert leaves the queue: to the
+// next that needs somebody, else the one before.
+export function after(list: readonly Row[], id: number): number | null {
+  const alerts = list.flatMap((r) => (r.kind === "alert" ? [r.alert] : []));
+  const i = alerts.findIndex((a) => a.id === id);
+  return (alerts[i + 1] ?? alerts[i - 1])?.id ?? null;
+}
+
+export interface Counts {
+  open: number; // nobody is sent
+  all: number;
+  worst: Grade | null;
+}
+
+export function count(alerts: readonly Alert[]): Counts {
+  const list = waiting(alerts);
+  const open = list.filter((a) => stateRank[a.state] === 0);
+  return { open: open.length, all: list.length, worst: open[0]?.grade ?? null };
+}
+
+// isNews says whether a change is worth a tone: a likely or confirmed alert that
+// is new or has become so, and that nobody has dealt with.
+export function isNews(now: Alert, before: Alert | undefined): boolean {
+  if (now.state !== "open" || over(now) || now.grade === "possible") return false;
+  return before === undefined || before.grade === "possible";
+}
+
+// age counts in the units a glance can take: 12 s, 4 min, 2 h 5 min.
+export function ageParts(ms: number): { s: number } | { min: number } | { h: number; min: number } {
+  const s = Math.max(0, Math.floor(ms / 1000));
+  if (s < 90) return { s };
+  const min = Math.floor(s / 60);
+  return min < 60 ? { min } : { h: Math.floor(min / 60), min: min % 60 };
+}
