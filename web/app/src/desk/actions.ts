@@ -48,7 +48,7 @@ export function useActions(): Actions {
       ack: (a) => done(desk.ack(a.id), t("alert.acked"), alerts.guess({ ...a, state: "acknowledged" })),
       async sendFirst(a) {
         try {
-          const { candidates } = await client.fetchQuery({ queryKey: nearestKey(a.id), queryFn: ({ signal }) => desk.nearest(a.id, signal), staleTime: 5000 });
+          const { candidates } = await client.query({ queryKey: nearestKey(a.id), queryFn: ({ signal }) => desk.nearest(a.id, signal), staleTime: 5000 });
           const [first] = candidates;
           if (first !== undefined) return await send(a, first);
           say(t("alert.nobody"), "plain");

@@ -14,7 +14,7 @@ export interface Format {
   percent(fraction: number): string;
   time(iso: string): string;
   date(iso: string): string;
-  clock(iso: string): string; // 09:14
+  clock(at: string | number): string; // 09:14
   soon(iso: string, now?: number): string; // "17:00" today, "Mon 17:00" this week, else with the date
   relative(iso: string, now?: number): string;
   name(names: Names | undefined, fallback?: string): string;
@@ -52,7 +52,7 @@ export function makeFormat(language: Language, zone: string): Format {
     percent: (f) => percent.format(f),
     time: (iso) => when.format(new Date(iso)),
     date: (iso) => day.format(new Date(iso)),
-    clock: (iso) => clock.format(new Date(iso)),
+    clock: (at) => clock.format(new Date(at)),
     soon(iso, now = Date.now()) {
       const at = Date.parse(iso);
       const hour = clock.format(at);

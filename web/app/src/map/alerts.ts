@@ -35,7 +35,7 @@ export function addAlerts(map: MapLibre, theme: Theme, choose: (id: number) => v
       map.addImage(name, sign(g, look), { pixelRatio: 2 });
     }
     for (const what of ["circle-color", "circle-stroke-color"] as const)
-      map.setPaintProperty("alert-chosen", what, ["match", ["get", "grade"], ...grades.flatMap((g) => [g, colors[g][look]]), colors.stale[look]]);
+      map.setPaintProperty("alert-chosen", what, ["match", ["get", "grade"], "confirmed", colors.confirmed[look], "likely", colors.likely[look], colors.possible[look]]);
   };
   draw();
   const click = (e: MapMouseEvent) => {
