@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
+	"slices"
 	"time"
 
 	"citygrid/data/demo"
@@ -212,7 +214,8 @@ func carryOn(ctx context.Context, st *store.Store, control *room.Room, clock *de
 			day = today
 		}
 		if now.Sub(reported) >= towEvery && len(spots) > 0 {
-			at := spots[(int(now.Unix())+n)%len(spots)]
+			ours := spots[n%len(spots)] // a team's after the other's: each truck has something to do
+			at := ours[(int(now.Unix())+n)%len(ours)]
 			if n++; reportTow(ctx, st, control, at, towNotes[n%len(towNotes)], log) {
 				reported = now
 			}
@@ -228,26 +231,36 @@ const (
 
 var towNotes = []string{"white van on the pavement", "car blocks a driveway", "trailer at a hydrant", "car at a bus stop", "lorry in the loading bay since morning"}
 
-// towSpots are the places where vehicles stand that are to be towed; none when
-// the visitor took the demo's map or plan away.
-func towSpots(ctx context.Context, st *store.Store, log *slog.Logger) []orb.Point {
+// towSpots are the places where vehicles stand that are to be towed, by team; none
+// when the visitor took the demo's map or plan away.
+func towSpots(ctx context.Context, st *store.Store, log *slog.Logger) (byTeam [][]orb.Point) {
 	city, err := demo.CityMap()
 	if err != nil {
 		return nil
 	}
-	var own *grid.Owners
 	plans, err := st.Plans(ctx)
-	if err == nil && len(plans) > 0 {
-		var plan grid.Plan
-		if plan, err = st.Plan(ctx, plans[0].ID); err == nil {
-			own, err = plan.Index()
-		}
+	if err != nil || len(plans) == 0 {
+		return nil
 	}
-	if err != nil || own == nil {
+	plan, err := st.Plan(ctx, plans[0].ID)
+	if err != nil {
+		return nil
+	}
+	own, err := plan.Index()
+	if err != nil {
 		log.Warn("demo: nothing to tow", slog.Any("err", err))
 		return nil
 	}
-	return demo.TowSpots(city.Network, own)
+	of := map[grid.TeamID][]orb.Point{}
+	for _, at := range demo.TowSpots(city.Network, own) {
+		id, _ := own.OwnerAt(at)
+		g, _ := plan.Grid(id)
+		of[g.Team] = append(of[g.Team], at)
+	}
+	for _, team := range slices.Sorted(maps.Keys(of)) {
+		byTeam = append(byTeam, of[team])
+	}
+	return byTeam
 }
 
 // reportTow has a vehicle fetched unless enough are waiting; done says that there

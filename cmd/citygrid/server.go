@@ -105,7 +105,7 @@ func (v serving) run(e *env, st *store.Store) (err error) {
 		Map: city, Import: importer(v.data, control, v.importLimits), UploadDir: upload, DemoCity: hasDemoCity(),
 		Version: version, Demo: v.demo, SetupCode: v.code,
 		Secure: where.Secure(), Trusted: where.Trusted, Logger: log,
-		Now: v.now,
+		Now: v.now, Speed: v.speed,
 	})
 	if err != nil {
 		return err
