@@ -50,7 +50,7 @@ var places = []place{
 // Around a school's middle, and to either side of a street's middle.
 const (
 	schoolRadius geo.Metres = 75
-	roadHalf     geo.Metres = 16
+	roadHalf     geo.Metres = 22
 )
 
 // makeZones draws the zones.
@@ -201,7 +201,7 @@ func haunts(n *street.Network, z zone.Zone) []orb.Point {
 	const enough = 4
 	best := map[geo.Metres]orb.Point{}
 	add := func(p orb.Point) {
-		if d := depth(z.Ground, p); d >= roadHalf-2 {
+		if d := depth(z.Ground, p); d >= 14 {
 			best[d] = p
 		}
 	}
