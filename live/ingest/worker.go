@@ -110,10 +110,19 @@ func (w *worker) run(ctx, work context.Context) (left int) {
 				return w.leave(n)
 			}
 		case <-w.again:
-			w.rejudge(work)
+			now := w.in.c.Now() // before looking: what waits then was heard of before
+			for range len(w.parcels) {
+				if n := w.take(work, <-w.parcels); n > 0 {
+					return w.leave(n)
+				}
+			}
+			w.rejudge(work, now)
 		case <-timer.C:
 		}
-		w.wakeUp(work)
+		now := w.in.c.Now()
+		if len(w.parcels) == 0 { // else what waits comes first, lest it be late for having waited
+			w.wakeUp(work, now)
+		}
 	}
 }
 
@@ -144,7 +153,7 @@ func (w *worker) take(ctx context.Context, p parcel) (left int) {
 		if r, ok := w.replayed[f.Tracker]; ok && f.Seq <= r.last && !f.Time.Before(r.from) {
 			continue
 		}
-		w.wakeUp(ctx) // what the clock did before this fix comes before it
+		w.wakeUp(ctx, f.Received) // what the clock did before this fix comes before it
 		if !w.one(ctx, p.device, f) {
 			return len(p.fixes) - i
 		}
@@ -166,9 +175,8 @@ func (w *worker) one(ctx context.Context, d register.Device, f Fix) bool {
 	})
 }
 
-// wakeUp judges whom the clock has reached.
-func (w *worker) wakeUp(ctx context.Context) {
-	now := w.in.c.Now()
+// wakeUp judges whom the clock has reached at an instant.
+func (w *worker) wakeUp(ctx context.Context, now time.Time) {
 	for {
 		id, ok := w.wakes.due(now)
 		if !ok || !w.advance(ctx, id, now) {
@@ -177,8 +185,7 @@ func (w *worker) wakeUp(ctx context.Context) {
 	}
 }
 
-func (w *worker) rejudge(ctx context.Context) {
-	now := w.in.c.Now()
+func (w *worker) rejudge(ctx context.Context, now time.Time) {
 	for id := range w.wakes.all {
 		if !w.advance(ctx, id, now) {
 			return

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"citygrid/geo/street/streettest"
+	"citygrid/grid/people"
 	"citygrid/live/alert"
 	"citygrid/live/dispatch"
 	"citygrid/live/hub"
@@ -23,6 +24,10 @@ var (
 	inPark  = streettest.Place(-20, 30)
 	outside = streettest.Place(40, 0)
 )
+
+func (b *bureau) rightsOf(p people.Person) hub.Rights {
+	return hub.RightsOf(p, b.room.TeamsNow(p.ID), b.room.Tree())
+}
 
 // viewer is an open map: what it was told, by type.
 type viewer struct {
@@ -81,7 +86,7 @@ func (b *bureau) dogStays(minutes int) {
 // the map; the desk sends an officer, who does it, and the map shows that too.
 func TestFromFixToDeskAndBack(t *testing.T) {
 	b := founded(t).withStreets().runs()
-	desk := b.watches(t, hub.RightsOf(b.desk, nil, b.room.Tree()))
+	desk := b.watches(t, b.rightsOf(b.desk))
 	b.report(b.tag, outside)
 	b.report(b.room.PhoneOf(b.li.ID), streettest.Place(0, 0))
 	b.dogStays(2)

@@ -122,18 +122,40 @@ func (j *judge) settle(ctx context.Context, t *tracked) error {
 func (j *judge) save() {
 	states := make(map[ingest.TrackerID][]byte, len(j.changed))
 	for id, t := range j.changed {
-		states[id] = t.state.Encode()
+		if len(t.owed) == 0 { // a state must not know what no alert knows
+			states[id] = t.state.Encode()
+			delete(j.changed, id)
+		}
 	}
 	j.r.states.put(states)
-	clear(j.changed)
 	j.saved = time.Now()
 }
 
 // keep makes an alert of what happened to a breach, or goes on with the one there
 // is.
 func (r *Room) keep(ctx context.Context, b fence.Breach) error {
-	bk := r.book.Load()
-	fold := func(old alert.Alert) (alert.Alert, error) { return r.policy.Take(old, b, bk.place) }
+	if !b.Was.IsZero() {
+		_, err := r.c.Store.AlertByKey(ctx, b.Key())
+		if err == nil { // corrected already, later than the state that the judge goes on from
+			double := b
+			double.Event, double.Start, double.Was = fence.Withdrawn, b.Was, time.Time{}
+			if double.End.IsZero() {
+				double.End = b.At
+			}
+			b.Was = time.Time{}
+			if err := r.fold(ctx, double); err != nil {
+				return err
+			}
+		} else if !errors.Is(err, alert.ErrNoAlert) {
+			return err
+		}
+	}
+	return r.fold(ctx, b)
+}
+
+func (r *Room) fold(ctx context.Context, b fence.Breach) error {
+	place := r.book.Load().place
+	fold := func(old alert.Alert) (alert.Alert, error) { return r.policy.Take(old, b, place) }
 	act := audit.Act{At: r.c.Now(), Who: byJudge, Verb: "alert.judge", Detail: string(b.Event)}
 	_, err := r.c.Store.KeepAlert(ctx, alert.Before(b), fold, act)
 	if errors.Is(err, alert.ErrQuiet) {

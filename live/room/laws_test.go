@@ -1,0 +1,106 @@
+package room_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"citygrid/geo/street/streettest"
+	"citygrid/live/fence"
+	"citygrid/live/ingest"
+)
+
+// outline is what was judged in the end, without how it came about. A breach that
+// is possible and no more is an alert only if it once seemed likely, until a late
+// fix came; that hangs on the order.
+func (b *bureau) outline() string {
+	var lines []string
+	for _, a := range b.alerts() {
+		if !a.Withdrawn && a.Grade >= fence.Likely {
+			lines = append(lines, fmt.Sprintf("%s %s until %s", a.Key, a.Grade, a.Ended.Format(time.RFC3339)))
+		}
+	}
+	slices.Sort(lines)
+	return strings.Join(lines, "\n")
+}
+
+// The law of judgement: the same stored fixes give the same alerts, whether they
+// came in order or up to the lateness late, and whether the server was started
+// anew in between, with the states of its trackers or, as after a crash, with older
+// ones or none.
+func TestTheSameFixesGiveTheSameAlerts(t *testing.T) {
+	seeds := uint64(4)
+	if testing.Short() {
+		seeds = 1
+	}
+	for seed := range seeds {
+		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
+			rng := rand.New(rand.NewPCG(seed, 3))
+			type arrival struct {
+				at  time.Time
+				fix ingest.Fix
+			}
+			var arrivals []arrival
+			x := -60.0
+			for at := morning; at.Before(morning.Add(time.Hour)); at = at.Add(time.Duration(10+rng.IntN(40)) * time.Second) {
+				x = max(-80, min(60, x+rng.NormFloat64()*12))
+				f := fixAt(at, streettest.Place(x, 30+rng.NormFloat64()))
+				arrivals = append(arrivals, arrival{at.Add(time.Duration(rng.IntN(100)) * time.Second), f})
+			}
+			slices.SortFunc(arrivals, func(a, b arrival) int { return a.at.Compare(b.at) })
+
+			judged := func(restarts bool) string {
+				b := founded(t).runs()
+				older := must(b.store.States(t.Context()))(t)
+				for _, a := range arrivals {
+					b.mu.Lock()
+					b.t = a.at
+					b.mu.Unlock()
+					if v := must(b.room.Accept(t.Context(), b.tag, []ingest.Fix{a.fix}))(t); !v[0].Stored {
+						t.Fatalf("%+v", v)
+					}
+					if !restarts || rng.IntN(12) > 0 {
+						continue
+					}
+					b.stop()
+					b.open()
+					states := must(b.store.States(t.Context()))(t)
+					switch rng.IntN(3) {
+					case 0: // killed: what was kept is of some time ago
+						for id := range states {
+							states[id] = older[id]
+						}
+						if err := b.store.SaveStates(t.Context(), states); err != nil {
+							t.Fatal(err)
+						}
+					case 1:
+						older = states
+					}
+					b.runs()
+				}
+				for _, later := range []time.Duration{63 * time.Minute, 3 * time.Hour} {
+					b.mu.Lock()
+					b.t = morning.Add(later)
+					b.mu.Unlock()
+					b.report(b.tag, outside)
+					b.eventually("all is judged", func() bool {
+						units := b.room.Units(all)
+						return len(units) == 1 && units[0].Time.Equal(b.now())
+					})
+				}
+				defer b.stop()
+				return b.outline()
+			}
+			want := judged(false)
+			if got := judged(true); got != want {
+				t.Errorf("with restarts\n%s\nwithout\n%s", got, want)
+			}
+			if want == "" {
+				t.Log("no alert at all")
+			}
+		})
+	}
+}

@@ -1,0 +1,195 @@
+package room_test
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"citygrid/geo/street/streettest"
+	"citygrid/grid"
+	"citygrid/grid/calendar"
+	"citygrid/grid/people"
+	"citygrid/grid/register"
+	"citygrid/live/ingest"
+)
+
+// Zones drawn and removed around a dog that lies there begin and end a breach
+// without a fix; so does a window that opens.
+func TestZonesChange(t *testing.T) {
+	b := founded(t).runs()
+	ctx := t.Context()
+	there := streettest.Place(0, -20)
+	for range 4 {
+		b.pass(20 * time.Second)
+		b.report(b.tag, there)
+	}
+	meadow := must(b.store.AddZone(ctx, noDogs("Meadow", square(-30, -40, 30, 0)), by))(t)
+	if err := b.room.Reload(ctx); err != nil {
+		t.Fatal(err)
+	}
+	b.eventually("an alert without a fix", func() bool { return len(b.alerts()) == 1 })
+	if a := b.room.AlertJSON(b.alerts()[0]); a.Zone.Name["en"] != "Meadow" || !a.Began.Equal(b.now()) {
+		t.Errorf("the alert is %+v", a)
+	}
+	b.pass(time.Minute)
+	if err := b.store.RemoveZone(ctx, meadow.ID, meadow.Version, by); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.room.Reload(ctx); err != nil {
+		t.Fatal(err)
+	}
+	b.eventually("its end", func() bool { return !b.alerts()[0].Ended.IsZero() })
+	if a := b.room.AlertJSON(b.alerts()[0]); a.Zone.Name["en"] != "Meadow" || a.Zone.Kind != "no-dog" {
+		t.Errorf("nobody remembers the zone: %+v", a.Zone)
+	}
+
+	timed := noDogs("Timed", square(-30, -40, 30, 0))
+	timed.Calendar = &calendar.Spec{Zone: "America/New_York", Rules: must(calendar.ParseOpeningHours("08:10-19:00"))(t)}
+	must(b.store.AddZone(ctx, timed, by))(t)
+	if err := b.room.Reload(ctx); err != nil {
+		t.Fatal(err)
+	}
+	b.report(b.tag, there)
+	b.pass(10 * time.Minute) // 08:12 in Wilmington
+	b.eventually("an alert when the window opens", func() bool { return len(b.alerts()) == 2 })
+	if a := b.alerts()[0]; !a.Began.Equal(morning.Add(10 * time.Minute)) {
+		t.Errorf("it began at %v", a.Began)
+	}
+}
+
+// Who is off shift is neither tracked nor shown; who is silent is taken off.
+func TestShiftsAndSilence(t *testing.T) {
+	b := founded(t).runs()
+	ctx := t.Context()
+	phone := b.room.PhoneOf(b.li.ID)
+	shown := func() int { return len(b.room.Units(all)) }
+	b.report(phone, streettest.Place(0, 0))
+	b.report(b.tag, outside)
+	b.eventually("both", func() bool { return shown() == 2 })
+	if teams := b.room.TeamsNow(b.li.ID); len(teams) != 1 || teams[0] != b.team.ID {
+		t.Errorf("works for %v", teams)
+	}
+	for _, u := range b.room.Units(all) {
+		if u.ID == "p3" && (u.Team != b.team.ID || u.Area != b.team.Area || u.Duty != "on" || u.Kind != "officer") {
+			t.Errorf("the officer is %+v", u)
+		}
+	}
+	b.pass(31 * time.Minute)
+	b.eventually("nobody", func() bool { return shown() == 0 })
+	b.report(phone, streettest.Place(0, 0))
+	b.eventually("the officer again", func() bool { return shown() == 1 })
+	// The shift is cut short.
+	shift := b.liShift
+	shift.To = b.now()
+	must(b.store.UpdateShift(ctx, shift, by))(t)
+	if err := b.room.Reload(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if n := shown(); n != 0 {
+		t.Errorf("%d units after the shift", n)
+	}
+	b.pass(time.Second)
+	verdicts, err := b.room.Accept(ctx, phone, []ingest.Fix{fixAt(b.now(), outside)})
+	if err != nil || verdicts[0].Stored || verdicts[0].Why != ingest.OffShift || len(b.room.TeamsNow(b.li.ID)) != 0 {
+		t.Errorf("after the shift: %+v, %v", verdicts, err)
+	}
+	// A fix that comes late moves nobody back.
+	other := b.room.PhoneOf(b.wang.ID)
+	b.report(other, streettest.Place(8, 0))
+	late := fixAt(b.now().Add(-time.Minute), streettest.Place(0, 4))
+	if v := must(b.room.Accept(ctx, other, []ingest.Fix{late}))(t); !v[0].Stored {
+		t.Errorf("a late fix: %+v", v)
+	}
+	b.report(b.tag, outside)
+	b.eventually("the dog", func() bool { return shown() == 2 })
+	for _, u := range b.room.Units(all) {
+		if u.Name == "Wang Fang" && u.At != streettest.Place(8, 0) {
+			t.Errorf("moved back to %v", u.At)
+		}
+	}
+}
+
+// However many ask at once, each finds what it wrote when Reload returns.
+func TestReloadTogether(t *testing.T) {
+	b := founded(t).runs()
+	var writers sync.WaitGroup
+	for i := range 20 {
+		writers.Go(func() {
+			id := register.DeviceID(fmt.Sprint("phone-", i))
+			_, err := b.store.AddDevice(context.Background(), register.Device{ID: id, Class: register.Phone, Protocol: "osmand"}, by)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			if err := b.room.Reload(context.Background()); err != nil {
+				t.Error(err)
+			}
+			if _, ok := b.room.Device(id); !ok {
+				t.Errorf("%s is not known", id)
+			}
+		})
+	}
+	writers.Wait()
+}
+
+// A room before the bureau is set up waits for it.
+func TestBeforeSetup(t *testing.T) {
+	b := &bureau{tb: t, dir: t.TempDir(), clock: &clock{t: morning}}
+	b.open()
+	b.runs()
+	if _, ok := b.room.Owner(inPark); ok || len(b.room.Units(all)) != 0 || b.room.Tree().Bureau() != 0 {
+		t.Error("something is there")
+	}
+	if walks, err := b.room.Walks(t.Context(), morning, morning.Add(time.Hour)); err != nil || len(walks) != 0 {
+		t.Errorf("walks %v, %v", walks, err)
+	}
+}
+
+// Rights are those of the table: the room's lists go by them as the socket does.
+func TestWhoSees(t *testing.T) {
+	b := founded(t).runs()
+	b.report(b.room.PhoneOf(b.li.ID), streettest.Place(0, 0))
+	b.dogStays(2)
+	b.eventually("the alert and two units", func() bool { return len(b.alerts()) == 1 && len(b.room.Units(all)) == 2 })
+	b.eventually("the dog's grade", func() bool {
+		for _, u := range b.room.Units(all) {
+			if u.Alert == "confirmed" {
+				return true
+			}
+		}
+		return false
+	})
+	a := b.alerts()[0]
+	foreign := must(b.store.AddArea(t.Context(), grid.Area{Parent: b.root.ID, Kind: grid.Town, Code: "T2", Name: english("New Town")}, by))(t)
+	if err := b.room.Reload(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	with := func(role people.Role, in grid.AreaID) people.Person {
+		return people.Person{ID: 99, Grants: []people.Grant{{Role: role, Area: in}}}
+	}
+	near := b.li // stands 400 m from the dog
+	for _, c := range []struct {
+		name  string
+		who   people.Person
+		units int
+		alert bool
+	}{
+		{"dispatcher of the bureau", b.desk, 2, true},
+		{"dispatcher of the town", with(people.Dispatcher, b.team.Area), 2, true},
+		{"dispatcher of another town", with(people.Dispatcher, foreign.ID), 0, false},
+		{"call-taker", with(people.CallTaker, b.root.ID), 1, true},
+		{"officer on the team, near the dog", near, 2, true},
+		{"officer off duty", with(people.Officer, b.team.Area), 0, false},
+		{"driver", with(people.Driver, b.team.Area), 0, false},
+		{"planner", with(people.Planner, b.root.ID), 0, false},
+		{"admin", with(people.Admin, b.root.ID), 0, false},
+		{"auditor", with(people.Auditor, b.root.ID), 0, false},
+	} {
+		rights := b.rightsOf(c.who)
+		if n := len(b.room.Units(rights)); n != c.units || b.room.SeesAlert(rights, a) != c.alert {
+			t.Errorf("%s sees %d units, the alert %v; want %d, %v", c.name, n, b.room.SeesAlert(rights, a), c.units, c.alert)
+		}
+	}
+}
