@@ -134,6 +134,7 @@ func problemOf(err error) (p *Problem, known bool) {
 		{errMustChange, http.StatusForbidden, "password.must_change"},
 		{errNotFound, http.StatusNotFound, "not_found"},
 		{errNoMap, http.StatusServiceUnavailable, "map.none"},
+		{room.ErrNoMap, http.StatusServiceUnavailable, "map.none"},
 		{errNoRoom, http.StatusServiceUnavailable, "room.none"},
 		{room.ErrNoMap, http.StatusServiceUnavailable, "map.none"},
 		{room.ErrNoTruck, http.StatusConflict, "tows.no_truck"},

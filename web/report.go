@@ -6,6 +6,8 @@ import (
 	"errors"
 	"math"
 	"net/http"
+	"net/url"
+	"strings"
 	"time"
 
 	"citygrid/geo"
@@ -125,14 +127,20 @@ func (s *Server) takeReport(r *http.Request, parse func(decode.Request, time.Tim
 		return nil, err
 	}
 	q := report(r, body)
-	m, err := parse(q, s.now())
-	if err != nil {
-		return nil, newProblem(http.StatusBadRequest, "report.invalid", err.Error())
+	said, ours := decode.DeviceOf(q), string(callerOf(r.Context()).device.ID)
+	if said == "" { // the credentials say it
+		path, query, _ := strings.Cut(q.URL, "?")
+		q.URL = path + "?id=" + url.QueryEscape(ours) + "&" + query
 	}
-	// OwnTracks names its phones as it likes; in OsmAnd's form the id is the device's.
-	ours := string(callerOf(r.Context()).device.ID)
-	if said := decode.DeviceOf(q); m.Reply == nil && said != "" && said != ours {
+	m, err := parse(q, s.now())
+	switch {
+	case err != nil:
+		return nil, newProblem(http.StatusBadRequest, "report.invalid", err.Error())
+	case m.Reply != nil: // OwnTracks names its phones as it likes
+	case said != "" && said != ours:
 		return nil, newProblem(http.StatusForbidden, "device.other", "the report is said to be of another device than the one that authenticated: a device reports for itself")
+	case len(m.Positions) == 0:
+		return nil, newProblem(http.StatusBadRequest, "report.invalid", m.None)
 	}
 	if len(m.Positions) > maxFixes {
 		return nil, ingest.ErrBatch

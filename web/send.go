@@ -116,11 +116,14 @@ func (s *Server) sendToAlert(ctx context.Context, in *sendInput) (*alertOutput, 
 		return nil, errNotToSend
 	}
 	c := callerOf(ctx)
-	_, err = s.store.SendTask(ctx, dispatch.Task{
+	sent, err := s.store.SendTask(ctx, dispatch.Task{
 		Kind: dispatch.KindAlert, Alert: a.ID, Note: in.Body.Note, Person: to, At: a.At, Sent: s.now(), By: c.person.ID,
 	}, in.Key, s.act(ctx, "alert.send", alertObject(in.ID), fmt.Sprintf("to person/%d", to)))
 	if err != nil {
 		return nil, err
+	}
+	if sent.Alert != a.ID || sent.Person != to {
+		return nil, dispatch.ErrKeyUsed // the key's first request was another
 	}
 	s.room.Changed()
 	if a, err = s.store.Alert(ctx, alert.ID(in.ID)); err != nil {
