@@ -243,6 +243,8 @@ type liveMap struct {
 	told []message
 }
 
+type unitOnMap = room.Unit
+
 type message struct {
 	Type     string
 	Seq      int64
@@ -250,7 +252,7 @@ type message struct {
 	Why      string
 	N        int64
 	What     string
-	Units    []room.Unit
+	Units    []unitOnMap
 	Alerts   []room.Alert
 	Tasks    []room.Task
 	Alert    room.Alert
@@ -345,7 +347,7 @@ func (m *liveMap) ends(code int, within time.Duration) {
 	}
 }
 
-func unitIDs(units []room.Unit) string {
+func unitIDs(units []unitOnMap) string {
 	var ids []string
 	for _, u := range units {
 		ids = append(ids, u.ID)
