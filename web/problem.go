@@ -135,6 +135,8 @@ func problemOf(err error) (p *Problem, known bool) {
 		{errNotFound, http.StatusNotFound, "not_found"},
 		{errNoMap, http.StatusServiceUnavailable, "map.none"},
 		{room.ErrNoMap, http.StatusServiceUnavailable, "map.none"},
+		{room.ErrNoTruck, http.StatusConflict, "tows.no_truck"},
+		{room.ErrNoPound, http.StatusConflict, "tows.no_pound"},
 		{errNoRoom, http.StatusServiceUnavailable, "room.none"},
 		{room.ErrNoMap, http.StatusServiceUnavailable, "map.none"},
 		{room.ErrNoTruck, http.StatusConflict, "tows.no_truck"},

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"time"
 
+	"citygrid/grid/people"
 	"citygrid/live/room"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -39,7 +40,7 @@ func (s *Server) towRoutes() {
 	handle(s, huma.Operation{
 		OperationID: "addTow", Method: http.MethodPost, Path: "/api/tows", Tags: []string{"runs"},
 		Summary: "Have a vehicle fetched", DefaultStatus: http.StatusCreated,
-		Description: "The truck that takes it with the least detour gets a task for its driver. 404 tows.outside: the place is not in one's own area. 409 tows.no_truck: none can take it.",
+		Description: "The truck that takes it with the least detour gets a task for its driver. 404 tows.outside: the place is not in one's own area. 409 tows.no_truck, tows.no_pound: none can take it, or there is nowhere to bring it.",
 	}, s.addTow)
 }
 
@@ -63,7 +64,7 @@ func (s *Server) addTow(ctx context.Context, in *towInput) (*towOutput, error) {
 		return nil, err
 	}
 	defer leave()
-	t, offer, err := s.room.Tow(ctx, callerOf(ctx).person.ID, at, in.Body.Note, in.Key, s.act(ctx, "tow.add", "", fmt.Sprintf("team/%d", owner.Team)))
+	t, offer, err := s.room.Tow(ctx, callerOf(ctx).person.ID, func(driver people.ID) bool { return s.worksForPerson(rights, driver) }, at, in.Body.Note, in.Key, s.act(ctx, "tow.add", "", fmt.Sprintf("team/%d", owner.Team)))
 	if err != nil {
 		return nil, err
 	}

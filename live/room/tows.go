@@ -37,9 +37,10 @@ func (e *NoTruckError) Unwrap() error { return ErrNoTruck }
 const asked clearance.JobID = 1 << 62
 
 // Tow has a vehicle fetched: the truck that takes it with the least extra time
-// gets a task for its driver. key is as in Store.SendTask: asked for again, the
-// task is that of the first time, and the offer says how it stands now.
-func (r *Room) Tow(ctx context.Context, by people.ID, at orb.Point, note, key string, act audit.Act) (t dispatch.Task, o clearance.Offer, err error) {
+// gets a task for its driver, of those whom the one who asks may send (nil: all). key is as
+// in Store.SendTask: asked for again, the task is that of the first time, and the
+// offer says how it stands now.
+func (r *Room) Tow(ctx context.Context, by people.ID, may func(driver people.ID) bool, at orb.Point, note, key string, act audit.Act) (t dispatch.Task, o clearance.Offer, err error) {
 	city := r.city.Load()
 	if city == nil || city.Car == nil {
 		return t, o, ErrNoMap
@@ -57,9 +58,11 @@ func (r *Room) Tow(ctx context.Context, by people.ID, at orb.Point, note, key st
 	if len(board.Sites) == 0 {
 		return t, o, ErrNoPound
 	}
-	plans := make([]clearance.Run, len(r.runs.list))
-	for i, one := range r.runs.list {
-		plans[i] = one.plan
+	var plans []clearance.Run
+	for _, one := range r.runs.list {
+		if may == nil || may(one.shift.Person) {
+			plans = append(plans, one.plan)
+		}
 	}
 	offers, refusals, err := board.Offers(ctx, plans, clearance.Job{ID: asked, At: at, Load: 1})
 	if err != nil {

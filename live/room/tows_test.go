@@ -29,15 +29,15 @@ func TestTows(t *testing.T) {
 	if got := must(b.room.Runs(ctx))(t); len(got) != 1 || len(got[0].Stops) != 0 || got[0].Driver.Name != "Zhao Lei" || got[0].Vehicle.Plate != "TOW1" {
 		t.Fatalf("runs are %+v", got)
 	}
-	first, offer, err := b.room.Tow(ctx, b.desk.ID, streettest.Place(8, 0), "red van", "key-1", by)
+	first, offer, err := b.room.Tow(ctx, b.desk.ID, nil, streettest.Place(8, 0), "red van", "key-1", by)
 	if err != nil || first.Person != b.zhao.ID || first.Kind != dispatch.KindTow || first.Note != "red van" || offer.Run.Truck.Name != "TOW1" || offer.Extra <= 0 {
 		t.Fatalf("task %+v, offer %+v, %v", first, offer, err)
 	}
-	again, same, err := b.room.Tow(ctx, b.desk.ID, streettest.Place(8, 0), "red van", "key-1", by)
+	again, same, err := b.room.Tow(ctx, b.desk.ID, nil, streettest.Place(8, 0), "red van", "key-1", by)
 	if err != nil || again.ID != first.ID || !same.Arrive.Equal(offer.Arrive) {
 		t.Errorf("asked again: %+v, %+v, %v", again, same, err)
 	}
-	second := must2(b.room.Tow(ctx, b.desk.ID, streettest.Place(4, 2), "", "", by))(t)
+	second := must2(b.room.Tow(ctx, b.desk.ID, nil, streettest.Place(4, 2), "", "", by))(t)
 	got := runs()
 	if len(got) != 1 || len(got[0].Stops) != 3 || got[0].Stops[2].Kind != "site" || got[0].Stops[2].Name != "Pound" || got[0].Stops[1].Load != 2 || len(got[0].Line) < 4 {
 		t.Fatalf("runs are %+v", got)
@@ -60,7 +60,7 @@ func TestTowRefused(t *testing.T) {
 	b := founded(t).withStreets().runs()
 	ctx := t.Context()
 	tow := func() error {
-		_, _, err := b.room.Tow(ctx, b.desk.ID, streettest.Place(8, 0), "", "", by)
+		_, _, err := b.room.Tow(ctx, b.desk.ID, nil, streettest.Place(8, 0), "", "", by)
 		return err
 	}
 	b.pass(24 * time.Hour)
