@@ -284,7 +284,7 @@ func reportTow(ctx context.Context, st *store.Store, control *room.Room, at orb.
 	if err != nil || who.Disabled {
 		return true
 	}
-	if _, _, err = control.Tow(ctx, who.ID, at, note, "", consoleAct("tow.add", "")); err != nil {
+	if _, _, err = control.Tow(ctx, who.ID, nil, at, note, "", consoleAct("tow.add", "")); err != nil {
 		log.Debug("demo: no truck takes a vehicle in the way", slog.Any("err", err))
 		return false
 	}

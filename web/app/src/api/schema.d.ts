@@ -909,7 +909,7 @@ export interface paths {
         put?: never;
         /**
          * Have a vehicle fetched
-         * @description The truck that takes it with the least detour gets a task for its driver. 404 tows.outside: the place is not in one's own area. 409 tows.no_truck: none can take it.
+         * @description The truck that takes it with the least detour gets a task for its driver. 404 tows.outside: the place is not in one's own area. 409 tows.no_truck, tows.no_pound: none can take it, or there is nowhere to bring it.
          */
         post: operations["addTow"];
         delete?: never;
