@@ -38,7 +38,7 @@ export function PhoneMap({ info, phone, way }: Props) {
   const [ready, setReady] = useState(false);
   const [follows, setFollows] = useState(true);
   const { walk, run, done, place, tasks, steps } = usePhone(phone);
-  const first = useRef({ look: { theme, language, shown: loadShown() }, words, look0: wholeOf(phone.get()) });
+  const first = useRef({ look: { theme, language, shown: loadShown() }, words });
 
   useEffect(() => {
     const box = element.current;
@@ -47,9 +47,10 @@ export function PhoneMap({ info, phone, way }: Props) {
     void loadFonts().then(() => {
       if (gone) return;
       const { look, words: said } = first.current;
-      const made = createMap(box, info, null, { ...look, theme: first.current.look.theme }, said.locale);
+      const made = createMap(box, info, null, look, said.locale);
       city.current = made;
       const { map } = made;
+      whole(map, wholeOf(phone.get()));
       map.on("dragstart", () => setFollows(false));
       map.once("load", () => {
         layers.current = addPhoneLayers(map, first.current.look.theme);
@@ -63,7 +64,7 @@ export function PhoneMap({ info, phone, way }: Props) {
       city.current = layers.current = null;
       setReady(false);
     };
-  }, [info]);
+  }, [info, phone]);
 
   useEffect(() => {
     const look = { theme, language, shown: loadShown() };

@@ -40,7 +40,6 @@ export function Strip({ phone, now, offline }: { phone: Phone; now: number; offl
           {phase === "on" && shift !== null && t("phone.shift.on", { time: words.left(shift.to - now) })}
           {phase === "after" && t("phone.shift.after")}
           {phase === "none" && words.clock(now)}
-          {demo && phase !== "none" && ` · ${t("phone.clock", { time: words.clock(now) })}`}
         </span>
       </div>
       <div className={css.status}>
@@ -48,6 +47,7 @@ export function Strip({ phone, now, offline }: { phone: Phone; now: number; offl
           <span className={css.dot} aria-hidden />
           {t(`phone.link.${link}`)}
         </span>
+        {count === 0 && refused.length === 0 && demo && phase !== "none" && <span className={css.clock}>{t("phone.clock", { time: words.clock(now) })}</span>}
         {(count > 0 || refused.length > 0) && (
           <button type="button" className={css.waiting} data-bad={refused.length > 0} onClick={() => setQueue(true)}>
             <CloudUpload aria-hidden />

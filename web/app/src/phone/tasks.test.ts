@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Grade, Task, TaskState } from "../live/wire";
+import type { Grade, Task, TaskState, Walk } from "../live/wire";
 import { readAnchor, secondsUntil, serverAt } from "./clock";
 import { phaseAt, shiftOf, within } from "./duty";
 import { worth, type Place } from "./gps";
@@ -49,7 +49,7 @@ describe("the server's clock", () => {
 });
 
 describe("the shift", () => {
-  const w = (from: string, to: string) => ({ from: `2026-03-01T${from}:00Z`, to: `2026-03-01T${to}:00Z` }) as never;
+  const w = (from: string, to: string) => ({ from: `2026-03-01T${from}:00Z`, to: `2026-03-01T${to}:00Z` }) as unknown as Walk;
   const at = (h: string) => Date.parse(`2026-03-01T${h}:00Z`);
   const all = [w("13:00", "19:00"), w("07:00", "12:00")];
   it.each([["06:00", "before", "07:00"], ["07:00", "on", "07:00"], ["11:59", "on", "07:00"], ["12:00", "before", "13:00"], ["19:00", "after", "13:00"]])("at %s is %s, of %s", (now, phase, from) => {
