@@ -10,6 +10,7 @@ import { createMap, loadFonts, type CityMap } from "../map/create";
 import { loadShown } from "../map/layers";
 import { useMapWords } from "../map/words";
 import { useTheme } from "../shell/theme";
+import { fetchAhead } from "./ahead";
 import { addPhoneLayers, markFeatures, runFeatures, selfFeatures, walkFeatures, type Mark } from "./layers";
 import css from "./Phone.module.css";
 import type { Phone, State } from "./phone";
@@ -52,10 +53,13 @@ export function PhoneMap({ info, phone, way }: Props) {
       const { map } = made;
       whole(map, wholeOf(phone.get()));
       map.on("dragstart", () => setFollows(false));
-      map.once("load", () => {
+      // Not "load", which waits for tiles: without a signal there may be none.
+      map.once("style.load", () => {
         layers.current = addPhoneLayers(map, first.current.look.theme);
-        box.dataset.ready = "true"; // for those who wait for the map, such as tests
         setReady(true);
+      });
+      map.once("load", () => {
+        box.dataset.ready = "true"; // for those who wait for the map, such as tests
       });
     });
     return () => {
@@ -81,6 +85,14 @@ export function PhoneMap({ info, phone, way }: Props) {
 
   useEffect(() => layers.current?.self(selfFeatures(place)), [ready, place]);
   useEffect(() => layers.current?.way(way), [ready, way]);
+
+  // Until the browser has a worker to keep them, and once for each walk.
+  const line = walk?.walk.line ?? run?.line;
+  useEffect(() => {
+    const gone = new AbortController();
+    if (ready && line !== undefined) void fetchAhead(info.id, line, gone.signal);
+    return () => gone.abort();
+  }, [ready, info, line]);
 
   // Others move once a second at most: the phone's battery matters more than a glide.
   useEffect(() => {

@@ -66,7 +66,7 @@ export function addPhoneLayers(map: MapLibre, theme: Theme) {
   map.addLayer({ id: "phone-rest", type: "line", source: "phone-walk", filter: is("part", "rest"), layout: round, paint: { "line-width": width(3, 8) } }, beneath);
   map.addLayer({ id: "phone-done", type: "line", source: "phone-walk", filter: is("part", "done"), layout: round, paint: { "line-width": width(3, 8) } }, beneath);
   map.addLayer({ id: "phone-now", type: "line", source: "phone-walk", filter: is("part", "now"), layout: round, paint: { "line-width": width(4, 9) } }, beneath);
-  map.addLayer({ id: "phone-arrow", type: "symbol", source: "phone-walk", minzoom: 14, filter: is("part", "now", "rest"), layout: { "symbol-placement": "line", "symbol-spacing": 110, "icon-image": "route-arrow", "icon-size": 0.9, "icon-allow-overlap": true, "icon-ignore-placement": true } }, beneath);
+  map.addLayer({ id: "phone-arrow", type: "symbol", source: "phone-walk", minzoom: 14, filter: is("part", "now"), layout: { "symbol-placement": "line", "symbol-spacing": 110, "icon-image": "route-arrow", "icon-size": 0.9, "icon-allow-overlap": true, "icon-ignore-placement": true } }, beneath);
   map.addLayer({ id: "phone-way", type: "line", source: "phone-way", layout: round, paint: { "line-width": 5, "line-dasharray": [0.1, 1.8] } }, beneath);
   map.addLayer({ id: "phone-sure", type: "fill", source: "phone-self", filter: is("part", "sure"), paint: { "fill-opacity": 0.16 } });
   map.addLayer({ id: "phone-sure-edge", type: "line", source: "phone-self", filter: is("part", "sure"), paint: { "line-width": 1.5, "line-opacity": 0.6 } });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Grade, Task, TaskState, Walk } from "../live/wire";
+import { boxOf, tilesOf } from "./ahead";
 import { readAnchor, secondsUntil, serverAt } from "./clock";
 import { phaseAt, shiftOf, within } from "./duty";
 import { worth, type Place } from "./gps";
@@ -75,6 +76,13 @@ describe("a position is worth telling", () => {
 
 it.each([[0, "n"], [350, "n"], [44, "ne"], [90, "e"], [181, "s"], [-45, "nw"], [720, "n"]])("%d degrees is %s", (d, want) => {
   expect(compass(d)).toBe(want);
+});
+
+it("the map of a walk is a box of tiles, the coarse ones first", () => {
+  expect(tilesOf([-75.56, 39.74, -75.54, 39.75], [12, 14])).toEqual(["12/1188/1554", "14/4753/6217", "14/4753/6218", "14/4754/6217", "14/4754/6218"]);
+  expect(tilesOf([-76, 39, -75, 40]).length).toBe(120);
+  expect(boxOf([])).toBeNull();
+  expect(boxOf([[1, 2], [3, 1]], 0)).toEqual([1, 1, 3, 2]);
 });
 
 it("the shell is what the phone page needs, entry first, and no desk page", () => {

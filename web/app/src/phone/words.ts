@@ -12,9 +12,11 @@ export function compass(degrees: number): Compass {
   return points[Math.round((((degrees % 360) + 360) % 360) / 45) % 8] ?? "n";
 }
 
+const hour = 3_600_000;
+
 export interface Words extends Format {
   clock(ms: number): string; // "07:00"
-  left(ms: number): string; // "6 h 12 min", at least a minute
+  left(ms: number): string; // "11 h", "2 h 12 min", at least a minute
   direction(degrees: number): string;
 }
 
@@ -27,7 +29,7 @@ export function useWords(): Words {
     return {
       ...format,
       clock: (ms) => clock.format(ms),
-      left: (ms) => format.duration(Math.max(0, ms) / 1000),
+      left: (ms) => format.duration((ms > 3 * hour ? Math.round(ms / hour) * hour : Math.max(0, ms)) / 1000),
       direction: (degrees) => t(`phone.compass.${compass(degrees)}`),
     };
   }, [format, t, time_zone]);
