@@ -37,6 +37,7 @@ func App() fs.FS {
 var screens = []string{
 	"/", "/login", "/setup", "/map", "/account", "/docs", "/phone",
 	"/admin", "/admin/people", "/admin/areas", "/admin/roles", "/admin/map", "/admin/audit",
+	"/fleet", "/fleet/people", "/fleet/teams", "/fleet/stations", "/fleet/vehicles", "/fleet/devices", "/fleet/dogs", "/fleet/shifts",
 }
 
 // appFiles are the files of the app by path below the root, ready to serve.
@@ -133,7 +134,7 @@ func contentType(name string) string {
 }
 
 func (s *Server) appRoutes() {
-	for _, pattern := range []string{"GET /{$}", "GET /{file}", "GET /admin/{tab}", "GET /assets/{file...}"} {
+	for _, pattern := range []string{"GET /{$}", "GET /{file}", "GET /admin/{tab}", "GET /fleet/{tab}", "GET /assets/{file...}"} {
 		s.handleRaw(pattern, nil, s.appFile)
 	}
 }

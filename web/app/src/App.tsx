@@ -21,6 +21,7 @@ const LoginPage = lazy(() => import("./login/LoginPage"));
 const SetupPage = lazy(() => import("./setup/SetupPage"));
 const MapPage = lazy(() => import("./map/MapPage"));
 const AdminPage = lazy(() => import("./admin/AdminPage"));
+const FleetPage = lazy(() => import("./fleet/FleetPage"));
 const AccountPage = lazy(() => import("./account/AccountPage"));
 const DocsPage = lazy(() => import("./docs/DocsPage"));
 const PhonePage = lazy(() => import("./phone/PhonePage"));
@@ -107,6 +108,7 @@ function Pages() {
           </Route>
           <Route path="/map" component={MapPage} />
           <Route path="/admin/:section?" component={AdminPage} />
+          <Route path="/fleet/:register?" component={FleetPage} />
           <Route path="/account" component={AccountPage} />
           <Route path="/docs" component={DocsPage} />
           <Route component={NotFound} />

@@ -29,6 +29,11 @@ const keys = {
     ["N", "note"],
     ["C", "closeAlert"],
   ],
+  lists: [
+    ["F", "find"],
+    ["N", "new"],
+    ["I", "import"],
+  ],
 } as const;
 
 export function KeysSheet({ open, onClose }: { open: boolean; onClose: () => void }) {
@@ -36,7 +41,7 @@ export function KeysSheet({ open, onClose }: { open: boolean; onClose: () => voi
   return (
     <Dialog title={t("keys.title")} open={open} onClose={onClose} wide>
       <div className={css.keys}>
-        {(["everywhere", "map", "alerts"] as const).map((where) => [
+        {(["everywhere", "map", "alerts", "lists"] as const).map((where) => [
           <h3 key={where}>{t(`keys.${where}`)}</h3>,
           ...keys[where].map(([press, what]) => (
             <div key={what} className={css.key}>

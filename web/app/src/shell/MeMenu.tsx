@@ -1,5 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { BookOpen, LogOut, Settings, Smartphone, UserCog } from "lucide-react";
+import { BookOpen, LogOut, Settings, Smartphone, Truck, UserCog } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { Button as AriaButton, Menu, MenuItem, MenuTrigger, Popover } from "react-aria-components";
 import { useLocation } from "wouter";
@@ -7,6 +7,7 @@ import { session as api } from "../api/queries";
 import menu from "../parts/Menu.module.css";
 import button from "../parts/Button.module.css";
 import { sessionKey, useSession } from "../session/session";
+import { mayFleet } from "../fleet/registers";
 import { mayAdmin } from "../session/rights";
 import css from "./Shell.module.css";
 
@@ -44,6 +45,11 @@ export function MeMenu() {
           <MenuItem className={menu.item ?? ""} onAction={() => go("/account")}>
             <Settings aria-hidden /> {t("me.account")}
           </MenuItem>
+          {mayFleet(person.rights) && (
+            <MenuItem className={menu.item ?? ""} onAction={() => go("/fleet")}>
+              <Truck aria-hidden /> {t("nav.fleet")}
+            </MenuItem>
+          )}
           {mayAdmin(person.rights) && (
             <MenuItem className={menu.item ?? ""} onAction={() => go("/admin")}>
               <UserCog aria-hidden /> {t("nav.admin")}

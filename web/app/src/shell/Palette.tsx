@@ -1,8 +1,9 @@
 import { Command } from "cmdk";
-import { BookOpen, Keyboard, Languages, Layers, LogOut, Map as MapIcon, Moon, Route, Search, Settings, Trash2, UserCog } from "lucide-react";
+import { BookOpen, Keyboard, Languages, Layers, LogOut, Map as MapIcon, Moon, Route, Search, Settings, Trash2, Truck, UserCog } from "lucide-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useLocation } from "wouter";
+import { myRegisters } from "../fleet/registers";
 import { setLanguage } from "../i18n/i18n";
 import { moves, useDesk, useDeskStore } from "../map/desk";
 import { Sheet } from "../parts/Dialog";
@@ -46,6 +47,13 @@ export function Palette({ open, onClose, onSearch, onHelp }: Props) {
   if (hasRoute) map.push({ id: "clear", text: t("route.clear"), icon: <Trash2 />, run: () => desk.set(moves.clearRoute) });
   const pages: Action[] = [
     { id: "map", text: t("nav.map"), icon: <MapIcon />, words: ["home", "ditu", "地图"], run: () => go("/map") },
+    ...myRegisters(rights).map((r) => ({
+      id: `fleet-${r.id}`,
+      text: `${t("nav.fleet")}: ${t(`fleet.register.${r.id}`)}`,
+      icon: <Truck />,
+      words: ["taizhang", r.id],
+      run: () => go(`/fleet/${r.id}`),
+    })),
     ...(mayAdmin(rights) ? sections.filter((s) => rights.includes(s.right)) : []).map((s) => ({
       id: `admin-${s.id}`,
       text: `${t("nav.admin")}: ${t(`admin.${s.id}`)}`,
