@@ -34,6 +34,7 @@ var visit = span{3 * time.Minute, 7 * time.Minute}
 // patrols is what an officer does next: a task first, else the walk.
 func (w *worker) patrols(ctx context.Context, s *simulation, now time.Time) error {
 	if err := w.findWalk(ctx, s, now); err != nil || w.walk == nil {
+		w.waits(ctx, s, now)
 		return err
 	}
 	if err := w.receive(ctx, now); err != nil {
@@ -140,6 +141,9 @@ func (w *worker) findWalk(ctx context.Context, s *simulation, now time.Time) err
 		return nil
 	}
 	if time.Since(w.planned) < askPlan {
+		if w.walk != nil {
+			w.walk, w.doing = nil, nil // of a shift that is over
+		}
 		return nil
 	}
 	w.planned = time.Now()

@@ -87,6 +87,12 @@ func (s *simulation) hireDrivers(ctx context.Context, kept state) error {
 	if err != nil {
 		return err
 	}
+	s.roster.stations = map[int64]orb.Point{}
+	for _, st := range stations {
+		if st.Team != nil {
+			s.roster.stations[*st.Team] = st.At
+		}
+	}
 	next := 0
 	for _, v := range vehicles {
 		if v.Kind != "tow-truck" || v.Retired || next >= len(s.Cast.Drivers) {
@@ -99,8 +105,10 @@ func (s *simulation) hireDrivers(ctx context.Context, kept state) error {
 			if st.Kind == "pound" {
 				w.site = st.At
 			}
-			if v.Team != nil && st.Team != nil && *st.Team == *v.Team {
-				w.journey = Rest(st.At, time.Time{})
+		}
+		if v.Team != nil {
+			if at, ok := s.roster.stations[*v.Team]; ok {
+				w.journey = Rest(at, time.Time{})
 			}
 		}
 		if k, ok := kept.Workers[w.account.Login]; ok {

@@ -39,6 +39,8 @@ type simulation struct {
 	clock *clock
 	admin *person
 
+	roster roster
+
 	crew    []*worker
 	dogs    []*dog
 	byDog   map[int64]*dog // by the register's id
