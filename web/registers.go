@@ -81,4 +81,5 @@ func (s *Server) registerRoutes() {
 	s.shiftRoutes()
 	s.zoneRoutes()
 	s.planRoutes()
+	s.fileRoutes()
 }

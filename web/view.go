@@ -45,6 +45,7 @@ type lookup[K comparable, T any] struct {
 	id    func(T) K
 	known map[K]T
 	whole bool // known is the whole register
+	list  []T  // the whole register, in its order
 }
 
 func (l *lookup[K, T]) get(ctx context.Context, id K) (T, error) {
@@ -74,7 +75,7 @@ func (l *lookup[K, T]) fill(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	l.known, l.whole = make(map[K]T, len(all)), true
+	l.known, l.whole, l.list = make(map[K]T, len(all)), true, all
 	for _, v := range all {
 		l.known[l.id(v)] = v
 	}

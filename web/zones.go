@@ -222,9 +222,9 @@ type Fault struct {
 	Feature *int      `json:"feature,omitempty" doc:"of a plan: which of its features, from 0"`
 	Grid    string    `json:"grid,omitempty" doc:"of a plan: code or id of the grid"`
 	Other   string    `json:"other,omitempty" doc:"of an overlap: code or id of the second grid"`
-	Field   string    `json:"field,omitempty" doc:"the column or property; empty: the whole line or shape"`
+	Field   string    `json:"field" doc:"the column or property; empty: the whole line or shape"`
 	What    string    `json:"what" doc:"what is wrong, in English"`
-	Mend    string    `json:"mend,omitempty" doc:"what to do about it, in English"`
+	Mend    string    `json:"mend" doc:"what to do about it, in English; may be empty"`
 	At      *Position `json:"at,omitempty" doc:"where to look on the map"`
 	AreaM2  float64   `json:"area_m2,omitempty" doc:"of an overlap or a gap"`
 }

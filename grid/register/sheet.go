@@ -73,6 +73,10 @@ func (s sheet[T]) find(header row) (at []int, faults []Fault) {
 			seen[k] = true
 		}
 	}
+	if len(seen) == 0 {
+		// Its first line is an entry: an owner's name has no place in a message.
+		return nil, []Fault{{header.line, "", "the first line names none of the columns", "use " + strings.Join(known, ", ")}}
+	}
 	for k, c := range s.columns {
 		if c.needed && !seen[k] {
 			faults = append(faults, Fault{header.line, c.name, "this column is missing", "the first line names the columns: " + strings.Join(known, ", ")})
