@@ -1,5 +1,5 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { Check, CircleX, LocateFixed, MessageSquarePlus, Send } from "lucide-react";
+import { LocateFixed, Send } from "lucide-react";
 import { useEffect, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useFormat } from "../i18n/format";
@@ -64,20 +64,18 @@ function Open({ alert: a }: { alert: Alert }) {
       {mayHandle && !closed && (
         <div className={css.actions}>
           <Button
-            look="main"
-            icon={<Check />}
             keys="A"
             why={a.state === "open" ? undefined : t("alert.ackedAlready")}
             isPending={busy === "ack"}
             onPress={() => void run("ack", actions.ack(a))}
           >
-            {t("alert.ack")} <Kbd>A</Kbd>
+            {t("alert.ack")} <span aria-hidden><Kbd>A</Kbd></span>
           </Button>
-          <Button icon={<MessageSquarePlus />} keys="N" onPress={() => setForm("note")}>
-            {t("alert.note")} <Kbd>N</Kbd>
+          <Button keys="N" onPress={() => setForm("note")}>
+            {t("alert.note")} <span aria-hidden><Kbd>N</Kbd></span>
           </Button>
-          <Button icon={<CircleX />} keys="C" onPress={() => setForm("close")}>
-            {t("alert.close")} <Kbd>C</Kbd>
+          <Button keys="C" onPress={() => setForm("close")}>
+            {t("alert.close")} <span aria-hidden><Kbd>C</Kbd></span>
           </Button>
         </div>
       )}

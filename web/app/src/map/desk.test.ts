@@ -28,6 +28,21 @@ describe("desk", () => {
     expect(d).toMatchObject({ from: [3, 4], to: [1, 2], names: { from: "", to: "A" } });
     expect(moves.setEnd({ ...d, route: {} as never }, "to", null).route).toBeNull();
   });
+  it("flies to an alert that is opened, and stays where it is when one is only marked", () => {
+    const opened = moves.openAlert(start, { id: 7, at: [1, 2] });
+    expect(opened).toMatchObject({ card: "alert", alert: 7, flight: { to: { at: [1, 2] } } });
+    const next = moves.markAlert(opened, 8);
+    expect(next).toMatchObject({ card: "alert", alert: 8 });
+    expect(next.flight).toBe(opened.flight);
+    expect(moves.markAlert(opened, null)).toMatchObject({ card: "none", alert: null });
+    expect(moves.chooseUnit(start, "p9").flight).toBeNull();
+  });
+  it("closes what is written before the alert, and keeps its mark in the queue", () => {
+    const opened: Desk = { ...moves.openAlert(start, { id: 7, at: [1, 2] }), form: "close" };
+    const one = moves.close(opened);
+    expect(one).toMatchObject({ card: "alert", form: null });
+    expect(moves.close(one)).toMatchObject({ card: "none", alert: 7 });
+  });
   it("closes the last opened thing first", () => {
     const d = run(
       (x) => moves.setEnd(x, "from", [1, 2]),
