@@ -14,7 +14,7 @@ import { useKeys } from "../shell/keys";
 import { useActions } from "./actions";
 import css from "./Desk.module.css";
 import { GradeSign } from "./GradeSign";
-import { after, count, many, over, rows, step, type Group, type Grouping, type Row } from "./queue";
+import { after, count, many, over, overKey, rows, step, type Group, type Grouping, type Row } from "./queue";
 import { isMuted, mute } from "./tone";
 import { subjectName, useAge, zoneName } from "./words";
 
@@ -27,7 +27,7 @@ export function AlertQueue() {
   const alerts = useAlerts();
   const unfolded = useDesk((d) => d.queue);
   const [by, setBy] = useState<Grouping>("none");
-  const [folded, setFolded] = useState<ReadonlySet<string>>(new Set());
+  const [folded, setFolded] = useState<ReadonlySet<string>>(new Set([overKey]));
   const counts = count(alerts);
   const grouping = counts.all >= many ? by : "none";
   const list = useMemo(() => rows(alerts, grouping, folded), [alerts, grouping, folded]);
@@ -166,7 +166,7 @@ function Lines({ list, onFold }: { list: readonly Row[]; onFold: (key: string) =
 function GroupLine({ group, folded, onFold }: { group: Group; folded: boolean; onFold: () => void }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const name = group.key.startsWith("z") ? zoneName(format, t, group.first) : subjectName(t, group.first.subject);
+  const name = group.key === overKey ? t("alert.over") : group.key.startsWith("z") ? zoneName(format, t, group.first) : subjectName(t, group.first.subject);
   return (
     <button type="button" className={css.group} aria-expanded={!folded} onClick={onFold}>
       {folded ? <ChevronRight aria-hidden /> : <ChevronDown aria-hidden />}

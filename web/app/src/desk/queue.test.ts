@@ -30,8 +30,16 @@ describe("the queue", () => {
     expect(folded.map((r) => (r.kind === "group" ? `${r.key}:${r.group.alerts.length}` : r.alert.id))).toEqual(["z1:5", "z2:1", 7]);
     expect(rows(alerts, "subject", new Set()).filter((r) => r.kind === "group")).toHaveLength(5);
   });
+  it("sets what is over and nobody goes for apart, when there is much of it", () => {
+    const gone = [11, 12, 13, 14].map((id) => alert(id, { grade: "confirmed", ended: "2026-03-01T09:00:00Z" }));
+    const list = [alert(1), alert(2, { state: "dispatched", ended: "2026-03-01T09:00:00Z" }), ...gone];
+    const keys = (folded: string[]) => rows(list, "none", new Set(folded)).map((r) => r.key);
+    expect(keys(["over"])).toEqual(["a1", "a2", "over"]);
+    expect(keys([])).toEqual(["a1", "a2", "over", "a14", "a13", "a12", "a11"]);
+    expect(rows(list.slice(0, 5), "none", new Set(["over"])).map((r) => r.key)).toEqual(["a13", "a12", "a11", "a1", "a2"]);
+  });
   it("counts", () => {
-    expect(count(alerts)).toEqual({ open: 5, all: 6, worst: "confirmed" });
+    expect(count(alerts)).toEqual({ open: 4, all: 6, worst: "confirmed" });
     expect(count([])).toEqual({ open: 0, all: 0, worst: null });
   });
 });

@@ -21,6 +21,9 @@ export function compare(a: Alert, b: Alert): number {
   );
 }
 
+// isIdle: it is over and nobody is on the way for it.
+const isIdle = (a: Alert): boolean => over(a) && stateRank[a.state] === 0;
+
 export const over = (a: Alert): boolean => a.ended !== null || a.withdrawn;
 
 export interface Group {
@@ -35,11 +38,23 @@ export function waiting(alerts: readonly Alert[]): Alert[] {
   return alerts.filter((a) => a.state !== "closed").sort(compare);
 }
 
+// What is over still wants to be closed, but not to be looked at first: by
+// urgency it stands apart, once there is more of it than this.
+export const overKey = "over";
+const fewOver = 3;
+
 // rows are the lines of the list. A group stands where its worst alert would.
 export function rows(alerts: readonly Alert[], by: Grouping, folded: ReadonlySet<string>): Row[] {
   const sorted = waiting(alerts);
   const line = (alert: Alert): Row => ({ kind: "alert", key: `a${alert.id}`, alert });
-  if (by === "none") return sorted.map(line);
+  if (by === "none") {
+    const gone = sorted.filter(isIdle);
+    const [first] = gone;
+    if (first === undefined || gone.length <= fewOver) return sorted.map(line);
+    const shut = folded.has(overKey);
+    const head: Row = { kind: "group", key: overKey, group: { key: overKey, first, alerts: gone }, folded: shut };
+    return [...sorted.filter((a) => !isIdle(a)).map(line), head, ...(shut ? [] : gone.map(line))];
+  }
   const groups = new Map<string, Group>();
   for (const a of sorted) {
     const key = by === "zone" ? `z${a.zone.id}` : `${a.subject.class}${a.subject.id}`;
@@ -72,14 +87,14 @@ export function after(list: readonly Row[], id: number): number | null {
 }
 
 export interface Counts {
-  open: number; // nobody is sent
+  open: number; // it lasts and nobody is sent
   all: number;
   worst: Grade | null;
 }
 
 export function count(alerts: readonly Alert[]): Counts {
   const list = waiting(alerts);
-  const open = list.filter((a) => stateRank[a.state] === 0);
+  const open = list.filter((a) => stateRank[a.state] === 0 && !over(a));
   return { open: open.length, all: list.length, worst: open[0]?.grade ?? null };
 }
 

@@ -66,7 +66,8 @@ void over(inout vec4 below, vec3 c, float a) {
 }
 void main() {
   float old = max(u_stale, smoothstep(280.0, 300.0, v_age));
-  float faded = max(u_stale * 0.45, 0.5 * smoothstep(120.0, 240.0, v_age));
+  // What an alert is about stays in sight however long it is silent.
+  float faded = max(u_stale * 0.45, (v_what.z > 0.0 ? 0.2 : 0.5) * smoothstep(120.0, 240.0, v_age));
   vec3 body = sheet(v_what.x, v_at);
   vec3 fill = mix(u_fill[int(v_what.y)], u_old, old);
   color = vec4(0.0);

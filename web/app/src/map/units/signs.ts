@@ -148,9 +148,9 @@ function body(c: CanvasRenderingContext2D, kind: UnitKind): void {
 // The wedge points up, where a heading of 0 is.
 function wedge(c: CanvasRenderingContext2D): void {
   c.beginPath();
-  c.moveTo(0, -57);
-  c.lineTo(15, -38);
-  c.quadraticCurveTo(0, -45, -15, -38);
+  c.moveTo(0, -59);
+  c.lineTo(19, -37);
+  c.quadraticCurveTo(0, -46, -19, -37);
   c.closePath();
   c.lineJoin = "round";
   c.lineWidth = 7;
