@@ -3,7 +3,6 @@ package demo
 import (
 	"fmt"
 	"math/rand/v2"
-	"slices"
 
 	"citygrid/data/mapfile"
 	"citygrid/geo"
@@ -168,6 +167,18 @@ func (w *World) keepDogs(n *street.Network, homes map[grid.GridID][]street.Segme
 		at   orb.Point
 		area grid.AreaID
 	}
+	boxes := make([]orb.Bound, len(w.Zones))
+	for i, z := range w.Zones {
+		boxes[i] = around(z.Ground, tooNear)
+	}
+	noise := func(home orb.Point) bool {
+		for i, z := range w.Zones {
+			if z.For(zone.Dog) && boxes[i].Contains(home) && depth(z.Ground, home) > -tooNear {
+				return true
+			}
+		}
+		return false
+	}
 	var doors []doorstep
 	for _, g := range w.Grids {
 		for _, id := range homes[g.ID] {
@@ -177,7 +188,7 @@ func (w *World) keepDogs(n *street.Network, homes map[grid.GridID][]street.Segme
 				at, ahead := n.PointAt(id, along), n.PointAt(id, min(along+1, length))
 				side := geo.Degrees(90 - 180*rng.IntN(2))
 				home := geo.Destination(at, (geo.Bearing(at, ahead) + side).Normal(), geo.Metres(10+6*rng.Float64()))
-				if !slices.ContainsFunc(w.Zones, func(z zone.Zone) bool { return z.For(zone.Dog) && beside(z.Ground, home, tooNear) }) {
+				if !noise(home) {
 					doors = append(doors, doorstep{home, grid.AreaID(g.Team)})
 				}
 			}

@@ -179,20 +179,12 @@ func depth(ground orb.MultiPolygon, p orb.Point) geo.Metres {
 	return least
 }
 
-// beside tells whether p is in the ground or within d of it.
-func beside(ground orb.MultiPolygon, p orb.Point, d geo.Metres) bool {
-	for _, poly := range ground {
-		lonM, latM := geo.MetresPerDegree(p[1])
-		b := poly.Bound()
-		x, y := float64(d/lonM), float64(d/latM)
-		if p[0] < b.Min[0]-x || p[0] > b.Max[0]+x || p[1] < b.Min[1]-y || p[1] > b.Max[1]+y {
-			continue
-		}
-		if depth(orb.MultiPolygon{poly}, p) > -d {
-			return true
-		}
-	}
-	return false
+// around is a box around the ground and all that is within d of it.
+func around(ground orb.MultiPolygon, d geo.Metres) orb.Bound {
+	b := ground.Bound()
+	lonM, latM := geo.MetresPerDegree(b.Max[1])
+	x, y := float64(d/lonM), float64(d/latM)
+	return orb.Bound{Min: orb.Point{b.Min[0] - x, b.Min[1] - y}, Max: orb.Point{b.Max[0] + x, b.Max[1] + y}}
 }
 
 // haunts are places well inside a zone where dogs like to be: on its paths, or
@@ -208,12 +200,11 @@ func haunts(n *street.Network, z zone.Zone) []orb.Point {
 	b := z.Ground.Bound()
 	for id := range street.SegmentID(n.Segments()) {
 		s := n.Segment(id)
-		mid := n.PointAt(id, geo.Metres(s.LengthM)/2)
-		if !b.Contains(mid) {
+		if s.Forward&street.Foot == 0 || s.Private&street.Foot != 0 || s.Flags&street.Disconnected != 0 {
 			continue
 		}
-		if s.Forward&street.Foot != 0 && s.Private&street.Foot == 0 && s.Flags&street.Disconnected == 0 {
-			add(mid)
+		if b.Contains(n.Junction(s.From).At.Point()) || b.Contains(n.Junction(s.To).At.Point()) {
+			add(n.PointAt(id, geo.Metres(s.LengthM)/2))
 		}
 	}
 	const steps = 12

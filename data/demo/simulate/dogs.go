@@ -27,7 +27,7 @@ type Outing struct {
 // a few alerts in a quarter of an hour among 300 dogs.
 const (
 	outingsADay = 2.6
-	boldness    = 0.30 // of outings of a dog with a haunt near
+	boldness    = 0.36 // of outings of a dog with a haunt near
 	straddlers  = 0.06 // of dogs and windows: there when the window opens
 )
 
