@@ -86,7 +86,7 @@ var may = map[string][]string{
 	"web": {
 		"data/audit", "data/mapfile", "geo", "geo/basemap", "geo/place", "geo/street",
 		"grid", "grid/calendar", "grid/people", "grid/register", "grid/zone",
-		"live/alert", "live/dispatch", "live/hub", "live/ingest", "live/ingest/tracker", "live/ingest/tracker/web", "live/room", "routing/path",
+		"live/alert", "live/dispatch", "live/hub", "live/ingest", "live/ingest/tracker", "live/ingest/tracker/web", "live/room", "routing/path", "web/cert",
 	},
 	"web/cert": {},
 

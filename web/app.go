@@ -35,7 +35,7 @@ func App() fs.FS {
 // screens are the addresses that the app draws itself. Others are not found, so
 // that a mistyped address says so.
 var screens = []string{
-	"/", "/login", "/setup", "/map", "/account", "/docs", "/phone",
+	"/", "/login", "/setup", "/map", "/account", "/docs", "/phone", "/trust",
 	"/admin", "/admin/people", "/admin/areas", "/admin/roles", "/admin/map", "/admin/audit",
 	"/fleet", "/fleet/people", "/fleet/teams", "/fleet/stations", "/fleet/vehicles", "/fleet/devices", "/fleet/dogs", "/fleet/shifts",
 }

@@ -28,7 +28,9 @@ func (s *Server) headers(next http.Handler) http.Handler {
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		h.Set("Permissions-Policy", "geolocation=(self), camera=(), microphone=(), payment=(), usb=()")
 		h.Set("X-Frame-Options", "DENY") // for browsers that predate frame-ancestors
-		if s.secure || r.TLS != nil {
+		// Not with a local CA: a browser that knows this header lets nobody past a
+		// certificate that it doesn't trust yet, so nobody could come to install a new CA.
+		if (s.secure || r.TLS != nil) && s.authority == nil {
 			h.Set("Strict-Transport-Security", "max-age=31536000")
 		}
 		next.ServeHTTP(w, r)

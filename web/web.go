@@ -31,6 +31,7 @@ import (
 	"citygrid/grid"
 	"citygrid/grid/people"
 	"citygrid/live/room"
+	"citygrid/web/cert"
 
 	"github.com/alexedwards/argon2id"
 	"github.com/alexedwards/scs/v2"
@@ -93,6 +94,7 @@ type Config struct {
 	SetupCode string               // the one-time code of the first start; "" refuses setup in the browser
 	Secure    bool                 // browsers reach us by TLS, ours or a proxy's: Secure cookies, HSTS
 	Trusted   []netip.Prefix       // proxies whose X-Forwarded-For counts
+	Authority *cert.Authority      // the local CA that devices must install, which /trust offers; nil is none
 	UploadDir string               // where an uploaded extract waits for its import; "" is the system's
 	Logger    *slog.Logger         // nil is slog.Default()
 	Registry  *prometheus.Registry // metrics; nil is a new one
@@ -122,6 +124,7 @@ type Server struct {
 	secure    bool
 	setupCode string
 	trusted   []netip.Prefix
+	authority *cert.Authority // nil is none
 
 	city  atomic.Pointer[Map] // what is served now; nil without a map
 	tiles *tileCache
@@ -174,7 +177,7 @@ func build(c Config, table string) (*Server, error) {
 	}
 	s := &Server{
 		store: c.Store, room: c.Room, log: c.Logger, now: c.Now, registry: c.Registry,
-		version: c.Version, demo: c.Demo, speed: c.Speed, secure: c.Secure, setupCode: c.SetupCode, trusted: c.Trusted,
+		version: c.Version, demo: c.Demo, speed: c.Speed, secure: c.Secure, setupCode: c.SetupCode, trusted: c.Trusted, authority: c.Authority,
 		logins:     newLimiter(20, 3*time.Second, 10_000),
 		codes:      newLimiter(10, 6*time.Second, 10_000),
 		allCodes:   newLimiter(1000, 50*time.Millisecond, 1),
@@ -233,6 +236,7 @@ func (s *Server) routes() {
 	s.healthRoutes()
 	s.sessionRoutes()
 	s.setupRoutes()
+	s.trustRoutes()
 	s.mapRoutes()
 	s.searchRoutes()
 	s.routeRoutes()

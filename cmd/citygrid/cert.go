@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"net"
 	"os"
 
 	"citygrid/data/store"
@@ -34,7 +35,15 @@ func (c *certCmd) Run(e *env) error {
 	fmt.Fprintf(e.stdout, "server certificate  %s, until %s\nserver key          %s\n", f.Cert, f.Until.Format("2006-01-02"), f.Key)
 	if f.NewCA {
 		fmt.Fprintf(e.stdout, "authority           %s  (new: install it on every desk and phone; keep %s to yourself)\n", f.CA, f.CAKey)
+	} else {
+		fmt.Fprintf(e.stdout, "authority           %s  (as before: devices that have it need nothing)\n", f.CA)
 	}
+	ca, err := cert.AuthorityOf(f.Cert)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(e.stdout, "its fingerprint     %s (SHA-256)\n", ca.Fingerprint())
+	fmt.Fprintf(e.stdout, "on each device      open https://%s/trust, go past the warning this once, and compare the fingerprint before installing\n", net.JoinHostPort(c.Hosts[0], "8443"))
 	_, err = fmt.Fprintf(e.stdout, "serve with          citygrid serve --data %s --listen 0.0.0.0:8443 --tls-cert %s --tls-key %s\n", c.Data, f.Cert, f.Key)
 	return err
 }

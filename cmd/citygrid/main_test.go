@@ -3,6 +3,8 @@ package main
 import (
 	"bytes"
 	"context"
+	cryptotls "crypto/tls"
+	"crypto/x509"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -347,9 +349,31 @@ func TestCertForTheServer(t *testing.T) {
 	hello, end := start(t, "serve", "--data", dir, "--listen", "127.0.0.1:0", "--json",
 		"--tls-cert", filepath.Join(tls, "server.crt"), "--tls-key", filepath.Join(tls, "server.key"))
 	defer end()
-	if url := hello["url"].(string); !strings.HasPrefix(url, "https://127.0.0.1:") {
+	url := hello["url"].(string)
+	if !strings.HasPrefix(url, "https://127.0.0.1:") {
 		t.Errorf("serves %s, want https", url)
 	}
+	// A phone that doesn't trust us yet gets the authority past its warning, and
+	// its owner sees the fingerprint that the console printed.
+	phone := http.Client{Transport: &http.Transport{TLSClientConfig: &cryptotls.Config{InsecureSkipVerify: true}}}
+	defer phone.CloseIdleConnections()
+	v := &visitor{t: t, base: url, http: phone}
+	var trust struct{ Authority struct{ SHA256 string } }
+	if err := json.Unmarshal([]byte(v.ask("GET", "/api/trust", "", 200)), &trust); err != nil {
+		t.Fatal(err)
+	}
+	if f := trust.Authority.SHA256; f == "" || !strings.Contains(out, f) {
+		t.Errorf("/api/trust tells %q, cert printed\n%s", f, out)
+	}
+	roots := x509.NewCertPool()
+	ca, err := x509.ParseCertificate([]byte(v.ask("GET", "/ca.crt", "", 200)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	roots.AddCert(ca)
+	v.http = http.Client{Transport: &http.Transport{TLSClientConfig: &cryptotls.Config{RootCAs: roots}}}
+	defer v.http.CloseIdleConnections()
+	v.ask("GET", "/healthz", "", 200)
 }
 
 func TestHelpAndVersion(t *testing.T) {

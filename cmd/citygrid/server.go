@@ -22,6 +22,7 @@ import (
 	"citygrid/grid/people"
 	"citygrid/live/room"
 	"citygrid/web"
+	"citygrid/web/cert"
 
 	"github.com/prometheus/client_golang/prometheus"
 )
@@ -104,7 +105,7 @@ func (v serving) run(e *env, st *store.Store) (err error) {
 		Store: records{st}, Sessions: st.Sessions(), Room: control, Registry: metrics,
 		Map: city, Import: importer(v.data, control, v.importLimits), UploadDir: upload, DemoCity: hasDemoCity(),
 		Version: version, Demo: v.demo, SetupCode: v.code,
-		Secure: where.Secure(), Trusted: where.Trusted, Logger: log,
+		Secure: where.Secure(), Trusted: where.Trusted, Authority: v.authority(log), Logger: log,
 		Now: v.now, Speed: v.speed,
 	})
 	if err != nil {
@@ -135,6 +136,19 @@ func (v serving) run(e *env, st *store.Store) (err error) {
 		running.Go(func() { v.beside(ctx, url, control, log) })
 	}
 	return web.Run(ctx, server, listener, tls)
+}
+
+// authority is the local CA of our certificate, if that is by citygrid cert. One
+// that can't be read keeps nobody from their work: it is only not offered.
+func (v serving) authority(log *slog.Logger) *cert.Authority {
+	if v.TLSCert == "" {
+		return nil
+	}
+	a, err := cert.AuthorityOf(v.TLSCert, store.TLSPath(v.data))
+	if err != nil {
+		log.Warn("the local authority's certificate is not offered on /trust", slog.Any("err", err))
+	}
+	return a
 }
 
 // greet says on standard output that the server is ready.

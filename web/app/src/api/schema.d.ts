@@ -1140,6 +1140,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/trust": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The local certificate authority that devices must trust, if this server has one */
+        get: operations["getTrust"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/units": {
         parameters: {
             query?: never;
@@ -2757,6 +2774,24 @@ export interface components {
             /** Format: int64 */
             id: number;
             plate: string;
+        };
+        Trust: {
+            /** @description null when the certificate is not by a local authority of this server: devices trust it already, or a proxy does TLS */
+            authority: components["schemas"]["TrustAuthority"] | null;
+        };
+        TrustAuthority: {
+            /** @description as devices show it */
+            name: string;
+            /**
+             * @description fingerprint; citygrid cert prints the same
+             * @example AB:CD:EF
+             */
+            sha256: string;
+            /**
+             * Format: date-time
+             * @description when it ends
+             */
+            until: string;
         };
         UnitsOutputBody: {
             units: components["schemas"]["LiveUnit"][];
@@ -5522,6 +5557,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TowOutputBody"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTrust: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trust"];
                 };
             };
             /** @description A problem. Its code says which. */
