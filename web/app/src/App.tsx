@@ -19,6 +19,7 @@ import css from "./shell/Shell.module.css";
 
 const LoginPage = lazy(() => import("./login/LoginPage"));
 const SetupPage = lazy(() => import("./setup/SetupPage"));
+const TrustPage = lazy(() => import("./trust/TrustPage"));
 const MapPage = lazy(() => import("./map/MapPage"));
 const AdminPage = lazy(() => import("./admin/AdminPage"));
 const FleetPage = lazy(() => import("./fleet/FleetPage"));
@@ -76,6 +77,12 @@ function Pages() {
   useEffect(() => {
     if (!hasChosenLanguage() && !setup_needed && isLanguage(language)) showLanguage(language);
   }, [setup_needed, language]);
+  if (path === "/trust")
+    return (
+      <Later>
+        <TrustPage />
+      </Later>
+    );
   if (setup_needed && path !== "/setup") return <Redirect to="/setup" />;
   if (path === "/setup")
     return (

@@ -1,6 +1,6 @@
 // Every question the app asks and every change it makes, by name.
 import { api, take } from "./client";
-import type { Area, AuditEntry, Grant, Hit, ImportJob, LngLat, MapInfo, NearStreet, NewPerson, Person, Profile, RoleRights, Route, Session, SetupForm, SetupState } from "./types";
+import type { Area, AuditEntry, Authority, Grant, Hit, ImportJob, LngLat, MapInfo, NearStreet, NewPerson, Person, Profile, RoleRights, Route, Session, SetupForm, SetupState } from "./types";
 
 const lonLat = (p: LngLat): string => `${p[0].toFixed(6)},${p[1].toFixed(6)}`;
 const ifMatch = (version: number) => ({ "If-Match": `"${version}"` });
@@ -15,6 +15,10 @@ export const session = {
   login: (login: string, password: string) => take<Session>(api.POST("/api/session", { body: { login, password } })),
   logout: () => take<undefined>(api.DELETE("/api/session")),
   changePassword: (old: string, next: string) => take<undefined>(api.PUT("/api/session/password", { body: { old, new: next } })),
+};
+
+export const trust = {
+  get: async (signal?: AbortSignal) => (await take<{ authority: Authority | null }>(api.GET("/api/trust", { signal }))).authority,
 };
 
 export const setup = {

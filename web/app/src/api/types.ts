@@ -16,6 +16,7 @@ export type Grant = S["Grant"];
 export type Role = Grant["role"];
 export type Area = S["Area"];
 export type AreaKind = Area["kind"];
+export type Authority = S["TrustAuthority"];
 export type ImportJob = S["ImportJob"];
 export type SetupState = S["SetupInfo"];
 export type SetupForm = S["SetupInputBody"];

@@ -2,7 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { LogIn } from "lucide-react";
 import { useEffect, useState, type SyntheticEvent, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { Redirect, useSearch } from "wouter";
+import { Link, Redirect, useSearch } from "wouter";
 import { Problem } from "../api/problem";
 import { session as api } from "../api/queries";
 import type { Me } from "../api/types";
@@ -18,6 +18,7 @@ import { useSignOut } from "../shell/MeMenu";
 import { Tools } from "../shell/Shell";
 import { Backdrop } from "./Backdrop";
 import css from "./Login.module.css";
+import { useAuthority } from "../trust/authority";
 import { NewPassword, useNewPassword } from "./NewPassword";
 import { safeNext } from "./next";
 
@@ -77,6 +78,7 @@ function SignIn() {
   const trouble = useTrouble();
   const client = useQueryClient();
   const { demo } = useSession();
+  const { data: authority } = useAuthority();
   const [login, setLogin] = useState("");
   const [password, setPassword] = useState("");
   const [error, setError] = useState<unknown>(null);
@@ -114,6 +116,7 @@ function SignIn() {
         {t("login.submit")}
       </Button>
       {demo && <Note>{t("login.demo")}</Note>}
+      {authority !== undefined && authority !== null && <Link href="/trust">{t("trust.link")}</Link>}
     </form>
   );
 }
