@@ -118,3 +118,54 @@ func TestStationKinds(t *testing.T) {
 		t.Errorf("a harbour is taken: %v", err)
 	}
 }
+
+// A mark differs after each change of a register, and only then.
+func TestMarks(t *testing.T) {
+	s, c := staffed(t)
+	ctx := t.Context()
+	was := must(s.Marks(ctx))(t)
+	seen := map[string]map[string]bool{}
+	for table, m := range was {
+		seen[table] = map[string]bool{m: true}
+	}
+	changes := func(table string) {
+		t.Helper()
+		is := must(s.Marks(ctx))(t)
+		for k, m := range is {
+			if k != table && m != was[k] {
+				t.Errorf("a change of %s marks %s", table, k)
+			}
+		}
+		if seen[table][is[table]] {
+			t.Errorf("a change of %s gives an old mark", table)
+		}
+		seen[table][is[table]] = true
+		was = is
+	}
+	st := must(s.AddStation(ctx, register.Station{Name: map[string]string{"en": "x"}, At: home}, act("x")))(t)
+	changes("station")
+	st = must(s.UpdateStation(ctx, st, act("x")))(t)
+	changes("station")
+	if err := s.RemoveStation(ctx, st.ID, st.Version, act("x")); err != nil {
+		t.Fatal(err)
+	}
+	if must(s.Marks(ctx))(t)["station"] == was["station"] {
+		t.Error("a removed station is not marked")
+	}
+	was = must(s.Marks(ctx))(t)
+	must(s.AddStation(ctx, register.Station{Name: map[string]string{"en": "x"}, At: home}, act("x")))(t)
+	changes("station")
+	d := must(s.AddDevice(ctx, register.Device{ID: "x", Class: register.Phone, Protocol: "osmand"}, act("x")))(t)
+	changes("device")
+	must(s.UpdateDevice(ctx, d, act("x")))(t)
+	changes("device")
+	p := must(s.Person(ctx, 2))(t)
+	p.Name = "Other"
+	must(s.UpdatePerson(ctx, p, act("x")))(t)
+	changes("person")
+	raised(t, s, 1)
+	must(s.SendTask(ctx, dispatch.Task{Kind: dispatch.KindAlert, Alert: 1, Person: 2, At: home, Sent: c.t, By: 1}, "", act("x")))(t)
+	if now := must(s.Marks(ctx))(t); !reflect.DeepEqual(now, was) {
+		t.Error("an alert marks a register")
+	}
+}

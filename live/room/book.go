@@ -16,11 +16,14 @@ import (
 	"github.com/paulmach/orb"
 )
 
-// A book is what the store says of people, things, shifts, ground and zones, read
-// at once. It is never changed: Reload makes the next one.
+// A book is what the store says of people, things, shifts, ground and zones. It is
+// never changed: Reload makes the next one.
 //
 // Hashes of passwords and owners of dogs are not in it.
 type book struct {
+	marks  map[string]string // of the registers, from before they were read
+	around time.Time         // shifts are known around it
+
 	people   map[people.ID]people.Person
 	teams    map[grid.TeamID]register.Team
 	stations []register.Station
@@ -46,20 +49,31 @@ const (
 	rosterAhead = 3 * 24 * time.Hour
 )
 
-// read reads a book; was is the one before, whose plan is taken over if it still
-// holds, because to index one takes long.
+// staleAfter is how far now may be from the instant around which shifts are known.
+const staleAfter = 6 * time.Hour
+
+// read reads a book; of was, the one before, it takes over what hasn't changed.
 func read(ctx context.Context, s Store, now time.Time, was *book) (*book, error) {
+	marks, err := s.Marks(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("look what has changed: %w", err)
+	}
 	b := &book{}
-	var err error
-	fetch := func(what string, f func() error) {
-		if err != nil {
+	if was != nil {
+		*b = *was
+	} else {
+		was = &book{}
+	}
+	b.marks = marks
+	fetch := func(what, table string, changed bool, f func() error) {
+		if err != nil || !changed && was.marks[table] == marks[table] {
 			return
 		}
 		if err = f(); err != nil {
 			err = fmt.Errorf("read %s: %w", what, err)
 		}
 	}
-	fetch("people", func() (err error) {
+	fetch("people", "person", false, func() error {
 		all, err := s.People(ctx)
 		for i := range all {
 			all[i].PasswordHash = ""
@@ -67,7 +81,7 @@ func read(ctx context.Context, s Store, now time.Time, was *book) (*book, error)
 		b.people = byID(all, func(p people.Person) people.ID { return p.ID })
 		return err
 	})
-	fetch("areas", func() error {
+	fetch("areas", "area", false, func() error {
 		all, err := s.Areas(ctx)
 		if err != nil {
 			return err
@@ -75,21 +89,21 @@ func read(ctx context.Context, s Store, now time.Time, was *book) (*book, error)
 		b.tree, err = grid.NewTree(all)
 		return err
 	})
-	fetch("teams", func() error {
+	fetch("teams", "team", false, func() error {
 		all, err := s.Teams(ctx)
 		b.teams = byID(all, func(t register.Team) grid.TeamID { return t.ID })
 		return err
 	})
-	fetch("stations", func() (err error) {
+	fetch("stations", "station", false, func() (err error) {
 		b.stations, err = s.Stations(ctx)
 		return err
 	})
-	fetch("vehicles", func() error {
+	fetch("vehicles", "vehicle", false, func() error {
 		all, err := s.Vehicles(ctx)
 		b.vehicles = byID(all, func(v register.Vehicle) register.VehicleID { return v.ID })
 		return err
 	})
-	fetch("dogs", func() error {
+	fetch("dogs", "dog", false, func() error {
 		all, err := s.Dogs(ctx)
 		for i := range all {
 			all[i].Owner, all[i].OwnerPhone, all[i].Home = "", "", orb.Point{}
@@ -97,21 +111,22 @@ func read(ctx context.Context, s Store, now time.Time, was *book) (*book, error)
 		b.dogs = byID(all, func(d register.Dog) register.DogID { return d.ID })
 		return err
 	})
-	fetch("devices", func() error {
+	fetch("devices", "device", false, func() error {
 		all, err := s.Devices(ctx)
 		b.devices = byID(all, func(d register.Device) register.DeviceID { return d.ID })
 		return err
 	})
-	fetch("shifts", func() error {
+	fetch("shifts", "shift", now.Sub(was.around).Abs() > staleAfter, func() error {
 		all, err := s.Shifts(ctx, now.Add(-rosterBack), now.Add(rosterAhead))
 		if err != nil {
 			return err
 		}
+		b.around = now
 		b.roster, err = register.NewRoster(all)
 		return err
 	})
-	fetch("plan", func() error { return b.readPlan(ctx, s, now, was) })
-	fetch("zones", func() error { return b.readZones(ctx, s) })
+	fetch("plan", "plan", true, func() error { return b.readPlan(ctx, s, now, was) })
+	fetch("zones", "zone", false, func() error { return b.readZones(ctx, s) })
 	if err != nil {
 		return nil, err
 	}
@@ -137,9 +152,8 @@ func (b *book) readPlan(ctx context.Context, s Store, now time.Time, was *book) 
 			holds = p
 		}
 	}
-	if was != nil && was.plan.ID == holds.ID && was.plan.Version == holds.Version {
-		b.plan, b.owners, b.grids = was.plan, was.owners, was.grids
-		return nil
+	if was.grids != nil && was.plan.ID == holds.ID && was.plan.Version == holds.Version {
+		return nil // to index one takes long
 	}
 	b.plan, err = s.PlanAt(ctx, now)
 	if errors.Is(err, grid.ErrNoPlan) {

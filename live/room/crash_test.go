@@ -57,7 +57,7 @@ func child(dir string) int {
 // lasts, and each fix that it acknowledged.
 func TestKill9(t *testing.T) {
 	rounds := 6
-	if testing.Short() {
+	if testing.Short() || small {
 		rounds = 2
 	}
 	b := founded(t)

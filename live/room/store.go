@@ -20,6 +20,7 @@ import (
 type Store interface {
 	ingest.Keeper
 
+	Marks(ctx context.Context) (map[string]string, error) // of each register, differs after a change of it
 	People(ctx context.Context) ([]people.Person, error)
 	Areas(ctx context.Context) ([]grid.Area, error)
 	Teams(ctx context.Context) ([]register.Team, error)

@@ -66,7 +66,8 @@ func (t *trail) follow(f ingest.Fix) {
 		if t.at[i-1] > t.done+ahead {
 			break
 		}
-		along, off := closest(t.line[i-1], t.line[i], t.at[i-1], t.at[i], max(t.at[i-1], t.done), min(t.at[i], t.done+ahead), f.At)
+		hi := min(t.at[i], t.done+ahead)
+		along, off := closest(t.line[i-1], t.line[i], t.at[i-1], t.at[i], max(t.at[i-1], t.done), hi, f.At)
 		if off > near {
 			if met {
 				break
@@ -75,6 +76,9 @@ func (t *trail) follow(f ingest.Fix) {
 		}
 		if met = true; off < bestOff {
 			best, bestOff = along, off
+		}
+		if _, end := closest(t.line[i-1], t.line[i], t.at[i-1], t.at[i], hi, hi, f.At); end > near {
+			break // what comes after is met anew
 		}
 	}
 	if met && best > t.done {

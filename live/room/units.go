@@ -2,6 +2,7 @@ package room
 
 import (
 	"cmp"
+	"slices"
 	"strconv"
 	"time"
 
@@ -136,10 +137,17 @@ func (r *Room) sweep(anew bool) {
 			r.hub.Gone(id)
 			continue
 		}
-		if anew {
+		if anew && !said.sameAs(u) {
 			r.show(b, u, said)
 		}
 	}
+}
+
+// sameAs tells if the same is said of both, apart from where they are. A dog's area
+// is that of the ground it is on, and is looked at with each of its positions.
+func (u unit) sameAs(v unit) bool {
+	return u.Kind == v.Kind && u.Name == v.Name && u.Team == v.Team && u.Duty == v.Duty && u.Alert == v.Alert &&
+		(u.Area == v.Area || u.Kind == hub.Dog) && slices.Equal(u.People, v.People)
 }
 
 // Units is the units that rights see, as last known.
