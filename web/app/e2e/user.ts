@@ -22,6 +22,7 @@ export interface Who {
   phone?: boolean;
   language?: "en" | "zh-CN";
   theme?: "light" | "dark";
+  at?: [number, number]; // where the phone is, lon and lat
 }
 
 type State = Awaited<ReturnType<BrowserContext["storageState"]>>;
@@ -62,7 +63,8 @@ export class User {
       viewport: who.phone === true ? { width: 390, height: 844 } : { width: 1366, height: 768 },
       hasTouch: who.phone === true,
       isMobile: who.phone === true,
-      permissions: ["clipboard-read", "clipboard-write"],
+      permissions: ["clipboard-read", "clipboard-write", ...(who.at === undefined ? [] : ["geolocation"])],
+      ...(who.at === undefined ? {} : { geolocation: { longitude: who.at[0], latitude: who.at[1], accuracy: 9 } }),
       ...(state === undefined ? {} : { storageState: state }),
     });
     context.setDefaultTimeout(20_000);
@@ -179,6 +181,11 @@ export class User {
 
   async goesOffline(offline: boolean): Promise<void> {
     await this.context.setOffline(offline);
+  }
+
+  // goesTo moves the phone, as its browser tells.
+  async goesTo([longitude, latitude]: [number, number]): Promise<void> {
+    await this.context.setGeolocation({ longitude, latitude, accuracy: 9 });
   }
 
   async photographs(name: string): Promise<void> {

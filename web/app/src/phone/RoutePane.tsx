@@ -32,7 +32,7 @@ export function RoutePane(p: Props) {
   if (p.driver ? run !== null : walk === null && run !== null) return <RunPane {...p} run={run} />;
   if (walk !== null) return <WalkPane {...p} walk={walk} />;
   return (
-    <div className={css.scroll}>
+    <div className={css.scroll} tabIndex={0}>
       <Signs phone={p.phone} />
       <Empty icon={p.driver ? <Truck /> : <Footprints />} title={t(p.driver ? "phone.run.none" : "phone.walk.none")}>
         <p>{t(fresh ? (p.driver ? "phone.run.noneNote" : "phone.walk.noneNote") : "phone.walk.unknown")}</p>
@@ -50,7 +50,7 @@ function WalkPane({ phone, walk, way, onWay }: Props & { walk: Track }) {
   useSteady(way, g?.on === true ? null : (g?.stop.at ?? null), onWay);
   if (g === null)
     return (
-      <div className={css.scroll}>
+      <div className={css.scroll} tabIndex={0}>
         <Signs phone={phone} />
         <Empty icon={<CircleCheckBig />} title={t("phone.walk.finished")}>
           <p>{t("phone.walk.finishedNote")}</p>
@@ -65,7 +65,7 @@ function WalkPane({ phone, walk, way, onWay }: Props & { walk: Track }) {
       : `${words.distance(g.distance)} · ${words.duration(walkingSeconds(g.distance))}`;
   return (
     <>
-      <div className={css.scroll}>
+      <div className={css.scroll} tabIndex={0}>
         <Signs phone={phone} />
         <Huge label={t(g.on ? "phone.walk.on" : "phone.walk.next")} title={street} direction={g.direction} facts={facts} more={g.on ? null : t("phone.walk.toWalk", { all: words.distance(g.stop.metres), time: words.clock(Date.parse(g.stop.eta)) })} />
         <Bar share={share} text={t("phone.walk.share", { share: words.percent(share) })} />
@@ -116,7 +116,7 @@ function RunPane({ phone, run, way, onWay, tasks, now }: Props & { run: Run | nu
   const task = tasks.find((s) => s.task.id === first?.task);
   if (run === null || first === undefined)
     return (
-      <div className={css.scroll}>
+      <div className={css.scroll} tabIndex={0}>
         <Signs phone={phone} />
         <Empty icon={<Truck />} title={t("phone.run.empty")}>
           <p>{t("phone.run.emptyNote")}</p>
@@ -129,7 +129,7 @@ function RunPane({ phone, run, way, onWay, tasks, now }: Props & { run: Run | nu
   const facts = away === null ? t("phone.walk.planned", { time: words.clock(Date.parse(first.arrive)) }) : `${words.distance(away)} · ${words.duration(drivingSeconds(away))}`;
   return (
     <>
-      <div className={css.scroll}>
+      <div className={css.scroll} tabIndex={0}>
         <Signs phone={phone} />
         <Huge
           label={t(first.kind === "site" ? "phone.run.nextSite" : "phone.run.nextJob")}

@@ -30,7 +30,7 @@ export function StartPane({ phone, now, phase, driver }: { phone: Phone; now: nu
           : null;
   return (
     <>
-      <div className={css.scroll}>
+      <div className={css.scroll} tabIndex={0}>
         <h1 className={css.title}>{t(stopped === "self" ? "phone.start.again" : "phone.start.title")}</h1>
         {stopped === "off-shift" && <Note tone="warn">{t("phone.start.offShift")}</Note>}
         {stopped === "over" && <Note>{t("phone.start.over")}</Note>}

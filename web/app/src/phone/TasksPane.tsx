@@ -35,7 +35,7 @@ export function TasksPane({ phone, tasks, focused, way, onWay, onChoose, now }: 
   const { fresh } = usePhone(phone);
   if (tasks.length === 0)
     return (
-      <div className={css.scroll}>
+      <div className={css.scroll} tabIndex={0}>
         <Empty icon={<ClipboardCheck />} title={t("phone.task.none")}>
           <p>{t(fresh ? "phone.task.noneNote" : "phone.walk.unknown")}</p>
         </Empty>
