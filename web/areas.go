@@ -123,7 +123,7 @@ func (s *Server) addArea(ctx context.Context, in *newAreaInput) (*areaOutput, er
 		return nil, err
 	}
 	a, err = s.store.AddArea(ctx, a, s.act(ctx, "area.add", "", fmt.Sprintf("%s below %d", a.Kind, a.Parent)))
-	return answerArea(a, err)
+	return s.answerArea(ctx, a, err)
 }
 
 func (s *Server) changeArea(ctx context.Context, in *changeAreaInput) (*areaOutput, error) {
@@ -169,7 +169,7 @@ func (s *Server) changeArea(ctx context.Context, in *changeAreaInput) (*areaOutp
 		}
 	}
 	a, err = s.store.UpdateArea(ctx, a, s.act(ctx, "area.change", areaObject(id), ""))
-	return answerArea(a, err)
+	return s.answerArea(ctx, a, err)
 }
 
 func (s *Server) removeArea(ctx context.Context, in *removeAreaInput) (*struct{}, error) {
@@ -196,7 +196,11 @@ func (s *Server) removeArea(ctx context.Context, in *removeAreaInput) (*struct{}
 	if a.Version != version {
 		return nil, s.stale(ctx, areaObject(id), a.Version)
 	}
-	return nil, s.store.RemoveArea(ctx, id, version, s.act(ctx, "area.remove", areaObject(id), string(a.Kind)))
+	err = s.store.RemoveArea(ctx, id, version, s.act(ctx, "area.remove", areaObject(id), string(a.Kind)))
+	if err == nil {
+		s.changed(ctx)
+	}
+	return nil, err
 }
 
 // reachArea refuses areas that aren't there or that the caller's right doesn't
@@ -213,10 +217,11 @@ func reachArea(c *caller, t *grid.Tree, id grid.AreaID) error {
 
 func areaObject(id grid.AreaID) string { return "area/" + strconv.FormatInt(int64(id), 10) }
 
-func answerArea(a grid.Area, err error) (*areaOutput, error) {
+func (s *Server) answerArea(ctx context.Context, a grid.Area, err error) (*areaOutput, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.changed(ctx)
 	body, err := areaOf(a)
 	return &areaOutput{ETag: etag(a.Version), Body: body}, err
 }

@@ -169,6 +169,7 @@ func (s *Server) addPerson(ctx context.Context, in *newPersonInput) (*newPersonO
 	if err != nil {
 		return nil, err
 	}
+	s.changed(ctx)
 	return &newPersonOutput{
 		ETag: etag(p.Version), CacheControl: noStore,
 		Body: NewPerson{Person: s.personOf(p), Password: drawn},
