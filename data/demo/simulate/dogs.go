@@ -93,6 +93,9 @@ func (d Dog) Day(seed uint64, midnight time.Time) []Outing {
 	return apart
 }
 
+// tooFar is a way to a haunt that nobody walks.
+const tooFar geo.Metres = 2000
+
 // Journey is the way of an outing from home and back.
 func (d Dog) Journey(ctx context.Context, ways Ways, o Outing) (*Journey, error) {
 	j := Rest(d.Home, o.Leave)
@@ -102,6 +105,12 @@ func (d Dog) Journey(ctx context.Context, ways Ways, o Outing) (*Journey, error)
 	there, err := ways.Way(ctx, OnFoot, d.Home, *o.Haunt)
 	if err != nil {
 		return nil, err
+	}
+	if line := NewLine(there.Line); line.Length() > tooFar { // round a river, say: not today
+		part := Way{Line: line.Part(0, tooFar/2)}
+		j.walk(part, o.Speed)
+		d.back(j, part, o.Speed)
+		return j, nil
 	}
 	j.walk(there, o.Speed)
 	j.Leg(*o.Haunt, o.Speed)
