@@ -9,7 +9,7 @@ import { useSay } from "../parts/toast";
 import { useSession } from "../session/session";
 import { Import } from "../setup/Import";
 import css from "./Admin.module.css";
-import { reportGroups } from "./report";
+import { reportGroups, reportWords } from "./report";
 
 // MapSection says what the map is made of and takes another in while the old
 // one goes on serving.
@@ -17,6 +17,7 @@ export function MapSection() {
   const { t } = useTranslation();
   const format = useFormat();
   const say = useSay();
+  const label = useLabel();
   const client = useQueryClient();
   const { demo } = useSession();
   const map = useQuery({ queryKey: ["map"], queryFn: ({ signal }) => city.map(signal) });
@@ -64,10 +65,13 @@ export function MapSection() {
   );
 }
 
-// label makes words of a name in the report: "ways_without_nodes".
-function label(name: string): string {
-  const words = name.replaceAll("_", " ").replace(/([a-z])([A-Z])/g, "$1 $2").toLowerCase();
-  return words.charAt(0).toUpperCase() + words.slice(1);
+// useLabel puts a name in the report into the reader's language.
+function useLabel(): (name: string) => string {
+  const { t, i18n } = useTranslation();
+  return (name) =>
+    reportWords(name)
+      .map(({ key, text }) => (key === undefined ? text : t(`report.${key}` as "report.read", { defaultValue: text.replaceAll("_", " ") })))
+      .join(i18n.language === "zh-CN" ? "：" : ": ");
 }
 
 function Fact({ name, value, note }: { name: string; value: string; note?: string }) {

@@ -1,5 +1,6 @@
-// The import's report is whatever the importer had to say, as JSON. It is shown
-// as it comes: numbers by name, one level of groups, lists by their length.
+// The import's report is whatever the importer had to say, as JSON: numbers by
+// name, one level of groups, lists by their length. A name is words that the
+// language files know, such as "way: not in use: highway=construction".
 
 export interface Group {
   name: string;
@@ -22,6 +23,12 @@ export function reportGroups(report: unknown): Group[] {
     } else top.rows.push(...row(name, value));
   }
   return groups.filter((g) => g.rows.length > 0);
+}
+
+// reportWords splits a name of the report into the keys of its words; a tag of the
+// map's data, such as highway=construction, is no word and stays as it is.
+export function reportWords(name: string): { key?: string; text: string }[] {
+  return name.split(": ").map((text) => (text.includes("=") ? { text } : { key: text.toLowerCase().replace(/[^a-z]+/g, "-"), text }));
 }
 
 function row(name: string, value: unknown): [string, string | number][] {
