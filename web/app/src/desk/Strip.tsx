@@ -9,7 +9,7 @@ import { useDeskStore } from "../map/desk";
 import { Button } from "../parts/Button";
 import { useRight, useSession } from "../session/session";
 import shell from "../shell/Shell.module.css";
-import { useLink } from "../shell/connection";
+import { checkLink, useLink } from "../shell/connection";
 import css from "./Desk.module.css";
 import { count } from "./queue";
 import { desk } from "./requests";
@@ -91,7 +91,7 @@ export function LiveSign() {
 
 const graceMs = 2500; // of a page that has just been opened, or of a blink
 
-// StaleBanner says that positions are old while the server itself may answer.
+// StaleBanner says that positions are old, whether or not the server still answers.
 export function StaleBanner() {
   const { t } = useTranslation();
   const format = useFormat();
@@ -108,15 +108,25 @@ export function StaleBanner() {
     const timer = setTimeout(() => setLate(true), graceMs);
     return () => clearTimeout(timer);
   }, [old]);
-  if (!old || !late || link.state === "lost") return null;
+  const lost = link.state === "lost";
+  const retry = () => {
+    if (pulse.phase === "broken") location.reload();
+    checkLink();
+    live.retry();
+  };
+  if (!lost && (!old || !late)) return null;
+  const time = format.clock(pulse.since);
+  const [head, note] =
+    lost ? [t("link.banner", { time }), `${t("live.lostNote")} ${t("link.stillWorks")}`]
+    : pulse.phase === "broken" ? [t("live.broken"), t("live.brokenNote")]
+    : [t("live.banner", { time }), t(pulse.behind ? "live.behindNote" : "live.bannerNote")];
   return (
     <div className={shell.banner} role="alert">
       <WifiOff aria-hidden />
       <span>
-        <b>{t(pulse.phase === "broken" ? "live.broken" : "live.banner", { time: format.clock(new Date(pulse.since).toISOString()) })}</b>{" "}
-        {t(pulse.phase === "broken" ? "live.brokenNote" : pulse.behind ? "live.behindNote" : "live.bannerNote")}
+        <b>{head}</b> {note}
       </span>
-      <Button look="plain" onPress={() => (pulse.phase === "broken" ? location.reload() : live.retry())}>
+      <Button look="plain" onPress={retry}>
         {t("link.retry")}
       </Button>
     </div>

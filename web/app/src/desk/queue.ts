@@ -22,7 +22,7 @@ export function compare(a: Alert, b: Alert): number {
 }
 
 // isIdle: it is over and nobody is on the way for it.
-const isIdle = (a: Alert): boolean => over(a) && stateRank[a.state] === 0;
+export const isIdle = (a: Alert): boolean => over(a) && stateRank[a.state] === 0;
 
 export const over = (a: Alert): boolean => a.ended !== null || a.withdrawn;
 

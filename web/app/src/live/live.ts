@@ -12,7 +12,7 @@ export interface Pulse {
   phase: SocketState["phase"];
   quiet: boolean; // open, but nothing has come for too long: don't trust it
   behind: boolean;
-  since: number; // when it went quiet or was lost or came back, ms since 1970
+  since: number; // when it went quiet or was lost or came back, by the server's clock, ms since 1970
   lagMs: number | null; // age of the last word from the server, there and back
   tries: number;
 }
@@ -222,7 +222,7 @@ export class Live {
   private show(next: Partial<Pulse>): void {
     const was = this.pulseNow;
     const now = { ...was, ...next };
-    if (stale(was) !== stale(now)) now.since = Date.now();
+    if (stale(was) !== stale(now)) now.since = this.clock.now();
     this.pulseNow = now;
     this.pulseListeners.forEach((tell) => tell());
   }

@@ -1,7 +1,9 @@
 // Where alerts are: the sign of its grade at the place of each that isn't
-// closed, unless its subject itself is on the map and wears the ring.
+// closed, unless its subject itself is on the map and wears the ring. What is
+// over and waits for nobody is a matter for the queue alone, but when it is open.
 import type { FeatureCollection } from "geojson";
 import type { GeoJSONSource, Map as MapLibre, MapMouseEvent } from "maplibre-gl";
+import { isIdle } from "../desk/queue";
 import type { Alert, Grade } from "../live/wire";
 import { colors, palette, type Theme } from "../tokens/tokens";
 
@@ -9,7 +11,7 @@ export function alertFeatures(alerts: readonly Alert[], onMap: (a: Alert) => boo
   return {
     type: "FeatureCollection",
     features: alerts
-      .filter((a) => a.state !== "closed" && (a.id === chosen || !onMap(a)))
+      .filter((a) => a.state !== "closed" && (a.id === chosen || (!onMap(a) && !isIdle(a))))
       .map((a) => ({ type: "Feature", id: a.id, properties: { id: a.id, grade: a.grade, chosen: a.id === chosen, sign: !onMap(a) }, geometry: { type: "Point", coordinates: a.at } })),
   };
 }

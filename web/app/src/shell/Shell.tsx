@@ -70,8 +70,7 @@ export function Shell({ children }: { children: ReactNode }) {
           <MeMenu />
         </div>
       </header>
-      <OfflineBanner />
-      {mayLive && <StaleBanner />}
+      {mayLive ? <StaleBanner /> : <OfflineBanner />}
       <main id="main" tabIndex={-1} className={css.main}>
         {children}
       </main>
