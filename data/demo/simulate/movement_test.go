@@ -36,6 +36,9 @@ func (e engines) Way(ctx context.Context, by By, from, to orb.Point) (Way, error
 
 func city(t *testing.T) (*mapfile.Map, *demo.World, engines) {
 	t.Helper()
+	if small {
+		t.Skip("a day of a whole city")
+	}
 	m, err := demo.CityMap()
 	if err != nil {
 		t.Skip(err)
