@@ -56,7 +56,7 @@ export function At({ phone, driver }: { phone: Phone; driver: boolean }) {
               <TasksPane phone={phone} tasks={tasks} focused={focused} way={way} onWay={showWay} onChoose={setChosen} now={now} />
             ) : (
               <>
-                {focused !== undefined && <TaskBanner phone={phone} shown={focused} onOpen={() => setTab("tasks")} />}
+                {focused !== undefined && !(driver && focused.task.kind === "tow") && <TaskBanner phone={phone} shown={focused} onOpen={() => setTab("tasks")} />}
                 {working ? (
                   <RoutePane phone={phone} now={now} way={way} onWay={showWay} tasks={open} driver={driver} />
                 ) : (

@@ -123,7 +123,11 @@ function RunPane({ phone, run, way, onWay, tasks, now }: Props & { run: Run | nu
         </Empty>
       </div>
     );
-  const name = (s: RunStop) => (s.name !== "" ? s.name : t(s.kind === "site" ? "phone.run.pound" : "phone.run.job"));
+  // A job without a street is known by what the desk wrote about it.
+  const name = (s: RunStop) => {
+    const note = tasks.find((k) => k.task.id === s.task)?.task.note ?? "";
+    return s.name !== "" ? s.name : s.kind === "site" ? t("phone.run.pound") : note !== "" && note.length <= 60 ? note : t("phone.run.job");
+  };
   const away = place === null ? null : metres(place.at, first.at);
   const step = task === undefined ? null : next(task.state);
   const facts = away === null ? t("phone.walk.planned", { time: words.clock(Date.parse(first.arrive)) }) : `${words.distance(away)} · ${words.duration(drivingSeconds(away))}`;
@@ -138,7 +142,7 @@ function RunPane({ phone, run, way, onWay, tasks, now }: Props & { run: Run | nu
           facts={facts}
           more={t("phone.run.plate", { plate: run.vehicle.plate, count: loadNow(run, first) })}
         />
-        {task !== undefined && task.task.note !== "" && <p className={css.note}>{task.task.note}</p>}
+        {task !== undefined && task.task.note !== "" && task.task.note !== name(first) && <p className={css.note}>{task.task.note}</p>}
         <ol className={css.stops} aria-label={t("phone.walk.then")}>
           {stops.slice(1).map((s) => (
             <li key={`${s.n}-${s.task ?? 0}`}>
