@@ -98,7 +98,7 @@ export function addTrip(map: MapLibre, theme: Theme) {
     source: id,
     filter: part("stop"),
     minzoom: 13.2,
-    layout: { "text-field": ["get", "n"], "text-font": fonts.bold, "text-size": 11, "text-allow-overlap": false, "symbol-sort-key": ["match", ["get", "state"], "next", 0, 1] },
+    layout: { "text-field": ["get", "n"], "text-font": fonts.bold, "text-size": 11, "text-allow-overlap": true, "text-ignore-placement": true, "symbol-sort-key": ["match", ["get", "state"], "next", 1, 0] },
   });
   const paint = (t: Theme) => {
     const p = palette(t);

@@ -34,6 +34,7 @@ export function wire(city: CityMap, store: DeskStore, live: Live, theme: Theme, 
   const { map } = city;
   const labels = addLabels(map.getCanvasContainer(), live, hooks.tell);
   let units: UnitsLayer | undefined;
+  const pointer = hover(map, () => units, labels);
   let trip: ReturnType<typeof addTrip> | undefined;
   let alerts: ReturnType<typeof addAlerts> | undefined;
   let ready = false;
@@ -104,6 +105,7 @@ export function wire(city: CityMap, store: DeskStore, live: Live, theme: Theme, 
     units = addUnits(map, live, look);
     units.onFrame = (project, origin) => {
       const { clientWidth: width, clientHeight: height } = map.getContainer();
+      pointer.look();
       labels.frame(project, origin, { zoom: map.getZoom(), width, height, radius: radiusAt(map.getZoom()) });
     };
     see();
@@ -114,7 +116,6 @@ export function wire(city: CityMap, store: DeskStore, live: Live, theme: Theme, 
   });
 
   map.on("moveend", move);
-  const stopHovering = hover(map, () => units, labels);
   const stopPointing = listenToPointer(map, store, hooks, (e) => {
     const ids = units?.at([e.point.x, e.point.y], radiusAt(map.getZoom()) + 4) ?? [];
     const [first] = ids;
@@ -136,7 +137,7 @@ export function wire(city: CityMap, store: DeskStore, live: Live, theme: Theme, 
       unsubscribe();
       offAlerts();
       offUnits();
-      stopHovering();
+      pointer.stop();
       stopPointing();
       units?.remove();
       labels.remove();
@@ -157,29 +158,42 @@ function chosenUnit(d: Desk, live: Live): string | null {
   return a === undefined ? null : subjectUnit(a);
 }
 
-// hover looks for a unit under the pointer, once a frame.
-function hover(map: MapLibre, units: () => UnitsLayer | undefined, labels: Labels): () => void {
+const lookAgainMs = 300;
+
+// hover looks for a unit under the pointer: once a frame while it moves, and now
+// and then while the units move under it.
+function hover(map: MapLibre, units: () => UnitsLayer | undefined, labels: Labels) {
   let frame = 0;
+  let at: [number, number] | null = null;
+  let looked = 0;
+  const find = () => {
+    looked = performance.now();
+    const id = at === null ? null : (units()?.at(at, radiusAt(map.getZoom()) + 4)[0] ?? null);
+    units()?.hover(id);
+    labels.hover(id);
+    map.getCanvas().style.cursor = id === null ? "" : "pointer";
+  };
   const over = (e: MapMouseEvent) => {
+    at = [e.point.x, e.point.y];
     cancelAnimationFrame(frame);
-    frame = requestAnimationFrame(() => {
-      const id = units()?.at([e.point.x, e.point.y], radiusAt(map.getZoom()) + 4)[0] ?? null;
-      units()?.hover(id);
-      labels.hover(id);
-      map.getCanvas().style.cursor = id === null ? "" : "pointer";
-    });
+    frame = requestAnimationFrame(find);
   };
   const out = () => {
     cancelAnimationFrame(frame);
-    units()?.hover(null);
-    labels.hover(null);
+    at = null;
+    find();
   };
   map.on("mousemove", over);
   map.on("mouseout", out);
-  return () => {
-    cancelAnimationFrame(frame);
-    map.off("mousemove", over);
-    map.off("mouseout", out);
+  return {
+    look() {
+      if (at !== null && performance.now() - looked > lookAgainMs) find();
+    },
+    stop() {
+      cancelAnimationFrame(frame);
+      map.off("mousemove", over);
+      map.off("mouseout", out);
+    },
   };
 }
 
