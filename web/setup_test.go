@@ -337,7 +337,7 @@ func TestBrokenUpload(t *testing.T) {
 	cancel()
 	_ = w.CloseWithError(io.ErrUnexpectedEOF) // the transport waits for the reader
 	<-gone
-	b.waitFor(t, "/api/map/import", "failed")
+	b.waitFor(t, "/api/map/import", "cancelled")
 	if left, _ := os.ReadDir(x.s.jobs.dir); len(left) != 0 {
 		t.Errorf("uploads left behind: %v", left)
 	}

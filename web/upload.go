@@ -90,7 +90,7 @@ func uploadOperation(id, route, tag, summary string) *huma.Operation {
 		OperationID: id, Method: http.MethodPost, Path: route, Tags: []string{tag}, Summary: summary,
 		Description: "The body is the extract itself. The answer comes when it has arrived; the import goes on and tells its progress.",
 		Parameters: []*huma.Param{
-			query("name", "file name, which says the format: .osm.pbf, .osm or .osm.bz2"),
+			query("name", "file name, which says the format: .osm.pbf, .osm, .osm.bz2 or .osm.gz"),
 			query("bbox", "west,south,east,north: import only this part"),
 			{Name: "demo", In: "query", Description: "import the demo city instead of a body", Schema: &huma.Schema{Type: "boolean"}},
 		},
@@ -128,7 +128,11 @@ func (s *Server) upload(w http.ResponseWriter, r *http.Request, may func(context
 	if !x.Demo {
 		x.File, err = s.receive(job, w, r, x.Name)
 		if err != nil {
-			s.jobs.finish(nil, err)
+			ended := err
+			if errors.Is(err, errBroken) { // the sender has stopped it, or is gone: nothing failed here
+				ended = context.Canceled
+			}
+			s.jobs.finish(nil, ended)
 			s.refuse(w, r, err)
 			return
 		}
@@ -161,7 +165,7 @@ func (s *Server) extract(r *http.Request) (Extract, error) {
 	}
 	x := Extract{Name: path.Base(strings.ReplaceAll(q.Get("name"), `\`, "/"))}
 	if extension(x.Name) == "" || len(x.Name) > 200 {
-		return x, invalid("map.format", "query.name", "send an OpenStreetMap extract: .osm.pbf, .osm or .osm.bz2")
+		return x, invalid("map.format", "query.name", "send an OpenStreetMap extract: .osm.pbf, .osm, .osm.bz2 or .osm.gz")
 	}
 	if box := q.Get("bbox"); box != "" {
 		b, err := parseBound("query.bbox", box)
@@ -178,13 +182,16 @@ func (s *Server) extract(r *http.Request) (Extract, error) {
 
 // extension is the ending of a file name that says a format we read.
 func extension(name string) string {
-	for _, ext := range []string{".osm.pbf", ".osm.bz2", ".osm", ".pbf"} {
+	for _, ext := range []string{".osm.pbf", ".osm.bz2", ".osm.gz", ".osm", ".pbf"} {
 		if strings.HasSuffix(strings.ToLower(name), ext) {
 			return ext
 		}
 	}
 	return ""
 }
+
+// errBroken ends an upload whose sender stopped sending.
+var errBroken = newProblem(http.StatusBadRequest, "upload.broken", "the upload broke off")
 
 // receive streams the body to a new file. It stops when the job is cancelled,
 // the limit is reached or the sender stands still.
@@ -225,7 +232,7 @@ func (s *Server) receive(job context.Context, w http.ResponseWriter, r *http.Req
 			return f.Name(), nil
 		}
 		if err != nil {
-			return "", newProblem(http.StatusBadRequest, "upload.broken", "the upload broke off")
+			return "", errBroken
 		}
 		if r.ContentLength > 0 {
 			s.jobs.progress("upload", float64(got)/float64(r.ContentLength))

@@ -107,6 +107,32 @@ describe("a route", () => {
     await user.leaves();
   });
 
+  it("follows its ends when they are dragged", async () => {
+    const user = await User.as(browser, program, "dispatcher");
+    await user.opensMap("/map?from=-75.5500,39.7440&to=-75.5450,39.7480&profile=foot#16/39.7459/-75.5466");
+    const distance = user.page.locator("[role=status] b");
+    await distance.waitFor();
+    for (const [end, key] of [["B", "to"], ["A", "from"]] as const) {
+      const before = new URL(user.page.url()).searchParams;
+      const pin = await user.page.getByTestId("map").locator(`[data-end=${end}]`).boundingBox();
+      if (pin === null) throw new Error(`no pin ${end}`);
+      const at = { x: pin.x + pin.width / 2, y: pin.y + pin.height / 2 };
+      const answered = user.page.waitForResponse((r) => r.url().includes("/api/route") && r.ok());
+      await user.page.mouse.move(at.x, at.y);
+      await user.page.mouse.down();
+      await user.page.mouse.move(at.x + 60, at.y + 70, { steps: 8 });
+      await user.page.mouse.up();
+      const route = (await (await answered).json()) as { distance_m: number };
+      expect(route.distance_m).toBeGreaterThan(0);
+      await user.page.waitForFunction(([k, was]) => new URLSearchParams(location.search).get(k) !== was, [key, before.get(key) ?? ""] as const);
+      const after = new URL(user.page.url()).searchParams;
+      const other = key === "to" ? "from" : "to";
+      expect(after.get(other), "the other end stays").toBe(before.get(other));
+    }
+    await distance.waitFor();
+    await user.leaves();
+  });
+
   it("says in words when an end is in the river", async () => {
     const user = await User.as(browser, program, "dispatcher");
     user.expects(/422/);

@@ -67,7 +67,7 @@ export class User {
       ...(who.at === undefined ? {} : { geolocation: { longitude: who.at[0], latitude: who.at[1], accuracy: 9 } }),
       ...(state === undefined ? {} : { storageState: state }),
     });
-    context.setDefaultTimeout(20_000);
+    context.setDefaultTimeout(40_000);
     const page = await context.newPage();
     if (who.language === "zh-CN") await page.addInitScript(() => localStorage.setItem("citygrid.language", "zh-CN"));
     return new User(page, context, program);
@@ -177,6 +177,12 @@ export class User {
 
   async losesSession(): Promise<void> {
     await this.context.clearCookies();
+  }
+
+  // sendsSlowly limits what the browser sends, in kB/s; 0 lifts the limit.
+  async sendsSlowly(kilobytes: number): Promise<void> {
+    const wire = await this.context.newCDPSession(this.page);
+    await wire.send("Network.emulateNetworkConditions", { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: kilobytes === 0 ? -1 : kilobytes * 1000 });
   }
 
   async goesOffline(offline: boolean): Promise<void> {

@@ -3973,7 +3973,7 @@ export interface operations {
     importMap: {
         parameters: {
             query?: {
-                /** @description file name, which says the format: .osm.pbf, .osm or .osm.bz2 */
+                /** @description file name, which says the format: .osm.pbf, .osm, .osm.bz2 or .osm.gz */
                 name?: string;
                 /** @description west,south,east,north: import only this part */
                 bbox?: string;
@@ -4739,7 +4739,7 @@ export interface operations {
     importFirstMap: {
         parameters: {
             query?: {
-                /** @description file name, which says the format: .osm.pbf, .osm or .osm.bz2 */
+                /** @description file name, which says the format: .osm.pbf, .osm, .osm.bz2 or .osm.gz */
                 name?: string;
                 /** @description west,south,east,north: import only this part */
                 bbox?: string;

@@ -66,6 +66,7 @@ export function Import({ how, onDone }: { how: Importing; onDone?: () => void })
       setSent(0);
       sending.current = upload(`${how.path}?${query.toString()}`, chosen, how.headers, setSent);
       await sending.current.done;
+      setFile(null);
     });
   const cancel = () => {
     if (sending.current !== null) sending.current.cancel();
@@ -113,7 +114,7 @@ export function Import({ how, onDone }: { how: Importing; onDone?: () => void })
           <h3>{t("import.file")}</h3>
           <p>{t("import.fileNote")}</p>
         </div>
-        <FileTrigger acceptedFileTypes={[".pbf", ".osm", ".bz2"]} onSelect={(files) => setFile(files?.[0] ?? null)}>
+        <FileTrigger acceptedFileTypes={[".pbf", ".osm", ".bz2", ".gz"]} onSelect={(files) => setFile(files?.[0] ?? null)}>
           <Button>{t("import.choose")}</Button>
         </FileTrigger>
       </div>
