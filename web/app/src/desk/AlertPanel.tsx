@@ -3,7 +3,7 @@ import { LocateFixed, Send } from "lucide-react";
 import { useEffect, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useFormat } from "../i18n/format";
-import { useAlerts, useNow } from "../live/LiveProvider";
+import { useAlerts, useLive, useNow } from "../live/LiveProvider";
 import { outcomes, type Alert, type AlertStep, type Candidate, type Outcome } from "../live/wire";
 import { moves, useDesk, useDeskStore } from "../map/desk";
 import { Button } from "../parts/Button";
@@ -16,9 +16,9 @@ import { nearestKey, useActions } from "./actions";
 import css from "./Desk.module.css";
 import { GradeSign } from "./GradeSign";
 import { OwnerContact } from "./OwnerContact";
-import { over } from "./queue";
+import { over, subjectUnit } from "./queue";
 import { desk } from "./requests";
-import { subjectName, useAge, zoneName } from "./words";
+import { subjectName, useAge, whereNow, zoneName } from "./words";
 
 export function AlertPanel() {
   const id = useDesk((d) => d.alert);
@@ -33,6 +33,7 @@ function Open({ alert: a }: { alert: Alert }) {
   const format = useFormat();
   const store = useDeskStore();
   const actions = useActions();
+  const { units } = useLive();
   const form = useDesk((d) => d.form);
   const mayHandle = useRight("alerts.handle");
   const setForm = (next: "close" | "note" | null) => store.set((d) => ({ ...d, form: next }));
@@ -57,7 +58,7 @@ function Open({ alert: a }: { alert: Alert }) {
           </span>
         </span>
       }
-      actions={<Button look="quiet" icon={<LocateFixed />} label={t("alert.fly")} keys="Enter" onPress={() => store.set((d) => moves.openAlert(d, a))} />}
+      actions={<Button look="quiet" icon={<LocateFixed />} label={t("alert.fly")} keys="Enter" onPress={() => store.set((d) => moves.openAlert(d, whereNow(units, a)))} />}
       onClose={() => store.set(moves.close)}
     >
       <Since alert={a} />
@@ -109,6 +110,8 @@ function Since({ alert: a }: { alert: Alert }) {
   const format = useFormat();
   const age = useAge();
   const now = useNow();
+  const { units } = useLive();
+  const seen = Math.max(Date.parse(a.seen), units.get(subjectUnit(a))?.ms ?? 0);
   const end = a.ended === null ? now : Date.parse(a.ended);
   return (
     <div className={css.since} data-grade={a.grade}>
@@ -122,7 +125,7 @@ function Since({ alert: a }: { alert: Alert }) {
         <dt>{t("alert.began")}</dt>
         <dd>{format.clock(a.began)}</dd>
         <dt>{t(a.ended === null ? "alert.seen" : "alert.ended")}</dt>
-        <dd>{a.ended === null ? t("unit.ago", { age: age(now - Date.parse(a.seen)) }) : format.clock(a.ended)}</dd>
+        <dd>{a.ended === null ? t("unit.ago", { age: age(now - seen) }) : format.clock(a.ended)}</dd>
         {a.grid !== null && (
           <>
             <dt>{t("alert.grid")}</dt>

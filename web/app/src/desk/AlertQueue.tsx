@@ -3,7 +3,7 @@ import { Bell, BellOff, ChevronDown, ChevronRight, ShieldCheck } from "lucide-re
 import { useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useFormat } from "../i18n/format";
-import { useAlerts, useNow, usePulse } from "../live/LiveProvider";
+import { useAlerts, useLive, useNow, usePulse } from "../live/LiveProvider";
 import { stale } from "../live/live";
 import type { Alert } from "../live/wire";
 import { moves, useDesk, useDeskStore } from "../map/desk";
@@ -16,7 +16,7 @@ import css from "./Desk.module.css";
 import { GradeSign } from "./GradeSign";
 import { after, count, many, over, overKey, rows, step, type Group, type Grouping, type Row } from "./queue";
 import { isMuted, mute } from "./tone";
-import { subjectName, useAge, zoneName } from "./words";
+import { subjectName, useAge, whereNow, zoneName } from "./words";
 
 const rowHeight = { group: 34, alert: 66 } as const;
 
@@ -84,6 +84,7 @@ function Mute() {
 function useQueueKeys(list: readonly Row[]): void {
   const store = useDeskStore();
   const actions = useActions();
+  const { units } = useLive();
   const mayHandle = useRight("alerts.handle");
   const marked = () => list.flatMap((r) => (r.kind === "alert" && r.alert.id === store.get().alert ? [r.alert] : [])).at(0);
   const go = (by: 1 | -1) => () => {
@@ -101,7 +102,7 @@ function useQueueKeys(list: readonly Row[]): void {
       // A button under the focus keeps its Enter.
       if (e.target instanceof HTMLElement && e.target.closest("button, a, [role=option]") !== null && e.target.dataset.alert === undefined) return;
       const a = marked();
-      if (a !== undefined) store.set((d) => moves.openAlert(d, a));
+      if (a !== undefined) store.set((d) => moves.openAlert(d, whereNow(units, a)));
     },
     A: handle((a) => {
       if (a.state === "open") void actions.ack(a);
@@ -181,6 +182,7 @@ function AlertLine({ alert: a, now, chosen }: { alert: Alert; now: number; chose
   const format = useFormat();
   const age = useAge();
   const store = useDeskStore();
+  const { units } = useLive();
   return (
     <button
       type="button"
@@ -189,7 +191,7 @@ function AlertLine({ alert: a, now, chosen }: { alert: Alert; now: number; chose
       data-grade={a.grade}
       data-over={over(a)}
       aria-current={chosen}
-      onClick={() => store.set((d) => moves.openAlert(d, a))}
+      onClick={() => store.set((d) => moves.openAlert(d, whereNow(units, a)))}
     >
       <GradeSign grade={a.grade} />
       <span className={css.what}>

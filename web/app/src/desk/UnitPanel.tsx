@@ -9,15 +9,15 @@ import type { Moving } from "../live/units";
 import type { Run, Walk } from "../live/wire";
 import { moves, useDesk, useDeskStore } from "../map/desk";
 import { runTrip, walkTrip, type Trip } from "../map/trip";
-import { subjectUnit } from "../map/wire";
 import { Button } from "../parts/Button";
 import { Panel } from "../parts/Panel";
 import { Badge, Note, Progress } from "../parts/parts";
 import { useRight } from "../session/session";
 import css from "./Desk.module.css";
 import { GradeSign } from "./GradeSign";
+import { subjectUnit } from "./queue";
 import { desk } from "./requests";
-import { kindName, useAge, zoneName } from "./words";
+import { kindName, useAge, whereNow, zoneName } from "./words";
 
 // useUnit looks at a unit twice a second: it moves more often than that matters
 // to who reads about it. The last that was known stays when it leaves the view.
@@ -102,7 +102,7 @@ export function UnitPanel({ id }: { id: string }) {
         <section className={css.section}>
           <h3>{t("unit.alerts")}</h3>
           {alerts.map((a) => (
-            <Button key={a.id} wide onPress={() => store.set((d) => moves.openAlert(d, a))}>
+            <Button key={a.id} wide onPress={() => store.set((d) => moves.openAlert(d, whereNow(units, a)))}>
               <GradeSign grade={a.grade} size={18} /> {t(`grade.${a.grade}`)} · {zoneName(format, t, a)}
             </Button>
           ))}

@@ -26,6 +26,11 @@ export const isIdle = (a: Alert): boolean => over(a) && stateRank[a.state] === 0
 
 export const over = (a: Alert): boolean => a.ended !== null || a.withdrawn;
 
+// subjectUnit is the unit of an alert's subject: of a dog, a person, a vehicle.
+export function subjectUnit(a: Pick<Alert, "subject">): string {
+  return `${a.subject.class.slice(0, 1)}${a.subject.id}`;
+}
+
 export interface Group {
   key: string;
   first: Alert; // names the group

@@ -4,10 +4,10 @@ import { useCallback, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useFormat, type Format } from "../i18n/format";
 import type { Clock } from "../live/clock";
-import type { Moving } from "../live/units";
+import type { Moving, Units } from "../live/units";
 import type { Alert, Subject } from "../live/wire";
 import type { Told } from "../map/units/labels";
-import { ageParts } from "./queue";
+import { ageParts, subjectUnit } from "./queue";
 
 export function ageText(t: TFunction, ms: number): string {
   const parts = ageParts(ms);
@@ -27,6 +27,12 @@ export function useAge(): (ms: number) => string {
 
 export function zoneName(format: Format, t: TFunction, a: Pick<Alert, "zone">): string {
   return format.name(a.zone.name) || t("alert.zoneGone");
+}
+
+// whereNow is where to look for an alert: its subject, if the map shows it, has
+// gone on since the breach.
+export function whereNow(units: Units, a: Alert): Pick<Alert, "id" | "at"> {
+  return { id: a.id, at: units.get(subjectUnit(a))?.to ?? a.at };
 }
 
 export function kindName(t: TFunction, kind: string): string {

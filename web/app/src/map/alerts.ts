@@ -11,8 +11,8 @@ export function alertFeatures(alerts: readonly Alert[], onMap: (a: Alert) => boo
   return {
     type: "FeatureCollection",
     features: alerts
-      .filter((a) => a.state !== "closed" && (a.id === chosen || (!onMap(a) && !isIdle(a))))
-      .map((a) => ({ type: "Feature", id: a.id, properties: { id: a.id, grade: a.grade, chosen: a.id === chosen, sign: !onMap(a) }, geometry: { type: "Point", coordinates: a.at } })),
+      .filter((a) => a.state !== "closed" && !onMap(a) && (a.id === chosen || !isIdle(a)))
+      .map((a) => ({ type: "Feature", id: a.id, properties: { id: a.id, grade: a.grade, chosen: a.id === chosen }, geometry: { type: "Point", coordinates: a.at } })),
   };
 }
 
@@ -27,7 +27,6 @@ export function addAlerts(map: MapLibre, theme: Theme, choose: (id: number) => v
     id: "alert-sign",
     type: "symbol",
     source: id,
-    filter: ["get", "sign"],
     layout: { "icon-image": ["concat", "alert-", ["get", "grade"]], "icon-allow-overlap": true, "icon-size": ["interpolate", ["linear"], ["zoom"], 10, 0.7, 15, 1], "symbol-sort-key": ["match", ["get", "grade"], "confirmed", 2, "likely", 1, 0] },
   });
   const draw = () => {

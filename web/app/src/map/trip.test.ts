@@ -45,6 +45,7 @@ it("alerts stand on the map unless they are closed or their subject wears the ri
   const a = (id: number, more: Partial<Alert> = {}) => ({ id, grade: "likely", state: "open", at: [1, 2], ended: null, withdrawn: false, ...more }) as Alert;
   const over = { ended: "2026-03-01T08:00:00Z" };
   const list = [a(1), a(2, { state: "closed" }), a(3), a(4), a(5, over)];
-  const shown = alertFeatures(list, (x) => x.id === 3 || x.id === 4, 4).features.map((f) => [f.id, f.properties?.sign as boolean, f.properties?.chosen as boolean]);
-  expect(shown).toEqual([[1, true, false], [4, false, true]]);
+  const shown = alertFeatures(list, (x) => x.id === 3 || x.id === 4, 4).features.map((f) => [f.id, f.properties?.chosen as boolean]);
+  expect(shown).toEqual([[1, false]]);
+  expect(alertFeatures(list, () => false, 5).features.map((f) => f.id)).toEqual([1, 3, 4, 5]);
 });

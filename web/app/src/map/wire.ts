@@ -7,6 +7,7 @@ import type { LngLat } from "../api/types";
 import type { Theme } from "../tokens/tokens";
 import type { Live } from "../live/live";
 import type { Moving } from "../live/units";
+import { subjectUnit } from "../desk/queue";
 import { addAlerts } from "./alerts";
 import type { CityMap } from "./create";
 import { moves, type Desk, type DeskStore, type Flight } from "./desk";
@@ -144,11 +145,6 @@ export function wire(city: CityMap, store: DeskStore, live: Live, theme: Theme, 
       map.off("moveend", move);
     },
   };
-}
-
-// subjectUnit is the unit of an alert's subject.
-export function subjectUnit(a: { subject: { class: string; id: number } }): string {
-  return `${a.subject.class.slice(0, 1)}${a.subject.id}`; // dog, person, vehicle
 }
 
 // chosenUnit is who wears the mark: whose panel is open, or whom the open alert is about.
