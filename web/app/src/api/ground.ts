@@ -32,7 +32,7 @@ export interface ZoneProperties {
   classes: string[];
   active: boolean;
   next_change: string | null;
-  when?: Names; // the calendar in words; without it the rule holds always
+  when?: Names | null; // the calendar in words; without one the rule holds always
 }
 
 export type Zones = FeatureCollection<Polygon | MultiPolygon, ZoneProperties>;

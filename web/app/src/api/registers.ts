@@ -88,12 +88,15 @@ export interface ImportReport {
   imported: number;
 }
 
+const question = (query: Record<string, string>) => {
+  const text = new URLSearchParams(query).toString();
+  return text === "" ? "" : `?${text}`;
+};
 const one = (name: RegisterName, id: number | string) => `/api/${name}/${encodeURIComponent(id)}`;
 
 export const registers = {
   list: async <N extends RegisterName>(name: N, query: Record<string, string> = {}, signal?: AbortSignal): Promise<Entries[N][]> => {
-    const search = new URLSearchParams(query).toString();
-    const answer = await ask<Record<string, Entries[N][]>>("GET", `/api/${name}${search === "" ? "" : `?${search}`}`, { signal });
+    const answer = await ask<Record<string, Entries[N][]>>("GET", `/api/${name}${question(query)}`, { signal });
     return answer[name] ?? [];
   },
   add: (name: RegisterName, body: object) => ask<object>("POST", `/api/${name}`, { body }),
@@ -103,5 +106,5 @@ export const registers = {
   newSecret: (id: string, version: number) => ask<{ secret: string }>("POST", `${one("devices", id)}/secret`, { version }),
   // import sends a file as it is: the server knows its encodings.
   import: (name: RegisterName, file: Blob, dryRun: boolean) => ask<ImportReport>("POST", `/api/${name}/import${dryRun ? "?dry_run=true" : ""}`, { body: file }),
-  exportPath: (name: RegisterName) => `/api/${name}/export`,
+  exportPath: (name: RegisterName, query: Record<string, string>) => `/api/${name}/export${question(query)}`,
 };

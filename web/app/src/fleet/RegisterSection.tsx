@@ -89,7 +89,7 @@ export function RegisterSection({ register }: { register: Register }) {
         )}
         <span className={css.grow} />
         {list.isSuccess && !isShifts && <span className={css.count}>{t("fleet.count", { count: rows.length })}</span>}
-        <a className={`${buttonCss.button} ${buttonCss.plain}`} href={registers.exportPath(register.id)} download>
+        <a className={`${buttonCss.button} ${buttonCss.plain}`} href={registers.exportPath(register.id, asked)} download>
           <Download aria-hidden /> {t("fleet.export")}
         </a>
         <Button icon={<Upload />} why={no} onPress={() => setOpen({ what: "import" })}>

@@ -73,7 +73,7 @@ function Zone({ zone, now }: { zone: ZoneProperties; now: number }) {
         <p>
           {t(`zones.kind.${zone.kind}`)} · {t("zones.rule", { who })}
         </p>
-        <p>{zone.when === undefined ? t("zones.always") : format.name(zone.when)}</p>
+        <p>{zone.when === undefined || zone.when === null ? t("zones.always") : format.name(zone.when)}</p>
       </div>
       {zone.active ? (
         <Badge tone={zone.kind === "no-dog" || zone.kind === "timed" ? "warn" : "brand"}>{when === null ? t("zones.now") : t("zones.until", { when })}</Badge>
