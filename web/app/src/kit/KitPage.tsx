@@ -5,9 +5,12 @@ import { Problem, Unreachable } from "../api/problem";
 import { languages, type Language } from "../i18n/i18n";
 import { Button } from "../parts/Button";
 import { Choice, Field } from "../parts/Field";
+import { GradeSign } from "../desk/GradeSign";
 import { Panel } from "../parts/Panel";
+import { Pick } from "../parts/Pick";
 import { Badge, Bones, Empty, Kbd, Note, Progress, Segments, Switch, Trouble } from "../parts/parts";
 import { FixedSession, stranger } from "../session/session";
+import { MainButton } from "../phone/MainButton";
 import { Mark } from "../shell/Brand";
 import { NewPassword, useNewPassword } from "../login/NewPassword";
 import { colors } from "../tokens/tokens";
@@ -45,6 +48,7 @@ function Parts() {
   const [on, setOn] = useState(true);
   const [choice, setChoice] = useState<"foot" | "car">("foot");
   const [text, setText] = useState("");
+  const [person, setPerson] = useState<string | null>("1");
   const fresh = useNewPassword("ada");
   return (
     <>
@@ -75,6 +79,17 @@ function Parts() {
         <Kbd>Ctrl</Kbd>
         <Kbd>K</Kbd>
       </Row>
+      <Row>
+        {(["possible", "likely", "confirmed"] as const).map((grade) => (
+          <span key={grade} className={css.grade} data-grade={grade}>
+            <GradeSign grade={grade} /> <b>{t(`grade.${grade}`)}</b>
+          </span>
+        ))}
+      </Row>
+      <div>
+        <MainButton icon={<MapPin />} onPress={() => undefined}>{t("phone.act.arrived")}</MainButton>
+        <MainButton why={t("phone.walk.goOn")} onPress={() => undefined}>{null}</MainButton>
+      </div>
       <Field label={t("people.search")} icon={<Search aria-hidden />} value={text} onChange={setText} placeholder={t("search.placeholder")} />
       <Field label={t("login.login")} value="ADA" error={t("person.loginNote")} />
       <Choice
@@ -84,6 +99,15 @@ function Parts() {
         choices={[
           { id: "foot", text: t("route.foot") },
           { id: "car", text: t("route.car") },
+        ]}
+      />
+      <Pick
+        label={t("role.officer")}
+        value={person}
+        onChange={setPerson}
+        items={[
+          { id: "1", text: "李伟", note: t("role.officer") },
+          { id: "2", text: "Ada", note: t("role.driver") },
         ]}
       />
       <NewPassword fresh={fresh} />
