@@ -27,18 +27,43 @@ declare module "vitest" {
 
 const binary = new URL("../../../bin/citygrid", import.meta.url).pathname;
 
+// A Running program: it can be killed as by a power cut, and started again on the
+// same folder and port.
+export interface Running {
+  program: Program;
+  killed: () => Promise<void>;
+  again: () => Promise<void>;
+  stop: () => Promise<void>;
+}
+
 // start runs a command of the program on a free port and waits until it serves.
-export async function start(command: "demo" | "serve"): Promise<{ program: Program; stop: () => Promise<void> }> {
+export async function start(command: "demo" | "serve", ...flags: string[]): Promise<Running> {
   if (!existsSync(binary)) throw new Error(`${binary} is missing: run make build first`);
   const data = mkdtempSync(join(tmpdir(), "citygrid-e2e-"));
-  const child = spawn(binary, [command, "--listen", "127.0.0.1:0", "--data", join(data, "bureau"), "--json"], { stdio: ["ignore", "pipe", "pipe"] });
-  const log: string[] = [];
-  child.stderr.on("data", (b: Buffer) => log.push(b.toString()));
+  const run = (listen: string) => {
+    const child = spawn(binary, [command, "--listen", listen, "--data", join(data, "bureau"), "--json", ...flags], { stdio: ["ignore", "pipe", "pipe"] });
+    const log: string[] = [];
+    child.stderr.on("data", (b: Buffer) => log.push(b.toString()));
+    return { child, ready: firstLine(child, log) };
+  };
+  let now = run("127.0.0.1:0");
   try {
-    const program = await firstLine(child, log);
-    return { program, stop: () => stopped(child, data) };
+    const program = await now.ready;
+    return {
+      program,
+      killed: () => ended(now.child, "SIGKILL"),
+      async again() {
+        now = run(new URL(program.url).host);
+        await now.ready;
+      },
+      async stop() {
+        await ended(now.child, "SIGTERM");
+        removeFolder(data);
+      },
+    };
   } catch (e) {
-    await stopped(child, data);
+    await ended(now.child, "SIGTERM");
+    removeFolder(data);
     throw e;
   }
 }
@@ -56,16 +81,19 @@ function firstLine(child: ChildProcess, log: string[]): Promise<Program> {
   });
 }
 
-async function stopped(child: ChildProcess, data: string): Promise<void> {
-  if (child.exitCode === null && child.signalCode === null) {
-    child.kill("SIGTERM");
-    await new Promise((done) => child.once("exit", done));
-  }
-  rmSync(data, { recursive: true, force: true });
+async function ended(child: ChildProcess, signal: "SIGTERM" | "SIGKILL"): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill(signal);
+  await new Promise((done) => child.once("exit", done));
+}
+
+function removeFolder(data: string): void {
+  rmSync(data, { recursive: true, force: true, maxRetries: 5 });
 }
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const { program, stop } = await start("demo");
+  // Nobody moves by himself here: what a test sees is what it did.
+  const { program, stop } = await start("demo", "--no-simulate");
   project.provide("program", program);
   return stop;
 }

@@ -1,0 +1,91 @@
+// What other programs do: an admin's script that registers a dog and its tag, and
+// the tag, which reports where the dog is. They speak to the public API alone.
+import type { Account, Program } from "./program";
+
+type LngLat = [number, number];
+
+// A Desk is a login without a browser.
+export class Login {
+  private readonly cookie: string;
+  readonly url: string;
+  private constructor(url: string, cookie: string) {
+    this.url = url;
+    this.cookie = cookie;
+  }
+
+  static async of(program: Program, role: string): Promise<Login> {
+    const account = program.accounts?.find((a: Account) => a.role === role);
+    if (account === undefined) throw new Error(`the demo has no ${role}`);
+    const answer = await fetch(`${program.url}/api/session`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ login: account.login, password: account.password }),
+    });
+    if (!answer.ok) throw new Error(`${role} cannot sign in: ${String(answer.status)} ${await answer.text()}`);
+    const cookie = answer.headers.getSetCookie().map((c) => c.split(";")[0]).join("; ");
+    return new Login(program.url, cookie);
+  }
+
+  async get<T>(path: string): Promise<T> {
+    return this.ask<T>("GET", path);
+  }
+
+  async post<T>(path: string, body: unknown): Promise<T> {
+    return this.ask<T>("POST", path, body);
+  }
+
+  private async ask<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const answer = await fetch(this.url + path, {
+      method,
+      headers: { Cookie: this.cookie, ...(body === undefined ? {} : { "Content-Type": "application/json" }) },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`${method} ${path}: ${String(answer.status)} ${text}`);
+    return JSON.parse(text) as T;
+  }
+}
+
+interface Verdict {
+  stored: boolean;
+  why?: string;
+}
+
+// A Tag is a dog's: it reports by the batch form with its own secret.
+export class Tag {
+  private readonly url: string;
+  private readonly id: string;
+  private readonly secret: string;
+  private constructor(url: string, id: string, secret: string) {
+    this.url = url;
+    this.id = id;
+    this.secret = secret;
+  }
+
+  // registered makes a dog and its tag.
+  static async registered(admin: Login, dog: string): Promise<Tag> {
+    const { areas } = await admin.get<{ areas: { id: number; kind: string }[] }>("/api/areas");
+    const area = areas.find((a) => a.kind === "town") ?? areas[0];
+    const made = await admin.post<{ id: number }>("/api/dogs", { name: dog, licence: `E2E-${dog}`, owner: "Invented Owner", owner_phone: "555-0100", area: area?.id });
+    const id = `tag-${dog}`;
+    const { secret } = await admin.post<{ secret: string }>("/api/devices", {
+      id,
+      class: "dog-tag",
+      protocol: "json",
+      datum: "wgs84",
+      subject: { class: "dog", id: made.id },
+    });
+    return new Tag(admin.url, id, secret);
+  }
+
+  async reports(...fixes: { t: string; at: LngLat }[]): Promise<Verdict[]> {
+    const answer = await fetch(`${this.url}/api/fixes`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", Authorization: `Bearer ${this.id}:${this.secret}` },
+      body: JSON.stringify({ fixes: fixes.map((f) => ({ t: f.t, lon: f.at[0], lat: f.at[1], accuracy_m: 5 })) }),
+    });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`the tag was refused: ${String(answer.status)} ${text}`);
+    return (JSON.parse(text) as { verdicts: Verdict[] }).verdicts;
+  }
+}
