@@ -175,6 +175,22 @@ export class User {
     await this.page.getByRole("button", { name }).first().click();
   }
 
+  // seesUnitsMove looks at the map twice: nothing but units changes on it by itself.
+  async seesUnitsMove(): Promise<void> {
+    const map = this.page.getByTestId("map");
+    const before = await map.screenshot();
+    await expect.poll(async () => (await map.screenshot()).equals(before), { timeout: 30_000, interval: 1000 }).toBe(false);
+  }
+
+  async opensAlert(about: string): Promise<void> {
+    await this.page.locator("[data-alert]", { hasText: about }).first().click();
+    await this.page.getByRole("heading", { name: about }).waitFor();
+  }
+
+  async sends(name: string): Promise<void> {
+    await this.page.getByRole("button", { name: `Send ${name}` }).click();
+  }
+
   async losesSession(): Promise<void> {
     await this.context.clearCookies();
   }

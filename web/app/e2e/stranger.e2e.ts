@@ -1,0 +1,152 @@
+// The main job from a stranger's view: a dog walks into a park, the desk sees it,
+// somebody is sent, goes there and is done; the power fails twice on the way.
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { Login, Tag } from "./device";
+import { start, type Running } from "./program";
+import { openBrowser, User } from "./user";
+
+type LngLat = [number, number];
+type Rings = LngLat[][];
+
+interface Zones {
+  features: { geometry: { type: string; coordinates: Rings | Rings[] }; properties: { kind: string; active: boolean; name: Record<string, string> } }[];
+}
+interface Step {
+  verb: string;
+  who: { name: string } | null;
+}
+interface Alerts {
+  alerts: { id: number; state: string; subject: { name: string }; history: Step[] }[];
+}
+interface Tasks {
+  tasks: { alert: number | null; state: string; person: { name: string }; steps: { to: string }[] }[];
+}
+
+let running: Running;
+let browser: Browser;
+
+beforeAll(async () => {
+  running = await start("demo");
+  browser = await openBrowser();
+});
+afterAll(async () => {
+  await browser.close();
+  await running.stop();
+});
+
+// What a browser says while the server is away.
+const away = /ERR_CONNECTION|ERR_EMPTY_RESPONSE|ERR_SOCKET|WebSocket|50[234]/;
+
+it("follows a breach from the tag to the end, over two kills of the server", { timeout: 300_000 }, async () => {
+  const admin = await Login.of(running.program, "admin");
+  const desk = await Login.of(running.program, "dispatcher");
+  const rex = await Tag.registered(admin, "Rex");
+  const park = deepest(await desk.get<Zones>("/api/zones"));
+
+  const dispatcher = await User.arrives(browser, running.program);
+  dispatcher.expects(away);
+  const li = dispatcher.account("dispatcher");
+  await dispatcher.opens("/login");
+  await dispatcher.signsIn(li.login, li.password);
+  await dispatcher.seesMap();
+  await dispatcher.reads(/live/i);
+  await dispatcher.seesUnitsMove();
+
+  const officer = await User.arrives(browser, running.program, { phone: true, at: [park[0] + 0.0006, park[1]] });
+  officer.expects(away);
+  const sam = officer.account("officer");
+  await officer.opens("/login?next=/phone");
+  await officer.signsIn(sam.login, sam.password);
+  await officer.page.waitForURL(/\/phone/);
+  await officer.clicks("Start my shift");
+
+  // the dog is in the park
+  const { clock } = await desk.get<{ clock: { now: string } }>("/api/session");
+  const now = Date.parse(clock.now);
+  const verdicts = await rex.reports(...[40, 20, 0].map((ago) => ({ t: new Date(now - ago * 1000).toISOString(), at: park })));
+  expect(verdicts.map((v) => v.stored)).toEqual([true, true, true]);
+  await dispatcher.opensAlert("Rex");
+  await dispatcher.photographs("stranger-alert");
+  await dispatcher.presses("a");
+  await dispatcher.reads("acknowledged");
+
+  await running.killed();
+  await dispatcher.reads(/Not live since/);
+  await running.again();
+  await dispatcher.page.reload();
+  await dispatcher.seesMap();
+  await dispatcher.opensAlert("Rex");
+  await dispatcher.reads("acknowledged");
+  await dispatcher.sends(sam.name);
+
+  await officer.page.getByRole("article", { name: /Rex/ }).waitFor();
+  await officer.photographs("stranger-phone");
+  await officer.page.reload();
+  await officer.page.getByRole("article", { name: /Rex/ }).waitFor();
+
+  // without a server the phone keeps what was pressed
+  await running.killed();
+  await officer.clicks("I'm there");
+  await officer.reads(/waiting to send/);
+  await officer.page.reload();
+  await officer.reads(/waiting to send/);
+  await running.again();
+  await dispatcher.reads(`${sam.name} is there`);
+  await officer.clicks(/^Done/);
+  await officer.page.getByRole("dialog").getByRole("button", { name: "Talked to the owner" }).click();
+  await officer.page.getByRole("dialog").getByRole("button", { name: /^Done/ }).click();
+  await dispatcher.page.locator("[data-alert]", { hasText: "Rex" }).waitFor({ state: "detached" });
+
+  const { alerts } = await desk.get<Alerts>("/api/alerts?limit=1000");
+  const mine = alerts.filter((a) => a.subject.name === "Rex");
+  expect(mine.length, "alerts about one visit").toBe(1);
+  expect(mine[0]?.state).toBe("closed");
+  const done = mine[0]?.history.map((s) => s.verb).filter((v) => !["raise", "end", "correct"].includes(v));
+  expect(done).toEqual(["begin", "acknowledge", "send", "arrive", "close"]);
+  const { tasks } = await desk.get<Tasks>("/api/tasks");
+  const his = tasks.filter((task) => task.alert === mine[0]?.id);
+  expect(his.map((task) => [task.person.name, task.state, task.steps.map((s) => s.to)])).toEqual([[sam.name, "done", ["received", "arrived", "done"]]]);
+
+  await officer.leaves();
+  await dispatcher.leaves();
+});
+
+// deepest is the point of all no-dog zones in force that is farthest from a
+// border, so that no noise can be an excuse.
+function deepest(zones: Zones): LngLat {
+  let best: { at: LngLat; depth: number } | null = null;
+  for (const { geometry, properties } of zones.features) {
+    if (properties.kind !== "no-dog" || !properties.active) continue;
+    const polygons = (geometry.type === "Polygon" ? [geometry.coordinates] : geometry.coordinates) as Rings[];
+    for (const rings of polygons) {
+      const xs = (rings[0] ?? []).map((p) => p[0]);
+      const ys = (rings[0] ?? []).map((p) => p[1]);
+      for (let i = 1; i < 24; i++) {
+        for (let j = 1; j < 24; j++) {
+          const at: LngLat = [mix(xs, i / 24), mix(ys, j / 24)];
+          const depth = inside(rings, at) ? Math.min(...rings.flatMap((r) => r.map((p) => Math.hypot((p[0] - at[0]) * 0.77, p[1] - at[1])))) : 0;
+          if (depth > (best?.depth ?? 0)) best = { at, depth };
+        }
+      }
+    }
+  }
+  if (best === null) throw new Error("the demo has no no-dog zone in force");
+  return best.at;
+}
+
+function mix(values: number[], share: number): number {
+  return Math.min(...values) * (1 - share) + Math.max(...values) * share;
+}
+
+function inside(rings: Rings, [x, y]: LngLat): boolean {
+  let odd = false;
+  for (const ring of rings) {
+    for (let i = 0, j = ring.length - 1; i < ring.length; j = i++) {
+      const a = ring[i];
+      const b = ring[j];
+      if (a !== undefined && b !== undefined && a[1] > y !== b[1] > y && x < ((b[0] - a[0]) * (y - a[1])) / (b[1] - a[1]) + a[0]) odd = !odd;
+    }
+  }
+  return odd;
+}
