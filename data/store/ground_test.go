@@ -151,9 +151,6 @@ func TestWalks(t *testing.T) {
 	if err != nil || mapID != "a map" || !reflect.DeepEqual(got, w) {
 		t.Errorf("kept %+v of %s, %v, want %+v", got, mapID, err, w)
 	}
-	if err := s.RemoveShift(ctx, on.ID, 1, act("x")); !errors.Is(err, register.ErrInUse) {
-		t.Errorf("remove a shift with a walk: %v", err)
-	}
 	rest := patrol.Walk{Person: 2, Start: noon, End: noon} // nothing to do
 	if err := save(rest); err != nil {
 		t.Fatal(err)
@@ -165,6 +162,22 @@ func TestWalks(t *testing.T) {
 	w.Person = 3
 	if err := save(w); !errors.Is(err, register.ErrEntry) {
 		t.Errorf("another person's walk: %v", err)
+	}
+	kept := func() bool { _, _, err := s.Walk(ctx, on.ID); return !errors.Is(err, register.ErrNone) }
+	if err := s.RemoveShift(ctx, on.ID, 7, act("x")); !errors.Is(err, register.ErrStale) || !kept() {
+		t.Errorf("remove a shift that was changed: %v, and the walk kept: %v", err, kept())
+	}
+	later := on
+	later.To = later.To.Add(time.Hour)
+	later = must(s.UpdateShift(ctx, later, act("shift.edit")))(t)
+	if kept() {
+		t.Error("the walk of the shift as it was is kept")
+	}
+	if err := save(rest); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.RemoveShift(ctx, on.ID, later.Version, act("shift.remove")); err != nil || kept() {
+		t.Errorf("remove a shift with a walk: %v, and the walk kept: %v", err, kept())
 	}
 	if _, _, err := s.Walk(ctx, 99); !errors.Is(err, register.ErrNone) {
 		t.Errorf("no walk: %v", err)

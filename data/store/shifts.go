@@ -77,12 +77,33 @@ func (s *Store) ImportShifts(ctx context.Context, list []register.Shift, act aud
 	return addTo(ctx, s, shifts, list, act, apart)
 }
 
-// UpdateShift is like UpdateTeam.
+// UpdateShift is like UpdateTeam. The walk that was made for the shift as it was
+// is dropped: it may be another person's now, or longer than the shift.
 func (s *Store) UpdateShift(ctx context.Context, v register.Shift, act audit.Act) (register.Shift, error) {
-	return updateIn(ctx, s, shifts, v, act, apart)
+	return updateIn(ctx, s, shifts, v, act, func(ctx context.Context, q querier, list []register.Shift) error {
+		if err := dropWalk(ctx, q, v.ID); err != nil {
+			return err
+		}
+		return apart(ctx, q, list)
+	})
 }
 
-// RemoveShift removes a shift that no walk was made for.
+// RemoveShift removes a shift, and the walk that was made for it.
 func (s *Store) RemoveShift(ctx context.Context, id register.ShiftID, version int64, act audit.Act) error {
-	return removeFrom(ctx, s, shifts, id, version, act)
+	return s.change(ctx, act, func(ctx context.Context, q querier, act *audit.Act) error {
+		if act.Object == "" {
+			act.Object = fmt.Sprintf("shift/%d", id)
+		}
+		if err := dropWalk(ctx, q, id); err != nil { // a stale version takes this back too
+			return err
+		}
+		return shifts.remove(ctx, q, id, version)
+	})
+}
+
+func dropWalk(ctx context.Context, q querier, shift register.ShiftID) error {
+	if _, err := q.ExecContext(ctx, `DELETE FROM walk WHERE shift = ?`, shift); err != nil {
+		return fmt.Errorf("drop the walk of shift %d: %w", shift, err)
+	}
+	return nil
 }
