@@ -76,6 +76,7 @@ func (s *Server) listWalks(ctx context.Context, in *struct {
 			out.Body.Walks = append(out.Body.Walks, w)
 		}
 	}
+	out.Body.Walks = append(out.Body.Walks, s.room.Unplanned(c.person.ID, from, to, out.Body.Walks)...)
 	return out, nil
 }
 

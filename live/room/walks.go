@@ -137,6 +137,22 @@ func (r *Room) retrace(ctx context.Context, b *book, s register.Shift, t *trail)
 	return nil
 }
 
+// Unplanned is a person's shifts on foot with some instant of from <= t < to that
+// have no walk among those given: who works is not kept waiting by the planning.
+func (r *Room) Unplanned(p people.ID, from, to time.Time, planned []Walk) (rest []Walk) {
+	b := r.book.Load()
+	for _, s := range b.roster.Between(from, to) {
+		if s.Person != p || s.Vehicle != 0 || slices.ContainsFunc(planned, func(w Walk) bool { return w.Shift == s.ID }) {
+			continue
+		}
+		rest = append(rest, Walk{
+			Shift: s.ID, Person: *b.person(p), Team: s.Team, From: s.From.UTC(), To: s.To.UTC(), Start: s.From.UTC(), End: s.From.UTC(),
+			Line: []Position{}, Stops: []WalkStop{}, Next: -1,
+		})
+	}
+	return rest
+}
+
 // Walks is the walks that begin in from <= t < to, by shift, with how far they have
 // come.
 func (r *Room) Walks(ctx context.Context, from, to time.Time) ([]Walk, error) {
@@ -184,7 +200,7 @@ func (r *Room) walkJSON(b *book, w *walk) Walk {
 		Shift: w.shift.ID, Person: *b.person(w.shift.Person), Team: w.shift.Team, From: w.shift.From.UTC(), To: w.shift.To.UTC(),
 		Start: w.is.Start.UTC(), End: w.is.End.UTC(), Minutes: rounded(w.is.Minutes, 10),
 		ServedM: rounded(float64(w.is.Served), 1), DeadM: rounded(float64(w.is.Dead), 1),
-		Line: positions(w.is.Line), DoneM: rounded(w.trail.done, 1), Next: -1, Stops: []WalkStop{},
+		Line: positions(w.is.Line), DoneM: rounded(w.trail.done, 1), Next: -1, Planned: true, Stops: []WalkStop{},
 	}
 	if length > 0 {
 		out.Progress = rounded(w.trail.done/length, 1000)

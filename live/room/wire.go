@@ -140,6 +140,7 @@ type Walk struct {
 	DoneM    float64          `json:"done_m"`   // so much of the line, from its start, is behind
 	Progress float64          `json:"progress"` // 0..1
 	Next     int              `json:"next"`     // index of the first stop that is not done; -1: all are
+	Planned  bool             `json:"planned"`  // false: there is a shift, and no walk for it yet
 	Stops    []WalkStop       `json:"stops" nullable:"false"`
 }
 

@@ -2057,6 +2057,7 @@ export interface components {
             /** Format: int64 */
             next: number;
             person: components["schemas"]["LivePerson"];
+            planned: boolean;
             /** Format: double */
             progress: number;
             /** Format: double */

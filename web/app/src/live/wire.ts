@@ -130,6 +130,7 @@ export interface Walk {
   done_m: number; // so much of the line is walked
   progress: number; // 0..1
   next: number; // index of the first stop not done; -1 = all are
+  planned: boolean; // false: there is a shift, and no walk for it yet
   stops: WalkStop[];
 }
 

@@ -175,7 +175,7 @@ export class Phone {
     const { walks, runs, walk: before } = this.state;
     const shift = shiftOf(walks, runs, this.now());
     const found = within(walks, shift);
-    const walk = found === undefined ? null : before?.walk === found ? before : track(found);
+    const walk = found?.planned !== true ? null : before?.walk === found ? before : track(found);
     let done = walk === null ? 0 : walk.walk.done_m;
     if (walk !== null) {
       const kept = (await this.outbox.kept(this.key("done"))) as KeptDone | undefined;
