@@ -3,6 +3,7 @@ package patrol
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -286,18 +287,26 @@ func TestWilmington(t *testing.T) {
 	}
 }
 
-// One twelfth of the city, two officers.
+// A twelfth of the city for two officers, and a quarter for seven.
 func BenchmarkWilmington(b *testing.B) {
 	n := city(b)
-	r := downtown(n, officers(2, orb.Point{-75.5520, 39.7447}, 8*time.Hour))
-	var p Plan
-	for b.Loop() {
-		var err error
-		if p, err = Assign(b.Context(), r); err != nil {
-			b.Fatal(err)
-		}
+	quarter := orb.Bound{Min: orb.Point{-75.570, 39.733}, Max: orb.Point{-75.535, 39.757}}
+	for _, size := range []struct {
+		bound    orb.Bound
+		officers int
+	}{{square, 2}, {quarter, 7}} {
+		r := downtown(n, officers(size.officers, orb.Point{-75.5520, 39.7447}, 8*time.Hour))
+		r.Streets = Streets(n, size.bound.Contains, Daily)
+		b.Run(fmt.Sprintf("streets=%d/officers=%d", len(r.Streets), size.officers), func(b *testing.B) {
+			var p Plan
+			for b.Loop() {
+				var err error
+				if p, err = Assign(b.Context(), r); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(100*p.Gap(), "gap_%")
+			b.ReportMetric(100*p.Above(), "above_%")
+		})
 	}
-	b.ReportMetric(float64(len(r.Streets)), "streets")
-	b.ReportMetric(100*p.Gap(), "gap_%")
-	b.ReportMetric(100*p.Above(), "above_%")
 }

@@ -23,6 +23,7 @@ export interface UnitsLayer {
 
 const epochMs = 6 * 3_600_000; // by then a ms is 2 ms in 32 bits
 const ageBeatMs = 5000;
+const calmMs = 1000; // between frames for who wants little motion
 
 // radiusAt is how large a body is at a zoom, in pixels.
 export function radiusAt(zoom: number): number {
@@ -71,6 +72,7 @@ export function addUnits(map: MapLibre, live: Live, theme: Theme): UnitsLayer {
     if (slots.size > 0 && !map.isMoving()) map.triggerRepaint();
   }, ageBeatMs);
 
+  const calm = matchMedia("(prefers-reduced-motion: reduce)");
   const layer: CustomLayerInterface = {
     id: unitsLayer,
     type: "custom",
@@ -101,7 +103,7 @@ export function addUnits(map: MapLibre, live: Live, theme: Theme): UnitsLayer {
         chosen: chosen === null ? -1 : (slots.place(chosen) ?? -1), hovered: hovered === null ? -1 : (slots.place(hovered) ?? -1),
       });
       api.onFrame(project, slots.origin);
-      const rest = nextFrame(moving, now, 512 * 2 ** map.getZoom());
+      const rest = Math.max(calm.matches ? calmMs : 0, nextFrame(moving, now, 512 * 2 ** map.getZoom()));
       clearTimeout(timer);
       if (rest < 20) map.triggerRepaint();
       else if (rest !== Infinity) timer = setTimeout(() => map.triggerRepaint(), rest);
