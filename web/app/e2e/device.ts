@@ -2,9 +2,14 @@
 // the tag, which reports where the dog is. They speak to the public API alone.
 import type { Account, Program } from "./program";
 
-type LngLat = [number, number];
+export type LngLat = [number, number];
+type Rings = LngLat[][];
 
-// A Desk is a login without a browser.
+export interface Zones {
+  features: { geometry: { type: string; coordinates: Rings | Rings[] }; properties: { kind: string; active: boolean; name: Record<string, string> } }[];
+}
+
+// A Login is somebody without a browser.
 export class Login {
   private readonly cookie: string;
   readonly url: string;
@@ -88,4 +93,43 @@ export class Tag {
     if (!answer.ok) throw new Error(`the tag was refused: ${String(answer.status)} ${text}`);
     return (JSON.parse(text) as { verdicts: Verdict[] }).verdicts;
   }
+}
+
+// deepest is the point of all no-dog zones in force that is farthest from a
+// border, so that no noise can be an excuse.
+export function deepest(zones: Zones): LngLat {
+  let best: { at: LngLat; depth: number } | null = null;
+  for (const { geometry, properties } of zones.features) {
+    if (properties.kind !== "no-dog" || !properties.active) continue;
+    const polygons = (geometry.type === "Polygon" ? [geometry.coordinates] : geometry.coordinates) as Rings[];
+    for (const rings of polygons) {
+      const xs = (rings[0] ?? []).map((p) => p[0]);
+      const ys = (rings[0] ?? []).map((p) => p[1]);
+      for (let i = 1; i < 24; i++) {
+        for (let j = 1; j < 24; j++) {
+          const at: LngLat = [mix(xs, i / 24), mix(ys, j / 24)];
+          const depth = inside(rings, at) ? Math.min(...rings.flatMap((r) => r.map((p) => Math.hypot((p[0] - at[0]) * 0.77, p[1] - at[1])))) : 0;
+          if (depth > (best?.depth ?? 0)) best = { at, depth };
+        }
+      }
+    }
+  }
+  if (best === null) throw new Error("the demo has no no-dog zone in force");
+  return best.at;
+}
+
+function mix(values: number[], share: number): number {
+  return Math.min(...values) * (1 - share) + Math.max(...values) * share;
+}
+
+function inside(rings: Rings, [x, y]: LngLat): boolean {
+  let odd = false;
+  for (const ring of rings) {
+    for (let i = 0, j = ring.length - 1; i < ring.length; j = i++) {
+      const a = ring[i];
+      const b = ring[j];
+      if (a !== undefined && b !== undefined && a[1] > y !== b[1] > y && x < ((b[0] - a[0]) * (y - a[1])) / (b[1] - a[1]) + a[0]) odd = !odd;
+    }
+  }
+  return odd;
 }

@@ -1,6 +1,7 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import type { Alert, Task, Walk } from "../src/live/wire";
+import { deepest, Login, Tag, type Zones } from "./device";
 import { openBrowser, User } from "./user";
 
 const program = inject("program");
@@ -33,7 +34,7 @@ it("what an officer does without a signal outlives a reload and reaches the desk
   await desk.opens("/account");
   await officer.opens("/phone");
   await officer.reads(/Start of shift/);
-  const walk = await until("a walk", async () => (await ask<{ walks: Walk[] }>(officer, "/api/walks")).walks[0]);
+  const walk = await until("a walk", async () => (await ask<{ walks: Walk[] }>(officer, "/api/walks")).walks.find((w) => w.planned));
   await officer.page.getByRole("button", { name: "Start my shift" }).tap({ timeout: 60_000 });
   const street = walk.stops[0]?.street ?? "";
   await officer.page.getByRole("heading", { name: street }).waitFor();
@@ -45,6 +46,10 @@ it("what an officer does without a signal outlives a reload and reaches the desk
     if (navigator.serviceWorker.controller === null) await new Promise((done) => navigator.serviceWorker.addEventListener("controllerchange", done, { once: true }));
   });
 
+  const fido = await Tag.registered(await Login.of(program, "admin"), "Fido");
+  const park = deepest((await desk.asks("get", "/api/zones")) as Zones);
+  const { clock } = (await desk.asks("get", "/api/session")) as { clock: { now: string } };
+  await fido.reports(...[40, 20, 0].map((ago) => ({ t: new Date(Date.parse(clock.now) - ago * 1000).toISOString(), at: park })));
   const alert = await until("an alert", async () => (await ask<{ alerts: Alert[] }>(desk, "/api/alerts?state=open,acknowledged")).alerts[0]);
   await desk.asks("post", `/api/alerts/${alert.id}/send`, { person: walk.person.id, note: "By the fountain" });
   await officer.page.getByRole("tab", { name: /Tasks/ }).tap();

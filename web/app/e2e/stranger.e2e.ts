@@ -2,16 +2,10 @@
 // somebody is sent, goes there and is done; the power fails twice on the way.
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { Login, Tag } from "./device";
+import { deepest, Login, Tag, type Zones } from "./device";
 import { start, type Running } from "./program";
 import { openBrowser, User } from "./user";
 
-type LngLat = [number, number];
-type Rings = LngLat[][];
-
-interface Zones {
-  features: { geometry: { type: string; coordinates: Rings | Rings[] }; properties: { kind: string; active: boolean; name: Record<string, string> } }[];
-}
 interface Step {
   verb: string;
   who: { name: string } | null;
@@ -64,8 +58,8 @@ it("follows a breach from the tag to the end, over two kills of the server", { t
   const sam = officer.account("officer");
   await officer.opens("/login?next=/phone");
   await officer.signsIn(sam.login, sam.password);
-  await officer.page.waitForURL(/\/phone/);
-  await officer.clicks("Start my shift");
+  await officer.page.waitForURL(/\/phone$/, { timeout: 90_000 });
+  await officer.page.getByRole("button", { name: "Start my shift" }).click({ timeout: 90_000 });
 
   // the dog is in the park
   const { clock } = await desk.get<{ clock: { now: string } }>("/api/session");
@@ -117,42 +111,3 @@ it("follows a breach from the tag to the end, over two kills of the server", { t
   await officer.leaves();
   await dispatcher.leaves();
 });
-
-// deepest is the point of all no-dog zones in force that is farthest from a
-// border, so that no noise can be an excuse.
-function deepest(zones: Zones): LngLat {
-  let best: { at: LngLat; depth: number } | null = null;
-  for (const { geometry, properties } of zones.features) {
-    if (properties.kind !== "no-dog" || !properties.active) continue;
-    const polygons = (geometry.type === "Polygon" ? [geometry.coordinates] : geometry.coordinates) as Rings[];
-    for (const rings of polygons) {
-      const xs = (rings[0] ?? []).map((p) => p[0]);
-      const ys = (rings[0] ?? []).map((p) => p[1]);
-      for (let i = 1; i < 24; i++) {
-        for (let j = 1; j < 24; j++) {
-          const at: LngLat = [mix(xs, i / 24), mix(ys, j / 24)];
-          const depth = inside(rings, at) ? Math.min(...rings.flatMap((r) => r.map((p) => Math.hypot((p[0] - at[0]) * 0.77, p[1] - at[1])))) : 0;
-          if (depth > (best?.depth ?? 0)) best = { at, depth };
-        }
-      }
-    }
-  }
-  if (best === null) throw new Error("the demo has no no-dog zone in force");
-  return best.at;
-}
-
-function mix(values: number[], share: number): number {
-  return Math.min(...values) * (1 - share) + Math.max(...values) * share;
-}
-
-function inside(rings: Rings, [x, y]: LngLat): boolean {
-  let odd = false;
-  for (const ring of rings) {
-    for (let i = 0, j = ring.length - 1; i < ring.length; j = i++) {
-      const a = ring[i];
-      const b = ring[j];
-      if (a !== undefined && b !== undefined && a[1] > y !== b[1] > y && x < ((b[0] - a[0]) * (y - a[1])) / (b[1] - a[1]) + a[0]) odd = !odd;
-    }
-  }
-  return odd;
-}
