@@ -1,7 +1,7 @@
 package osm
 
 import (
-	"bufio"
+	"bytes"
 	"compress/gzip"
 	"errors"
 	"fmt"
@@ -16,29 +16,28 @@ import (
 )
 
 // bomb writes an .osm.gz of the given unpacked size: a small file that holds a
-// great many nodes.
+// great many nodes. Members of gzip may follow one another, so one is packed and
+// repeated.
 func bomb(t *testing.T, unpacked int) string {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "bomb.osm.gz")
-	f, err := os.Create(path)
-	if err != nil {
-		t.Fatal(err)
+	var file bytes.Buffer
+	member := func(text string) {
+		z := gzip.NewWriter(&file)
+		_, err := io.WriteString(z, text)
+		if err := errors.Join(err, z.Close()); err != nil {
+			t.Fatal(err)
+		}
 	}
-	z, err := gzip.NewWriterLevel(f, gzip.BestSpeed)
-	if err != nil {
-		t.Fatal(err)
+	member(`<?xml version="1.0"?><osm version="0.6">`)
+	head := file.Len()
+	nodes := strings.Repeat(`<node id="1" lat="1.5" lon="2.5"><tag k="shop" v="bakery"/></node>`+"\n", 10_000)
+	member(nodes)
+	one := bytes.Clone(file.Bytes()[head:])
+	for n := len(nodes); n < unpacked; n += len(nodes) {
+		file.Write(one)
 	}
-	w := bufio.NewWriterSize(z, 1<<20)
-	_, err = io.WriteString(w, `<?xml version="1.0"?><osm version="0.6">`)
-	nodes := []byte(strings.Repeat(`<node id="1" lat="1.5" lon="2.5"><tag k="shop" v="bakery"/></node>`+"\n", 1000))
-	for n := 0; n < unpacked && err == nil; n += len(nodes) {
-		_, err = w.Write(nodes)
-	}
-	_, end := io.WriteString(w, `</osm>`)
-	if err := errors.Join(err, end, w.Flush(), z.Close(), f.Close()); err != nil {
-		t.Fatal(err)
-	}
-	return path
+	member(`</osm>`)
+	return writeFile(t, "bomb.osm.gz", file.Bytes())
 }
 
 // crowd writes an .osm.pbf whose blocks each unpack to a million nodes.
@@ -53,33 +52,28 @@ func crowd(t *testing.T, blocks int) string {
 	still := make([]byte, len(ones))
 	dense := field(field(field(nil, 1, ones), 8, still), 9, still)
 	data := field(field(nil, 1, field(nil, 1, nil)), 2, field(nil, 2, dense))
-	for range blocks {
-		w.blob("OSMData", data, true)
+	head := w.out.Len()
+	w.blob("OSMData", data, true)
+	one := bytes.Clone(w.out.Bytes()[head:])
+	for range blocks - 1 {
+		w.out.Write(one)
 	}
-	path := filepath.Join(t.TempDir(), "crowd.osm.pbf")
-	if err := os.WriteFile(path, w.out.Bytes(), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return path
+	return writeFile(t, "crowd.osm.pbf", w.out.Bytes())
 }
 
 // TestBombsAreRefused: a small file that unpacks to hundreds of megabytes ends at
 // the limit, with an error that says which one and how to raise it, and takes no
 // more memory than that.
 func TestBombsAreRefused(t *testing.T) {
-	size := 300 << 20
-	if small {
-		size = 40 << 20
-	}
-	gz, pbf := bomb(t, size), crowd(t, 100)
+	gz, pbf := bomb(t, 300<<20), crowd(t, 100)
 	for _, c := range []struct {
 		name, path string
 		o          Options
 		says       string
 		growth     uint64 // of the heap, at most
 	}{
-		{"XML that unpacks to much", gz, Options{MaxUnpacked: 16 << 20}, "it unpacks to more than 16 MiB: cut a smaller extract, or raise --import-unpacked", 128 << 20},
-		{"XML of which much is kept", gz, Options{MaxMemory: 32 << 20}, "to import it takes more than 32 MiB", 128 << 20},
+		{"XML that unpacks to much", gz, Options{MaxUnpacked: 4 << 20}, "it unpacks to more than 4 MiB: cut a smaller extract, or raise --import-unpacked", 128 << 20},
+		{"XML of which much is kept", gz, Options{MaxMemory: 8 << 20}, "to import it takes more than 8 MiB", 128 << 20},
 		{"PBF that unpacks to much", pbf, Options{MaxUnpacked: 48 << 20}, "it unpacks to more than 48 MiB", 256 << 20},
 	} {
 		t.Run(c.name, func(t *testing.T) {
