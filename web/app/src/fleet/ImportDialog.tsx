@@ -94,7 +94,7 @@ function Import({ register, onClose }: { register: Register; onClose: () => void
             why={report === undefined ? t("fleet.import.checkFirst") : faults.length > 0 ? t("fleet.import.mendFirst") : report.rows === 0 ? t("fleet.import.empty") : undefined}
             onPress={() => bring.mutate(read.file)}
           >
-            {t("fleet.import.go", { count: report === undefined || faults.length > 0 ? 0 : report.rows })}
+            {report === undefined || faults.length > 0 || report.rows === 0 ? t("fleet.import.open") : t("fleet.import.go", { count: report.rows })}
           </Button>
         )}
       </DialogFoot>

@@ -24,7 +24,16 @@ export function LiveProvider({ children }: { children: ReactNode }) {
 
 function OneLive({ may, children }: { may: boolean; children: ReactNode }) {
   const client = useQueryClient();
-  const [live] = useState(() => new Live({ binary: true }));
+  const { clock } = useSession();
+  const [live] = useState(() => {
+    const made = new Live({ binary: true });
+    made.clock.tell(clock.now, clock.speed);
+    return made;
+  });
+  // Without a connection the session is all that tells the bureau's time.
+  useEffect(() => {
+    if (!may) live.clock.tell(clock.now, clock.speed);
+  }, [live, may, clock]);
   useEffect(() => {
     if (!may) return;
     const ask = () => void client.invalidateQueries({ queryKey: sessionKey });

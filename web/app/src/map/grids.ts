@@ -33,7 +33,7 @@ export function gridNames(plan: Plan | null, name: NameOf): FeatureCollection<Po
   };
 }
 
-const layers = ["grid-fill", "grid-line", "grid-on-casing", "grid-on", "grid-name", "grid-name-on"] as const;
+const layers = ["grid-fill", "grid-casing", "grid-line", "grid-on-casing", "grid-on", "grid-name", "grid-name-on"] as const;
 const chosen = (id: number | null): FilterSpecification => ["==", ["get", "id"], id ?? -1];
 const others = (id: number | null): FilterSpecification => ["!=", ["get", "id"], id ?? -1];
 
@@ -43,7 +43,9 @@ export function addGrids(map: MapLibre, theme: Theme) {
   const before = under(map);
   const join = { "line-join": "round", "line-cap": "round" } as const;
   map.addLayer({ id: "grid-fill", type: "fill", source: "grids", filter: chosen(null), paint: { "fill-opacity": byZoom(12, 0.09, 15.5, 0.025) } }, before);
-  map.addLayer({ id: "grid-line", type: "line", source: "grids", layout: join, paint: { "line-width": byZoom(10, 0.7, 16, 1.8), "line-opacity": byZoom(10, 0.45, 14, 0.75) } }, before);
+  // Borders run along streets, whose colours would mix with a thin line's own.
+  map.addLayer({ id: "grid-casing", type: "line", source: "grids", layout: join, paint: { "line-width": byZoom(10, 2, 16, 4), "line-opacity": 0.8 } }, before);
+  map.addLayer({ id: "grid-line", type: "line", source: "grids", layout: join, paint: { "line-width": byZoom(10, 0.8, 16, 1.8), "line-opacity": byZoom(10, 0.8, 14, 0.95) } }, before);
   map.addLayer({ id: "grid-on-casing", type: "line", source: "grids", filter: chosen(null), layout: join, paint: { "line-width": byZoom(10, 5, 16, 9), "line-opacity": 0.85 } }, before);
   map.addLayer({ id: "grid-on", type: "line", source: "grids", filter: chosen(null), layout: join, paint: { "line-width": byZoom(10, 2.5, 16, 4.5) } }, before);
   // Far out there is room for codes alone.
@@ -64,6 +66,7 @@ export function addGrids(map: MapLibre, theme: Theme) {
   const paint = (t: Theme) => {
     const p = palette(t);
     map.setPaintProperty("grid-fill", "fill-color", p.grid);
+    map.setPaintProperty("grid-casing", "line-color", p.halo);
     map.setPaintProperty("grid-line", "line-color", p.grid);
     map.setPaintProperty("grid-on-casing", "line-color", p.halo);
     map.setPaintProperty("grid-on", "line-color", p.grid);
