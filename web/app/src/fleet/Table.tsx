@@ -34,6 +34,8 @@ export function Table<T>({ label, rows, columns, idOf, words, dim, onOpen, actio
   const press = (e: KeyboardEvent<HTMLDivElement>) => {
     if (e.target !== e.currentTarget) return;
     if (e.key === "Enter") {
+      // The form that opens takes the focus: this press must not send it off.
+      e.preventDefault();
       const row = found[at];
       if (row !== undefined) onOpen?.(row);
       return;
