@@ -8,7 +8,7 @@ CITY     = data/demo/city/wilmington.map
 APP_SRC := $(shell find $(APP)/src $(APP)/public $(APP)/index.html $(APP)/vite.config.ts -type f 2>/dev/null)
 GO_SRC  := $(shell find cmd data geo grid live routing web -name '*.go' -not -path '*/node_modules/*' 2>/dev/null) web/rights.csv go.mod go.sum
 
-.PHONY: help demo build app city test check lint unit race web e2e chromium generate bench soak dist clean
+.PHONY: help demo build app city test check lint unit race web e2e day chromium generate bench soak dist clean
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  %-10s %s\n", $$1, $$2}'
@@ -55,6 +55,9 @@ web: $(APP)/node_modules/.package-lock.json ## types, lint and unit tests of the
 
 e2e: build chromium ## the real program in a real browser
 	cd $(APP) && npm run e2e
+
+day: build chromium ## a bureau's day in a real browser, over kills of the server; some minutes; never in CI
+	cd $(APP) && npm run e2e:day
 
 chromium:
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || { \

@@ -129,8 +129,13 @@ func (r *Room) ExclusionJSON(e dispatch.Exclusion) Exclusion {
 		rule error
 		word string
 	}{
-		{dispatch.ErrOffDuty, "off-duty"}, {dispatch.ErrBusy, "busy"}, {dispatch.ErrNoFix, "no-fix"}, {dispatch.ErrOldFix, "old-fix"},
-		{dispatch.ErrNoWay, "no-way"}, {dispatch.ErrFarther, "farther"}, {dispatch.ErrNoEngine, "no-engine"},
+		{dispatch.ErrOffDuty, "off-duty"},
+		{dispatch.ErrBusy, "busy"},
+		{dispatch.ErrNoFix, "no-fix"},
+		{dispatch.ErrOldFix, "old-fix"},
+		{dispatch.ErrNoWay, "no-way"},
+		{dispatch.ErrFarther, "farther"},
+		{dispatch.ErrNoEngine, "no-engine"},
 	} {
 		if errors.Is(e.Why, c.rule) {
 			out.Why = c.word

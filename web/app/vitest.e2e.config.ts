@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    include: ["e2e/**/*.e2e.ts"],
+    include: ["e2e/*.e2e.ts"],
     globalSetup: ["e2e/program.ts"],
     environment: "node",
     testTimeout: 120_000,

@@ -2,9 +2,9 @@
 // somebody is sent, goes there and is done; the power fails twice on the way.
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { deepest, Login, Tag, type Zones } from "./device";
-import { start, type Running } from "./program";
-import { openBrowser, User } from "./user";
+import { deepest, Login, Tag, type Zones } from "../device";
+import { start, type Running } from "../program";
+import { openBrowser, User } from "../user";
 
 interface Step {
   verb: string;

@@ -1,8 +1,8 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
-import type { Alert, Task, Walk } from "../src/live/wire";
-import { deepest, Login, Tag, type Zones } from "./device";
-import { openBrowser, User } from "./user";
+import type { Alert, Task, Walk } from "../../src/live/wire";
+import { deepest, Login, Tag, type Zones } from "../device";
+import { openBrowser, User } from "../user";
 
 const program = inject("program");
 let browser: Browser;

@@ -1,6 +1,6 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import { openBrowser, User } from "./user";
+import { openBrowser, User } from "../user";
 
 const program = inject("program");
 let browser: Browser;
