@@ -6,14 +6,14 @@ import type { Alert, Task } from "./wire";
 
 const Context = createContext<Live | null>(null);
 
-// What makes a live connection worth having; see the permissions table.
-const wantedRights = ["units.live", "alerts.read", "tasks.read"];
+// The socket's right in the permissions table: an auditor reads alerts, but not live.
+const wantedRight = "units.live";
 
 // LiveProvider keeps one connection for who is signed in and may see anything
 // live; for others there is a Live that never connects.
 export function LiveProvider({ children }: { children: ReactNode }) {
   const { person } = useSession();
-  const may = person !== null && !person.must_change && wantedRights.some((r) => person.rights.includes(r));
+  const may = person !== null && !person.must_change && person.rights.includes(wantedRight);
   // Another person must not inherit what the one before saw.
   return (
     <OneLive key={person?.id ?? 0} may={may}>
