@@ -137,10 +137,13 @@ func (r *Room) retrace(ctx context.Context, b *book, s register.Shift, t *trail)
 	return nil
 }
 
-// Unplanned is a person's shifts on foot with some instant of from <= t < to that
+// Unplanned is an officer's shifts on foot with some instant of from <= t < to that
 // have no walk among those given: who works is not kept waiting by the planning.
 func (r *Room) Unplanned(p people.ID, from, to time.Time, planned []Walk) (rest []Walk) {
 	b := r.book.Load()
+	if !has(b.people[p], people.Officer) {
+		return nil
+	}
 	for _, s := range b.roster.Between(from, to) {
 		if s.Person != p || s.Vehicle != 0 || slices.ContainsFunc(planned, func(w Walk) bool { return w.Shift == s.ID }) {
 			continue
