@@ -31,10 +31,11 @@ var may = map[string][]string{
 	"grid/people":  {"grid"},
 	"routing/path": {"geo", "geo/street", "grid/calendar"},
 
-	"routing/solve":       {"geo"},
-	"routing/solve/check": {"geo", "routing/solve"},
-	"routing/patrol":      {"geo", "geo/street", "grid/people", "routing/path", "routing/solve", "routing/solve/check"},
-	"routing/clearance":   {"geo", "routing/path", "routing/solve", "routing/solve/check"},
+	"routing/solve":          {"geo"},
+	"routing/solve/check":    {"geo", "routing/solve"},
+	"routing/solve/instance": {},
+	"routing/patrol":         {"geo", "geo/street", "grid/people", "routing/path", "routing/solve", "routing/solve/check"},
+	"routing/clearance":      {"geo", "routing/path", "routing/solve", "routing/solve/check"},
 
 	"grid/calendar": {},
 	"grid/zone":     {"grid/calendar"},
