@@ -35,6 +35,7 @@ type cli struct {
 	Cert     certCmd          `cmd:"" help:"Make a local certificate authority and a server certificate."`
 	Decode   decodeCmd        `cmd:"" help:"Read tracker messages from standard input: a frame in hexadecimal, a line of text or a JSON request a line."`
 	Replay   replayCmd        `cmd:"" help:"Run recorded positions through zones and print who entered and left what, when."`
+	Bench    benchCmd         `cmd:"" help:"Measure this program on this machine."`
 	Audit    auditCmd         `cmd:"" help:"Export the audit log with its chain of hashes, or verify it."`
 	Backup   backupCmd        `cmd:"" help:"Write a backup of a data folder, also while the server runs."`
 	Restore  restoreCmd       `cmd:"" help:"Unpack a backup into a new data folder."`

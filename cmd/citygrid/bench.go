@@ -1,0 +1,7 @@
+package main
+
+// benchCmd is the benchmarks that run as the program does, a file each. Their
+// figures are of this machine as it is now: what else runs on it is in them.
+type benchCmd struct {
+	Fence benchFenceCmd `cmd:"" help:"Judge the fixes of many trackers against many zones, all rules on, in one goroutine."`
+}
