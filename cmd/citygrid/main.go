@@ -31,6 +31,8 @@ type cli struct {
 	Serve    serveCmd         `cmd:"" help:"Run the control room of a bureau."`
 	Import   importCmd        `cmd:"" help:"Read an OpenStreetMap extract into the data folder."`
 	Route    routeCmd         `cmd:"" help:"Find the quickest way between two places."`
+	Solve    solveCmd         `cmd:"" help:"Solve a routing problem of a benchmark's file, or one of your own."`
+	Check    checkCmd         `cmd:"" help:"Check an answer of solve against its problem."`
 	User     userCmd          `cmd:"" help:"List people, add one, or give somebody a new password."`
 	Cert     certCmd          `cmd:"" help:"Make a local certificate authority and a server certificate."`
 	Decode   decodeCmd        `cmd:"" help:"Read tracker messages from standard input: a frame in hexadecimal, a line of text or a JSON request a line."`
