@@ -34,8 +34,12 @@ var may = map[string][]string{
 	"routing/solve":          {"geo"},
 	"routing/solve/check":    {"geo", "routing/solve"},
 	"routing/solve/instance": {},
-	"routing/patrol":         {"geo", "geo/street", "grid/people", "routing/path", "routing/solve", "routing/solve/check"},
-	"routing/clearance":      {"geo", "routing/path", "routing/solve", "routing/solve/check"},
+	"routing/solve/ruin":     {},
+
+	"routing/solve/instance/vrp": {"routing/solve/instance", "routing/solve/ruin"},
+
+	"routing/patrol":    {"geo", "geo/street", "grid/people", "routing/path", "routing/solve", "routing/solve/check"},
+	"routing/clearance": {"geo", "routing/path", "routing/solve", "routing/solve/check"},
 
 	"grid/calendar": {},
 	"grid/zone":     {"grid/calendar"},

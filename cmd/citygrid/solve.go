@@ -11,10 +11,11 @@ import (
 	"time"
 
 	"citygrid/routing/solve/instance"
+	"citygrid/routing/solve/instance/vrp"
 )
 
 // formats are the kinds of files that solve and check read, asked in this order.
-var formats = []instance.Format{}
+var formats = vrp.Formats()
 
 // maxInstance bounds a file of solve and check.
 const maxInstance = 64 << 20
