@@ -51,7 +51,7 @@ func within(a netip.Addr, prefixes []netip.Prefix) bool {
 // isLocal says whether a process on this machine asks us directly. A proxy on
 // this machine connects from the loopback address too, and one that adds no
 // headers and asks for localhost looks just like a scraper: so where a proxy is
-// named, nobody is local. One that isn't named mostly shows by the headers that
+// named, nobody is local, and a scraper gets an address of its own (RunMetrics). One that isn't named mostly shows by the headers that
 // proxies add or by the host that it was asked for.
 func (s *Server) isLocal(r *http.Request) bool {
 	if !peerAddr(r).IsLoopback() || len(s.trusted) > 0 {

@@ -2,6 +2,8 @@ package web
 
 import (
 	"context"
+	"errors"
+	"net"
 	"net/http"
 	"time"
 
@@ -40,15 +42,33 @@ func (s *Server) healthRoutes() {
 		OperationID: "ready", Method: http.MethodGet, Path: "/readyz", Tags: []string{"health"},
 		Summary: "The store answers and a map is served; 503 otherwise, with the same body",
 	}, s.ready)
-	metrics := promhttp.HandlerFor(s.registry, promhttp.HandlerOpts{
-		MaxRequestsInFlight: 3, Timeout: 20 * time.Second, DisableCompression: true,
-	})
-	s.handleRaw("GET /metrics", nil, metrics.ServeHTTP)
+	s.handleRaw("GET /metrics", nil, s.showMetrics().ServeHTTP)
 	s.handleRaw("GET /openapi.json", nil, func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/openapi+json")
 		w.Header().Set("Cache-Control", "no-cache")
 		_, _ = w.Write(s.spec)
 	})
+}
+
+func (s *Server) showMetrics() http.Handler {
+	return promhttp.HandlerFor(s.registry, promhttp.HandlerOpts{
+		MaxRequestsInFlight: 3, Timeout: 20 * time.Second, DisableCompression: true,
+	})
+}
+
+// RunMetrics serves /metrics, and nothing else, without a login on l until ctx
+// ends. It is for a scraper on this machine where a proxy stands before the
+// server: what comes to the server's own address may be the proxy's then. l must
+// be on the loopback address.
+func RunMetrics(ctx context.Context, s *Server, l net.Listener) error {
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", s.showMetrics())
+	server := &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second}
+	defer context.AfterFunc(ctx, func() { _ = server.Close() })()
+	if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return nil
 }
 
 func (s *Server) ready(ctx context.Context, _ *struct{}) (*readyOutput, error) {

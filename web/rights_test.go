@@ -1,6 +1,8 @@
 package web
 
 import (
+	"context"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
@@ -157,5 +159,29 @@ func TestMetricsAreLocal(t *testing.T) {
 		if !strings.Contains(text, want) {
 			t.Errorf("metrics lack %s", want)
 		}
+	}
+}
+
+// TestMetricsBesideAProxy: a scraper has an address of its own, where there is
+// nothing else.
+func TestMetricsBesideAProxy(t *testing.T) {
+	x := open(t, func(c *Config) { c.Trusted = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")} })
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- RunMetrics(ctx, x.s, l) }()
+	b := x.browser()
+	b.site = &site{t: t, url: "http://" + l.Addr().String()}
+	if r := b.get("/metrics").is(t, 200, ""); !strings.Contains(string(r.text), "citygrid_tile_hits_total") {
+		t.Errorf("%s", r)
+	}
+	b.get("/api/session").is(t, 404, "")
+	b.CloseIdleConnections()
+	stop()
+	if err := <-ended; err != nil {
+		t.Error(err)
 	}
 }

@@ -135,6 +135,7 @@ func TestBadInputEndsWithTwo(t *testing.T) {
 		{"no snap limit", "snap", []string{"route", "--data", dir, "--from", "0,0", "--to", "0,0", "--snap=-5"}},
 		{"beyond the limit", "raise --import-unpacked", []string{"import", "--data", dir, "--import-unpacked", "100", writeTown(t)}},
 		{"beyond memory", "--import-memory", []string{"import", "--data", dir, "--import-memory", "1k", writeTown(t)}},
+		{"metrics for everybody", "--metrics-listen", []string{"serve", "--data", filepath.Join(dir, "new"), "--listen", "127.0.0.1:0", "--metrics-listen", "0.0.0.0:0"}},
 		{"half a size", "512M", []string{"import", "--data", dir, "--import-memory", "4 apples", cut}},
 		{"cut short", cut, []string{"import", "--data", dir, cut}},
 		{"missing", missing, []string{"import", "--data", dir, missing}},

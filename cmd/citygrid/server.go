@@ -33,6 +33,7 @@ type listenFlags struct {
 	TLSCert      string   `help:"Certificate chain, PEM." name:"tls-cert" type:"path" placeholder:"FILE"`
 	TLSKey       string   `help:"Its key, PEM." name:"tls-key" type:"path" placeholder:"FILE"`
 	TrustedProxy []string `help:"Networks of proxies that do TLS for us; their X-Forwarded-For counts." placeholder:"CIDR"`
+	Metrics      string   `help:"Loopback address that serves /metrics alone, without a login: for a scraper where a proxy stands before the server." name:"metrics-listen" placeholder:"HOST:PORT"`
 	JSON         bool     `help:"When ready, print one JSON line: url, and what there is to know once (accounts, setup_code)." name:"json"`
 	importLimits
 }
@@ -78,6 +79,13 @@ func (v serving) run(e *env, st *store.Store) (err error) {
 	if err != nil {
 		return err
 	}
+	metrics, err := v.metrics()
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	if metrics != nil {
+		defer metrics.Close()
+	}
 	defer listener.Close() // web.Run has closed it, when it came to that
 	if v.prepare != nil {
 		if err := v.prepare(); err != nil {
@@ -89,9 +97,9 @@ func (v serving) run(e *env, st *store.Store) (err error) {
 	if err != nil {
 		return err
 	}
-	metrics := prometheus.NewRegistry()
+	registry := prometheus.NewRegistry()
 	control, err := room.New(e.ctx, room.Config{
-		Store: st, City: drawn(city), Now: v.now, Speed: v.speed, Registry: metrics, Log: log,
+		Store: st, City: drawn(city), Now: v.now, Speed: v.speed, Registry: registry, Log: log,
 	})
 	if err != nil {
 		return err
@@ -102,7 +110,7 @@ func (v serving) run(e *env, st *store.Store) (err error) {
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(upload)) }()
 	server, err := web.New(web.Config{
-		Store: records{st}, Sessions: st.Sessions(), Room: control, Registry: metrics,
+		Store: records{st}, Sessions: st.Sessions(), Room: control, Registry: registry,
 		Map: city, Import: importer(v.data, control, v.importLimits), UploadDir: upload, DemoCity: hasDemoCity(),
 		Version: version, Demo: v.demo, SetupCode: v.code,
 		Secure: where.Secure(), Trusted: where.Trusted, Authority: v.authority(log), Logger: log,
@@ -129,6 +137,13 @@ func (v serving) run(e *env, st *store.Store) (err error) {
 			log.Error("control socket: citygrid backup will not reach this server", slog.Any("err", err))
 		}
 	})
+	if metrics != nil {
+		running.Go(func() {
+			if err := web.RunMetrics(ctx, server, metrics); err != nil {
+				log.Error("metrics", slog.Any("err", err))
+			}
+		})
+	}
 	if err := v.greet(e, url); err != nil {
 		return err
 	}
@@ -136,6 +151,20 @@ func (v serving) run(e *env, st *store.Store) (err error) {
 		running.Go(func() { v.beside(ctx, url, control, log) })
 	}
 	return web.Run(ctx, server, listener, tls)
+}
+
+// metrics is where a scraper on this machine asks; nil if nowhere but at the
+// server's own address.
+func (f *listenFlags) metrics() (net.Listener, error) {
+	if f.Metrics == "" {
+		return nil, nil
+	}
+	l := web.Listening{Addr: f.Metrics} // without TLS: only the loopback address passes
+	if err := l.Check(); err != nil {
+		return nil, badInput(fmt.Errorf("--metrics-listen: %w", err))
+	}
+	listener, _, err := l.Open()
+	return listener, err
 }
 
 // authority is the local CA of our certificate, if that is by citygrid cert. One
