@@ -187,6 +187,12 @@ export class User {
     await this.page.getByRole("heading", { name: about }).waitFor();
   }
 
+  // opensTask on the phone: what was sent is on a tab of its own.
+  async opensTask(about: string): Promise<void> {
+    await this.page.getByRole("tab", { name: /Tasks/ }).tap();
+    await this.page.getByRole("article", { name: new RegExp(about) }).waitFor();
+  }
+
   async sends(name: string): Promise<void> {
     await this.page.getByRole("button", { name: `Send ${name}` }).click();
   }

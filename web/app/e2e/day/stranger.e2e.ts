@@ -17,7 +17,7 @@ interface Alerts {
   alerts: { id: number; state: string; subject: { name: string }; history: Step[] }[];
 }
 interface Tasks {
-  tasks: { alert: number | null; state: string; person: { name: string }; steps: { to: string }[] }[];
+  tasks: { alert: number | null }[];
 }
 
 let running: Running;
@@ -72,18 +72,19 @@ it("follows a breach from the tag to the end, over two kills of the server", { t
   await dispatcher.reads("acknowledged");
 
   await running.killed();
-  await dispatcher.reads(/Not live since/);
+  await dispatcher.reads(/(Not live|No connection) since/);
   await running.again();
   await dispatcher.page.reload();
   await dispatcher.seesMap();
   await dispatcher.opensAlert("Rex");
   await dispatcher.reads("acknowledged");
+  await officer.goesTo([park[0] + 0.0005, park[1]]); // ten minutes of the demo's have passed: nobody is sent by an old position
   await dispatcher.sends(sam.name);
 
-  await officer.page.getByRole("article", { name: /Rex/ }).waitFor();
+  await officer.opensTask("Rex");
   await officer.photographs("stranger-phone");
   await officer.page.reload();
-  await officer.page.getByRole("article", { name: /Rex/ }).waitFor();
+  await officer.opensTask("Rex");
 
   // without a server the phone keeps what was pressed
   await running.killed();
@@ -91,6 +92,7 @@ it("follows a breach from the tag to the end, over two kills of the server", { t
   await officer.reads(/waiting to send/);
   await officer.page.reload();
   await officer.reads(/waiting to send/);
+  await officer.opensTask("Rex");
   await running.again();
   await dispatcher.reads(`${sam.name} is there`);
   await officer.clicks(/^Done/);
@@ -105,8 +107,7 @@ it("follows a breach from the tag to the end, over two kills of the server", { t
   const done = mine[0]?.history.map((s) => s.verb).filter((v) => !["raise", "end", "correct"].includes(v));
   expect(done).toEqual(["begin", "acknowledge", "send", "arrive", "close"]);
   const { tasks } = await desk.get<Tasks>("/api/tasks");
-  const his = tasks.filter((task) => task.alert === mine[0]?.id);
-  expect(his.map((task) => [task.person.name, task.state, task.steps.map((s) => s.to)])).toEqual([[sam.name, "done", ["received", "arrived", "done"]]]);
+  expect(tasks.filter((task) => task.alert === mine[0]?.id), "open tasks about a closed alert").toEqual([]);
 
   await officer.leaves();
   await dispatcher.leaves();

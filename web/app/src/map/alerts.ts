@@ -59,7 +59,7 @@ export function addAlerts(map: MapLibre, theme: Theme, choose: (id: number) => v
 function sign(grade: Grade, theme: Theme): ImageData {
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = 56;
-  const c = canvas.getContext("2d");
+  const c = canvas.getContext("2d", { willReadFrequently: true }); // on the CPU: reading pixels back from the GPU takes a tenth of a second
   if (c === null) return new ImageData(56, 56);
   c.scale(2, 2);
   c.translate(14, 14);

@@ -55,13 +55,21 @@ export function watch(place: (p: Place) => void, trouble: (t: Trouble | null) =>
     trouble(not);
     return () => undefined;
   }
-  const id = navigator.geolocation.watchPosition(
-    (p) => {
-      trouble(null);
-      place(readPlace(p, Date.now()));
-    },
-    (e) => trouble(e.code === e.PERMISSION_DENIED ? "denied" : "unavailable"),
-    { enableHighAccuracy: true, maximumAge: 1000, timeout: 30_000 },
-  );
-  return () => navigator.geolocation.clearWatch(id);
+  let last = 0;
+  const found = (p: GeolocationPosition): void => {
+    last = Date.now();
+    trouble(null);
+    place(readPlace(p, last));
+  };
+  const failed = (e: GeolocationPositionError): void => trouble(e.code === e.PERMISSION_DENIED ? "denied" : "unavailable");
+  const id = navigator.geolocation.watchPosition(found, failed, { enableHighAccuracy: true, maximumAge: 1000, timeout: 30_000 });
+  // Many browsers say nothing while the phone lies still. The desk must still know
+  // that somebody is there, or it sends nobody by so old a place.
+  const asking = setInterval(() => {
+    if (Date.now() - last >= standingMs) navigator.geolocation.getCurrentPosition(found, () => undefined, { enableHighAccuracy: true, maximumAge: 0, timeout: 10_000 });
+  }, standingMs);
+  return () => {
+    clearInterval(asking);
+    navigator.geolocation.clearWatch(id);
+  };
 }

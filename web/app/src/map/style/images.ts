@@ -21,7 +21,7 @@ export function draw(width: number, height: number, paint: (c: CanvasRenderingCo
   const canvas = document.createElement("canvas");
   canvas.width = width * scale;
   canvas.height = height * scale;
-  const c = canvas.getContext("2d");
+  const c = canvas.getContext("2d", { willReadFrequently: true }); // on the CPU: reading pixels back from the GPU takes a tenth of a second
   if (c === null) return new ImageData(canvas.width, canvas.height);
   c.scale(scale, scale);
   c.lineCap = "round";
