@@ -30,7 +30,7 @@ describe("signing in", () => {
   it("is asked for again when the session has ended, and leads back", async () => {
     const user = await User.as(browser, program, "dispatcher");
     user.expects(/401/);
-    await user.opensMap(`/map${downtown}`);
+    await user.opensDesk(`/map${downtown}`);
     await user.losesSession();
     await user.presses("/");
     await user.page.keyboard.type("market");
@@ -60,7 +60,7 @@ describe("finding a place", () => {
 
   it("says so when there is no such place", async () => {
     const user = await User.as(browser, program, "dispatcher");
-    await user.opensMap();
+    await user.opensDesk();
     await user.presses("/");
     await user.page.keyboard.type("qqqqxxxxzzzz");
     await user.reads(/Nothing is called/);
@@ -69,7 +69,7 @@ describe("finding a place", () => {
 
   it("remembers what was looked for", async () => {
     const user = await User.as(browser, program, "dispatcher");
-    await user.opensMap();
+    await user.opensDesk();
     await user.searches("library");
     await user.presses("Enter");
     await user.page.getByRole("button", { name: "Clear the search" }).click();
@@ -136,7 +136,7 @@ describe("a route", () => {
   it("says in words when an end is in the river", async () => {
     const user = await User.as(browser, program, "dispatcher");
     user.expects(/422/);
-    await user.opensMap("/map?from=-75.5466,39.7459&to=-75.4990,39.7200&profile=foot");
+    await user.opensDesk("/map?from=-75.5466,39.7459&to=-75.4990,39.7200&profile=foot");
     await user.reads(/The destination is .* from the nearest street|There is no street near the destination/);
     await user.leaves();
   });
@@ -155,7 +155,7 @@ describe("a route", () => {
 describe("language and theme", () => {
   it("switch at once and are kept", async () => {
     const user = await User.as(browser, program, "dispatcher");
-    await user.opensMap(`/map${downtown}`);
+    await user.opensDesk(`/map${downtown}`);
     await user.clicks("切换到中文");
     await user.page.getByRole("button", { name: "图层" }).waitFor();
     await user.presses("t");
@@ -170,7 +170,7 @@ describe("language and theme", () => {
 
   it("come with a link for the first look", async () => {
     const user = await User.as(browser, program, "dispatcher");
-    await user.opensMap(`/map?lang=zh-CN&theme=dark${downtown}`);
+    await user.opensDesk(`/map?lang=zh-CN&theme=dark${downtown}`);
     await user.page.locator(":root[data-theme=dark][lang=zh-CN]").waitFor();
     await user.leaves();
   });
@@ -179,11 +179,11 @@ describe("language and theme", () => {
 describe("layers", () => {
   it("are switched off and stay off", async () => {
     const user = await User.as(browser, program, "dispatcher");
-    await user.opensMap(`/map${downtown}`);
+    await user.opensDesk(`/map${downtown}`);
     await user.presses("l");
     await user.page.getByText("Buildings").click();
     await user.page.reload();
-    await user.seesMap();
+    await user.page.getByTestId("map").waitFor();
     await user.presses("l");
     expect(await user.page.getByRole("switch", { name: "Buildings" }).isChecked()).toBe(false);
     await user.leaves();
@@ -232,7 +232,7 @@ it("tells when the connection is lost, and when it is back", async () => {
 it("a page that does not exist says so", async () => {
   const user = await User.as(browser, program, "dispatcher");
   user.expects(/404/);
-  await user.opensMap();
+  await user.opensDesk();
   await user.page.evaluate(() => {
     history.pushState(null, "", "/nowhere");
     dispatchEvent(new PopStateEvent("popstate"));
