@@ -93,25 +93,25 @@ func TestTileIsCutOnce(t *testing.T) {
 // TestTileCacheIsBounded: it keeps within its limit and keeps what is used.
 func TestTileCacheIsBounded(t *testing.T) {
 	f := &tiler{size: 1}
-	const limit = 10_000
+	const limit = 2_000
 	c, m := newTileCache(limit), &Map{ID: "a", Tiles: f}
 	get := func(x uint32) {
 		if _, err := c.get(m, 15, x, 0); err != nil {
 			t.Fatal(err)
 		}
 	}
-	for x := range uint32(2000) {
+	for x := range uint32(400) {
 		get(x)
 		get(0) // always in use
 		if _, _, bytes := c.counts(); bytes > limit {
 			t.Fatalf("%d bytes, limit %d", bytes, limit)
 		}
 	}
-	if before := f.cut.Load(); before != 2000 {
+	if before := f.cut.Load(); before != 400 {
 		t.Errorf("the tile in use was cut again: %d cuts", before)
 	}
 	get(1) // long gone
-	if f.cut.Load() != 2001 {
+	if f.cut.Load() != 401 {
 		t.Error("a tile unused for long was still there")
 	}
 	if len(c.tiles) != c.recent.Len() {

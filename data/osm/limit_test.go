@@ -65,7 +65,7 @@ func crowd(t *testing.T, blocks int) string {
 // the limit, with an error that says which one and how to raise it, and takes no
 // more memory than that.
 func TestBombsAreRefused(t *testing.T) {
-	gz, pbf := bomb(t, 300<<20), crowd(t, 100)
+	gz, pbf := bomb(t, 160<<20), crowd(t, 60)
 	for _, c := range []struct {
 		name, path string
 		o          Options
@@ -96,7 +96,7 @@ func TestBombsAreRefused(t *testing.T) {
 // TestWhatIsKeptIsBounded: ways and nodes of a PBF count against memory too, and
 // a box that is searched for nodes.
 func TestWhatIsKeptIsBounded(t *testing.T) {
-	pbf := crowd(t, 3)
+	pbf := crowd(t, 1)
 	everywhere := &orb.Bound{Min: orb.Point{-180, -90}, Max: orb.Point{180, 90}}
 	// A million ids in a row are 2,000 pages: little. They stand for what is needed.
 	if _, err := Read(t.Context(), pbf, Options{Bound: everywhere, MaxMemory: 64 << 10}); !errors.Is(err, ErrTooBig) {
