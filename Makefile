@@ -35,7 +35,13 @@ city: $(CITY) ## cut the demo city out of the OpenStreetMap file that comes with
 $(CITY): $(wildcard data/osm/*.go data/mapfile/*.go geo/basemap/*.go geo/street/*.go data/demo/cut/*.go)
 	go run ./data/demo/cut -o $@
 
-test: chromium build lint race web e2e ## what CI runs: format, vet, staticcheck, -race, generated files, app, browser
+# Two things at a time: npm waits for its registry while Go compiles, and the last
+# package of the race leaves a core free.
+test: chromium ## what CI runs: format, vet, staticcheck, -race, generated files, app, browser
+	+$(MAKE) -j2 --output-sync=line build
+	$(MAKE) lint
+	+$(MAKE) -j2 --output-sync=line race web
+	$(MAKE) e2e
 
 check: build lint unit web ## the same without the race detector and the browser, for while you work
 

@@ -44,7 +44,7 @@ describe("people", () => {
     await olive.page.getByLabel("New password", { exact: true }).fill("tram river stone 7");
     await olive.page.getByLabel("Repeat the new password").fill("tram river stone 7");
     await olive.clicks("Change and go on");
-    await olive.seesMap();
+    await olive.page.getByTestId("map").waitFor();
     await olive.opens("/admin/people");
     await olive.reads("This page needs another role");
     await olive.leaves();

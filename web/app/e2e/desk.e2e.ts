@@ -37,7 +37,7 @@ describe("signing in", () => {
     await user.page.waitForURL(/\/login\?next=/);
     const { login, password } = user.account("dispatcher");
     await user.signsIn(login, password);
-    await user.seesMap();
+    await user.page.getByTestId("map").waitFor();
     expect(user.page.url()).toContain(downtown);
     await user.leaves();
   });
@@ -100,7 +100,7 @@ describe("a route", () => {
     await user.clicks("Copy a link to this route");
     const link = await user.page.evaluate(() => navigator.clipboard.readText());
     const other = await User.as(browser, program, "dispatcher");
-    await other.opensMap(link);
+    await other.opensDesk(link);
     await other.page.locator("[role=status] b").waitFor();
     expect(await other.page.locator("[role=status] b").innerText()).toBe(walk);
     await other.leaves();

@@ -67,6 +67,16 @@ export class Tag {
     this.secret = secret;
   }
 
+  // phoneOf registers a phone that is no browser for somebody of a name.
+  static async phoneOf(admin: Login, name: string): Promise<Tag> {
+    const { people } = await admin.get<{ people: { id: number; name: string }[] }>("/api/people");
+    const person = people.find((p) => p.name === name);
+    if (person === undefined) throw new Error(`nobody is called ${name}`);
+    const id = `phone-${String(person.id)}-e2e`;
+    const { secret } = await admin.post<{ secret: string }>("/api/devices", { id, class: "phone", protocol: "json", datum: "wgs84", subject: { class: "person", id: person.id } });
+    return new Tag(admin.url, id, secret);
+  }
+
   // registered makes a dog and its tag.
   static async registered(admin: Login, dog: string): Promise<Tag> {
     const { areas } = await admin.get<{ areas: { id: number; kind: string }[] }>("/api/areas");
