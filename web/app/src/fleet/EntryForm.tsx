@@ -12,6 +12,7 @@ import { Note, Switch, useTrouble } from "../parts/parts";
 import { Pick } from "../parts/Pick";
 import { useSay } from "../parts/toast";
 import { useSession } from "../session/session";
+import { sayEntry } from "./faults";
 import { keyOf, type Book } from "./book";
 import { body, fieldsOf, fill, wrong, type FieldOf, type Filled } from "./fields";
 import css from "./Fleet.module.css";
@@ -35,7 +36,7 @@ interface Props {
 
 // EntryForm adds an entry to a register, or changes one.
 export function EntryForm({ register, entry, start, book, onSecret, onClose }: Props) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const { time_zone } = useSession();
   const trouble = useTrouble();
   const say = useSay();
@@ -66,7 +67,9 @@ export function EntryForm({ register, entry, start, book, onSecret, onClose }: P
   const atField = fields.some((f) => said[f.name] !== undefined);
   const errorOf = (name: string): string | undefined => {
     const why = tried ? missing[name] : undefined;
-    return why === undefined ? said[name] : t(`fleet.wrong.${why}`);
+    if (why !== undefined) return t(`fleet.wrong.${why}`);
+    const text = said[name];
+    return text === undefined ? undefined : sayEntry(text, i18n.language);
   };
   const submit = (e: SyntheticEvent) => {
     e.preventDefault();

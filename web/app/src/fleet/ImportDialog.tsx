@@ -9,6 +9,7 @@ import { isLanguage } from "../i18n/i18n";
 import { Button } from "../parts/Button";
 import { Dialog, DialogFoot } from "../parts/Dialog";
 import { Bones, Note, useTrouble } from "../parts/parts";
+import { sayFault } from "./faults";
 import { keyOf } from "./book";
 import { decode, lines, save, template } from "./csv";
 import css from "./Fleet.module.css";
@@ -164,7 +165,7 @@ function Drop({ register, onFile }: { register: Register; onFile: (file: File) =
 
 // Faults are what is wrong, beside the file itself: a press on a line goes there.
 function Faults({ faults, file }: { faults: Fault[]; file: string[] }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const box = useRef<HTMLDivElement>(null);
   const [line, setLine] = useState(faults[0]?.line ?? 1);
   const bad = new Set(faults.map((f) => f.line));
@@ -195,8 +196,8 @@ function Faults({ faults, file }: { faults: Fault[]; file: string[] }) {
                   </button>
                 </td>
                 <td>{f.field === "" ? <span className={css.dim}>{t("fleet.import.wholeLine")}</span> : <code>{f.field}</code>}</td>
-                <td>{f.what}</td>
-                <td>{f.mend}</td>
+                <td>{sayFault(f.what, i18n.language)}</td>
+                <td>{sayFault(f.mend, i18n.language)}</td>
               </tr>
             ))}
           </tbody>
