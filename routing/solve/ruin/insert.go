@@ -71,7 +71,7 @@ func (s *search) insert(c int32) bool {
 	best := spot{extra: nowhere}
 	switch {
 	case s.p.Reload:
-		s.beside(c, &best, (*search).tryTrips)
+		s.besideTrips(c, &best)
 		s.alone(c, &best)
 	case s.p.Timed:
 		s.besideTimed(c, &best)
@@ -136,69 +136,93 @@ func (s *search) fitsAlone(c int32) bool {
 
 // besideLoaded looks at the places beside the nearest where only the load counts.
 func (s *search) besideLoaded(c int32, best *spot) {
-	row := s.p.Dist[int(c)*s.stride : int(c+1)*s.stride]
-	room := s.p.Capacity - s.nodes[c].demand
-	reach, near := s.shared.near(c)
-	for _, u := range near {
-		x := &s.nodes[u]
-		if x.route < 0 || s.load[x.trip-s.n-1] > room {
+	n, nodes, loads := s.n, s.nodes, s.load
+	row := s.p.Dist[int(c)*s.stride:][:n+1]
+	room := s.p.Capacity - nodes[c].demand
+	seen := s.shared.set(c)
+	least := best.extra
+	for _, u := range s.shared.near(c) {
+		x := &nodes[u]
+		if x.route < 0 || loads[x.trip-n-1] > room {
 			continue
 		}
-		du := row[u]
-		if extra := du + row[s.at(x.next)] - x.onward; extra < best.extra && !s.overlook() {
-			*best = spot{after: u, extra: extra}
+		du, dn := row[u], row[0]
+		if x.next <= n {
+			dn = row[x.next]
 		}
-		if d := row[s.at(x.prev)]; x.prev > s.n || d > reach { // else it was seen from there
-			if extra := d + du - s.nodes[x.prev].onward; extra < best.extra && !s.overlook() {
-				*best = spot{after: x.prev, extra: extra}
-			}
+		if extra := du + dn - x.onward; extra < least && !s.overlook() {
+			least, best.after = extra, u
+		}
+		v := x.prev
+		if v <= n && seen[uint32(v)/64]>>(uint32(v)%64)&1 != 0 {
+			continue // it is seen from there
+		}
+		dp := row[0]
+		if v <= n {
+			dp = row[v]
+		}
+		if extra := dp + du - nodes[v].onward; extra < least && !s.overlook() {
+			least, best.after = extra, v
 		}
 	}
+	best.extra = least
 }
 
 // besideTimed is the same where windows count, too.
 func (s *search) besideTimed(c int32, best *spot) {
-	row := s.p.Dist[int(c)*s.stride : int(c+1)*s.stride]
-	own := &s.nodes[c]
+	n, nodes, loads := s.n, s.nodes, s.load
+	row := s.p.Dist[int(c)*s.stride:][:n+1]
+	own := &nodes[c]
+	open, last, service := own.open, own.close, own.service
 	room := s.p.Capacity - own.demand
-	reach, near := s.shared.near(c)
-	for _, u := range near {
-		x := &s.nodes[u]
-		if x.route < 0 || s.load[x.trip-s.n-1] > room {
+	seen := s.shared.set(c)
+	least := best.extra
+	for _, u := range s.shared.near(c) {
+		x := &nodes[u]
+		if x.route < 0 {
 			continue
 		}
 		du := row[u]
-		dn := row[s.at(x.next)]
-		if extra := du + dn - x.onward; extra < best.extra {
-			t := max(x.early+x.service+du, own.open)
-			if t <= own.close && t+own.service+dn <= s.nodes[x.next].late && !s.overlook() {
-				*best = spot{after: u, extra: extra}
+		if x.early+x.service+du <= last {
+			dn := row[0]
+			if x.next <= n {
+				dn = row[x.next]
+			}
+			if extra := du + dn - x.onward; extra < least && loads[x.trip-n-1] <= room &&
+				max(x.early+x.service+du, open)+service+dn <= nodes[x.next].late && !s.overlook() {
+				least, best.after = extra, u
 			}
 		}
-		if dp := row[s.at(x.prev)]; x.prev > s.n || dp > reach {
-			y := &s.nodes[x.prev]
-			if extra := dp + du - y.onward; extra < best.extra {
-				t := max(y.early+y.service+dp, own.open)
-				if t <= own.close && t+own.service+du <= x.late && !s.overlook() {
-					*best = spot{after: x.prev, extra: extra}
-				}
+		v := x.prev
+		if open+service+du > x.late || v <= n && seen[uint32(v)/64]>>(uint32(v)%64)&1 != 0 {
+			continue
+		}
+		dp := row[0]
+		if v <= n {
+			dp = row[v]
+		}
+		y := &nodes[v]
+		if extra := dp + du - y.onward; extra < least && loads[x.trip-n-1] <= room {
+			t := max(y.early+y.service+dp, open)
+			if t <= last && t+service+du <= x.late && !s.overlook() {
+				least, best.after = extra, v
 			}
 		}
 	}
+	best.extra = least
 }
 
-// beside looks at the places beside the nearest with any test.
-func (s *search) beside(c int32, best *spot, try func(s *search, c, at int32, best *spot)) {
-	row := s.p.Dist[int(c)*s.stride : int(c+1)*s.stride]
-	reach, near := s.shared.near(c)
-	for _, u := range near {
+// besideTrips is the same where a route has several trips.
+func (s *search) besideTrips(c int32, best *spot) {
+	seen := s.shared.set(c)
+	for _, u := range s.shared.near(c) {
 		x := &s.nodes[u]
 		if x.route < 0 {
 			continue
 		}
-		try(s, c, u, best)
-		if x.prev > s.n || row[x.prev] > reach {
-			try(s, c, x.prev, best)
+		s.tryTrips(c, u, best)
+		if v := x.prev; v > s.n || seen[v/64]>>(v%64)&1 == 0 {
+			s.tryTrips(c, x.prev, best)
 		}
 	}
 }
@@ -206,6 +230,9 @@ func (s *search) beside(c int32, best *spot, try func(s *search, c, at int32, be
 // anywhere looks at every place.
 func (s *search) anywhere(c int32, best *spot) {
 	own := &s.nodes[c]
+	n, nodes := s.n, s.nodes
+	row := s.p.Dist[int(c)*s.stride:][:n+1]
+	timed := s.p.Timed
 	for _, r := range s.active {
 		if s.p.Reload {
 			for i := s.begin(r); s.nodes[i].next >= 0; i = s.nodes[i].next {
@@ -213,28 +240,28 @@ func (s *search) anywhere(c int32, best *spot) {
 			}
 			continue
 		}
-		if s.load[s.begin(r)-s.n-1]+own.demand > s.p.Capacity {
+		if s.load[s.begin(r)-n-1]+own.demand > s.p.Capacity {
 			continue
 		}
-		for i := s.begin(r); s.nodes[i].next >= 0; i = s.nodes[i].next {
-			x := &s.nodes[i]
-			d, dn := s.dist(i, c), s.dist(c, x.next)
-			extra := d + dn - x.onward
-			if extra >= best.extra {
-				continue
+		d := row[0]
+		for i := s.begin(r); ; {
+			x := &nodes[i]
+			j := x.next
+			if j < 0 {
+				break
 			}
-			if s.p.Timed {
-				t := max(x.early+x.service+d, own.open)
-				if t > own.close {
-					break // further on it is later
-				}
-				if t+own.service+dn > s.nodes[x.next].late {
-					continue
-				}
+			if timed && x.early+x.service+d > own.close {
+				break // further on it is later
 			}
-			if !s.overlook() {
+			dn := row[0]
+			if j <= n {
+				dn = row[j]
+			}
+			if extra := d + dn - x.onward; extra < best.extra &&
+				(!timed || max(x.early+x.service+d, own.open)+own.service+dn <= nodes[j].late) && !s.overlook() {
 				*best = spot{after: i, extra: extra}
 			}
+			i, d = j, dn
 		}
 	}
 }

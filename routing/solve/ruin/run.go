@@ -12,16 +12,17 @@ import (
 // A run is one call of Solve: the threads, and the best they found together. Only
 // between two meetings of the threads does it touch their searches.
 type run struct {
-	ctx     context.Context
-	p       *Problem
-	c       Config
-	tune    tuning
-	shared  *shared
-	threads []*thread
-	random  rng
-	begun   time.Time
-	done    int // iterations of each thread
-	best    standing
+	ctx      context.Context
+	p        *Problem
+	c        Config
+	tune     tuning
+	shared   *shared
+	threads  []*thread
+	random   rng
+	begun    time.Time
+	done     int // iterations of each thread
+	meetings int
+	best     standing
 }
 
 // A standing is a solution that was reached.
@@ -345,6 +346,24 @@ func (r *run) meet() {
 	}
 	if r.better(&lead.best, &r.best) {
 		r.note(copyOf(&lead.best))
+	}
+	r.meetings++
+	if r.tune.follow == 0 || r.meetings%r.tune.follow != 0 {
+		return
+	}
+	first, last := r.threads[0], r.threads[0]
+	for _, t := range r.threads {
+		if t.cost < first.cost {
+			first = t
+		}
+		if t.cost > last.cost {
+			last = t
+		}
+	}
+	if first.cost < last.cost {
+		limit := last.limit
+		last.take(first.give(nil), nil)
+		last.limit = limit
 	}
 }
 
