@@ -37,6 +37,7 @@ var may = map[string][]string{
 	"routing/solve/ruin":     {},
 
 	"routing/solve/instance/vrp": {"routing/solve/instance", "routing/solve/ruin"},
+	"routing/solve/instance/own": {"geo", "routing/solve", "routing/solve/check", "routing/solve/instance"},
 
 	"routing/patrol":    {"geo", "geo/street", "grid/people", "routing/path", "routing/solve", "routing/solve/check"},
 	"routing/clearance": {"geo", "routing/path", "routing/solve", "routing/solve/check"},

@@ -11,11 +11,12 @@ import (
 	"time"
 
 	"citygrid/routing/solve/instance"
+	"citygrid/routing/solve/instance/own"
 	"citygrid/routing/solve/instance/vrp"
 )
 
 // formats are the kinds of files that solve and check read, asked in this order.
-var formats = vrp.Formats()
+var formats = append(vrp.Formats(), own.Format())
 
 // maxInstance bounds a file of solve and check.
 const maxInstance = 64 << 20

@@ -1,0 +1,92 @@
+package own
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"citygrid/routing/solve/instance"
+)
+
+// example is the one of docs/solve.md.
+const example = `{
+  "profiles": [{"time_s": [[0, 60, 120], [60, 0, 60], [120, 60, 0]], "length_m": [[0, 500, 1000], [500, 0, 500], [1000, 500, 0]]}],
+  "tasks": [
+    {"name": "e-bikes at the school", "modes": [{"enter": 1, "leave": 1, "service_s": 300}], "load": [4], "windows_s": [[0, 3600]]},
+    {"name": "Elm Street", "modes": [{"enter": 1, "leave": 2, "service_s": 90}, {"enter": 2, "leave": 1, "service_s": 90}]}
+  ],
+  "units": [{"name": "truck 1", "start": 0, "end": 0, "shift_s": [0, 7200], "capacity": [8]}],
+  "sites": [{"name": "depot yard", "at": 2, "service_s": 120, "room": [20]}]
+}`
+
+func TestSolveThenCheck(t *testing.T) {
+	p, err := Read([]byte(example))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := p.Solve(t.Context(), instance.Options{Iterations: 50, Seed: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	// There, both tasks, the yard and back: 60 + 300 + 90 + 120 + 120 s.
+	if !r.Feasible || r.Cost != 690 || r.Vehicles != 1 || len(r.Unserved) > 0 {
+		t.Errorf("%+v, want a cost of 690 s", r)
+	}
+	text, err := json.Marshal(r.Routes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v, err := p.Check(text, instance.Options{}); err != nil || !v.Feasible || v.Cost != 690 {
+		t.Errorf("%s: %+v, %v", text, v, err)
+	}
+	for routes, says := range map[string]string{
+		`[[{"task":1}]]`:                     "not empty at the end",
+		`[[{"task":9}]]`:                     "nothing known",
+		`[[{}]]`:                             "nothing known",
+		`[[{"task":2},{"task":2,"mode":1}]]`: "done 2 times",
+		`[[],[]]`:                            "2 routes for 1 units",
+	} {
+		v, err := p.Check([]byte(routes), instance.Options{})
+		if err != nil || v.Feasible || !strings.Contains(strings.Join(v.Violations, "; "), says) {
+			t.Errorf("%s: %+v, %v; want %q", routes, v, err, says)
+		}
+	}
+	if _, err := p.Check([]byte(`{"a":1}`), instance.Options{}); err == nil {
+		t.Error("an object is taken for routes")
+	}
+}
+
+func TestFaultsSayWhere(t *testing.T) {
+	for _, tt := range []struct{ old, new, says string }{
+		{`"sites"`, `"places"`, "places"},
+		{`[60, 0, 60],`, `[60, 0, 60,`, "line 2"},
+		{`"start": 0`, `"start": "x"`, "line 7"},
+		{`"start": 0`, `"start": 3`, "units[0].start: node 3, want 0 to 2"},
+		{`"load": [4]`, `"load": [-4]`, "task 0"},
+		{`[60, 0, 60]`, `[60, 60]`, "profiles[0], row 1"},
+		{`[60, 0, 60]`, `[60, -1, 60]`, "profiles[0].time_s[1][1]"},
+		{`"service_s": 90`, `"service_s": 1e300`, "tasks[1].modes[0].service_s"},
+		{`"capacity": [8]`, `"capacity": [8], "skills": [64]`, "units[0].skills: skill 64"},
+		{`"start": 0`, `"start": 0, "profile": 1`, "units[0].profile: 1"},
+		{`"room": [20]}]` + "\n}", `"room": [20]}]}{}`, "more than one"},
+	} {
+		_, err := Read([]byte(strings.Replace(example, tt.old, tt.new, 1)))
+		if err == nil || !strings.Contains(err.Error(), tt.says) {
+			t.Errorf("%s: %v, want %q", tt.new, err, tt.says)
+		}
+	}
+}
+
+func FuzzRead(f *testing.F) {
+	f.Add([]byte(example), []byte(`[[{"task":1},{"site":1}]]`))
+	f.Fuzz(func(t *testing.T, data, routes []byte) {
+		p, err := Read(data)
+		if err != nil {
+			return
+		}
+		if err := p.model.Check(); err != nil {
+			t.Errorf("taken, but %v", err)
+		}
+		_, _ = p.Check(routes, instance.Options{})
+	})
+}
