@@ -12,17 +12,16 @@ import (
 // A run is one call of Solve: the threads, and the best they found together. Only
 // between two meetings of the threads does it touch their searches.
 type run struct {
-	ctx      context.Context
-	p        *Problem
-	c        Config
-	tune     tuning
-	shared   *shared
-	threads  []*thread
-	random   rng
-	begun    time.Time
-	done     int // iterations of each thread
-	meetings int
-	best     standing
+	ctx     context.Context
+	p       *Problem
+	c       Config
+	tune    tuning
+	shared  *shared
+	threads []*thread
+	random  rng
+	begun   time.Time
+	done    int // iterations of each thread
+	best    standing
 }
 
 // A standing is a solution that was reached.
@@ -54,10 +53,24 @@ func newRun(ctx context.Context, p *Problem, c Config) *run {
 	}
 	set(&t.removed, 10)
 	set(&t.longest, 10)
-	set(&t.warm, 1)
-	set(&t.cold, 0.01)
 	set(&t.fleetFor, 0.4)
-	t.near = cmp.Or(t.near, 40)
+	// Temperatures and neighbours as they did best on the shared sets with as many
+	// rounds as half a minute has: with windows ways are longer than to the next
+	// neighbour, and of many customers each gets too few rounds for a slow cooling.
+	many := min(1, float64(n)/1000)
+	switch {
+	case p.Reload:
+		set(&t.warm, 1)
+		set(&t.cold, 0.03)
+		t.near = cmp.Or(t.near, 100)
+	case p.Timed:
+		set(&t.warm, 1+3*many)
+		set(&t.cold, 0.08+0.22*many)
+	default:
+		set(&t.warm, 1)
+		set(&t.cold, 0.02+0.06*many)
+	}
+	t.near = cmp.Or(t.near, 30)
 	t.whole = cmp.Or(t.whole, 250)
 	t.chunk = cmp.Or(t.chunk, 2000)
 	r := &run{ctx: ctx, p: p, c: c, tune: t, random: newRNG(c.Seed), begun: time.Now()}
@@ -346,24 +359,6 @@ func (r *run) meet() {
 	}
 	if r.better(&lead.best, &r.best) {
 		r.note(copyOf(&lead.best))
-	}
-	r.meetings++
-	if r.tune.follow == 0 || r.meetings%r.tune.follow != 0 {
-		return
-	}
-	first, last := r.threads[0], r.threads[0]
-	for _, t := range r.threads {
-		if t.cost < first.cost {
-			first = t
-		}
-		if t.cost > last.cost {
-			last = t
-		}
-	}
-	if first.cost < last.cost {
-		limit := last.limit
-		last.take(first.give(nil), nil)
-		last.limit = limit
 	}
 }
 

@@ -9,7 +9,6 @@ type tuning struct {
 	cold     float64 // last temperature
 	whole    int     // up to so many customers each thread searches the whole
 	chunk    int     // iterations between two meetings of the threads
-	follow   int     // meetings until the worst thread goes on from the best one's routes; 0 = never
 	fleetFor float64 // part of the run that may go into saving routes
 }
 
