@@ -56,7 +56,7 @@ type Config struct {
 	Iterations int // of each thread
 	Threads    int // 0 = 1
 	Seed       uint64
-	Start      Routes // to begin with; the answer is never worse. nil = from nothing
+	Start      Routes // that keep the rules, to begin with; the answer is never worse. nil = from nothing
 	// Better is told of each better answer, in order, as it is found. Routes are
 	// its own.
 	Better func(elapsed time.Duration, r Routes)
@@ -108,6 +108,24 @@ func (p *Problem) Check() error {
 	return nil
 }
 
+// knows says whether routes have each customer once at most, and no others, in no
+// more routes than there are. Whether they are in time is the caller's to know.
+func (p *Problem) knows(routes Routes) error {
+	seen := make([]bool, len(p.Points))
+	if p.Fleet > 0 && len(routes) > p.Fleet {
+		return fmt.Errorf("%w: %d routes to start with, there are %d", ErrProblem, len(routes), p.Fleet)
+	}
+	for i, r := range routes {
+		for _, c := range r {
+			if c < 0 || int(c) >= len(p.Points) || c == 0 && !p.Reload || seen[c] {
+				return fmt.Errorf("%w: route %d to start with has %d, which is none or there twice", ErrProblem, i, c)
+			}
+			seen[c] = c > 0
+		}
+	}
+	return nil
+}
+
 // Solve searches until the time or the iterations are over or ctx ends, and gives
 // the best so far; that ctx ended is no error. Customers that fit no route at all
 // are Absent.
@@ -117,6 +135,9 @@ func Solve(ctx context.Context, p *Problem, c Config) (Answer, error) {
 	}
 	if c.Time <= 0 && c.Iterations <= 0 {
 		return Answer{}, fmt.Errorf("%w: neither a time nor iterations to search for", ErrProblem)
+	}
+	if err := p.knows(c.Start); err != nil {
+		return Answer{}, err
 	}
 	r := newRun(ctx, p, c)
 	r.search()

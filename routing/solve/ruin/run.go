@@ -51,13 +51,13 @@ func newRun(ctx context.Context, p *Problem, c Config) *run {
 			*x = v
 		}
 	}
-	set(&t.removed, 10)
 	set(&t.longest, 10)
 	set(&t.fleetFor, 0.4)
 	// Temperatures and neighbours as they did best on the shared sets with as many
 	// rounds as half a minute has: with windows ways are longer than to the next
 	// neighbour, and of many customers each gets too few rounds for a slow cooling.
 	many := min(1, float64(n)/1000)
+	set(&t.removed, 10-4*many)
 	switch {
 	case p.Reload:
 		set(&t.warm, 1)
