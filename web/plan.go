@@ -58,7 +58,7 @@ type PlanInfo struct {
 // A PlanCollection is a plan as a GeoJSON FeatureCollection.
 type PlanCollection struct {
 	Type     string        `json:"type" enum:"FeatureCollection"`
-	Plan     PlanInfo      `json:"plan"`
+	Plan     *PlanInfo     `json:"plan,omitempty" doc:"absent, with no features: there is none yet"`
 	Features []GridFeature `json:"features" nullable:"false"`
 }
 
@@ -92,7 +92,7 @@ func (s *Server) planRoutes() {
 	tags := []string{"plan"}
 	handle(s, huma.Operation{
 		OperationID: "getPlan", Method: http.MethodGet, Path: "/api/plan", Tags: tags,
-		Summary: "The plan that holds now or at some time, as GeoJSON", Description: "404 plan.none: there is none yet.",
+		Summary: "The plan that holds now or at some time, as GeoJSON", Description: "Before there is one: no features and the ETag of version 0, from which PUT begins it.",
 	}, s.getPlan)
 	handle(s, huma.Operation{
 		OperationID: "getOwner", Method: http.MethodGet, Path: "/api/plan/owner", Tags: tags,
@@ -130,6 +130,9 @@ func (s *Server) getPlan(ctx context.Context, in *struct {
 		in.At = s.now()
 	}
 	p, err := s.store.PlanAt(ctx, in.At)
+	if errors.Is(err, grid.ErrNoPlan) {
+		return &planOutput{ETag: etag(0), CacheControl: noStore, Body: PlanCollection{Type: "FeatureCollection", Features: []GridFeature{}}}, nil
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -140,8 +143,9 @@ func (s *Server) getPlan(ctx context.Context, in *struct {
 	if err := w.people.fill(ctx); err != nil {
 		return nil, err
 	}
+	info := planInfo(p)
 	out := &planOutput{ETag: etag(p.Version), CacheControl: noStore}
-	out.Body = PlanCollection{Type: "FeatureCollection", Plan: planInfo(p), Features: make([]GridFeature, len(p.Grids))}
+	out.Body = PlanCollection{Type: "FeatureCollection", Plan: &info, Features: make([]GridFeature, len(p.Grids))}
 	for i, g := range p.Grids {
 		out.Body.Features[i] = GridFeature{"Feature", int64(g.ID), Ground{g.Ground}, GridProperties{
 			ID: int64(g.ID), Code: g.Code, Name: orEmpty(g.Name), Team: idOrNull(g.Team), Member: w.member(g), Tasks: append([]string{}, g.Tasks...),

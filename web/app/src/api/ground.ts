@@ -19,7 +19,7 @@ export interface GridProperties {
 }
 
 export interface Plan extends FeatureCollection<Polygon | MultiPolygon, GridProperties> {
-  plan: { id: number; version: number; from: string };
+  plan?: { id: number; version: number; from: string }; // absent: there is none yet
 }
 
 export const zoneKinds = ["no-dog", "timed", "no-parking", "strict-road", "loading", "stall", "other"] as const;

@@ -618,7 +618,7 @@ export interface paths {
         };
         /**
          * The plan that holds now or at some time, as GeoJSON
-         * @description 404 plan.none: there is none yet.
+         * @description Before there is one: no features and the ETag of version 0, from which PUT begins it.
          */
         get: operations["getPlan"];
         /**
@@ -2279,7 +2279,8 @@ export interface components {
         };
         PlanCollection: {
             features: components["schemas"]["GridFeature"][];
-            plan: components["schemas"]["PlanInfo"];
+            /** @description absent, with no features: there is none yet */
+            plan?: components["schemas"]["PlanInfo"];
             /** @enum {string} */
             type: "FeatureCollection";
         };

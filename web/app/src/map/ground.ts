@@ -1,6 +1,5 @@
 // What is known of the ground: asked of the server, found by place.
 import { useQuery } from "@tanstack/react-query";
-import { Problem } from "../api/problem";
 import { ground, type GridProperties, type Plan, type Station, type Team, type ZoneProperties, type Zones } from "../api/ground";
 import type { LngLat } from "../api/types";
 import { useRight } from "../session/session";
@@ -19,12 +18,8 @@ export function usePlan(): Plan | null | undefined {
     enabled: may,
     staleTime: 60_000,
     queryFn: async ({ signal }) => {
-      try {
-        return await ground.plan(signal);
-      } catch (e) {
-        if (e instanceof Problem && e.code === "plan.none") return null;
-        throw e;
-      }
+      const plan = await ground.plan(signal);
+      return plan.plan === undefined ? null : plan;
     },
   });
   return plan.data;
