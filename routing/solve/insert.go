@@ -22,28 +22,55 @@ func (p *Problem) Insert(unit int, visits []Visit, task int) (Route, error) {
 			order = append(order, v)
 		}
 	}
-	var best Route
-	var bestWay time.Duration
-	var worst error
-	found := false
-	for at := range len(order) + 1 {
+	first, err := p.begun(unit)
+	if err != nil {
+		return Route{}, err
+	}
+	// All places share what comes before them.
+	before := make([][]*trail, 1, len(order)+1)
+	before[0] = []*trail{first}
+	var late error // why no more of the order can be done even without the task
+	for k, v := range order {
+		next, err := p.onward(before[k], unit, k, v)
+		if err != nil {
+			late = err
+			break
+		}
+		before = append(before, next)
+	}
+	var best *trail
+	var bestWay, bestEnd time.Duration
+	worst := late
+	say := func(err error) {
+		if worst == nil || telling(err, task) > telling(worst, task) {
+			worst = err
+		}
+	}
+	for at := range before {
 		for m := range p.Tasks[task].Modes {
-			r, err := p.Unloaded(unit, slices.Insert(slices.Clone(order), at, Visit{Task: task, Mode: m}))
+			trails, err := p.onward(before[at], unit, at, Visit{Task: task, Mode: m})
+			for k := at; k < len(order) && err == nil; k++ {
+				trails, err = p.onward(trails, unit, k+1, order[k])
+			}
+			var t *trail
+			var end time.Duration
+			var back Cost
+			if err == nil {
+				t, back, end, err = p.finish(trails, unit, len(order)+1)
+			}
 			if err != nil {
-				if worst == nil || telling(err, task) > telling(worst, task) {
-					worst = err
-				}
+				say(err)
 				continue
 			}
-			if way := p.Effort(&r); !found || way < bestWay || way == bestWay && r.End < best.End {
-				best, bestWay, found = r, way, true
+			if way := t.effort + back.Time; best == nil || way < bestWay || way == bestWay && end < bestEnd {
+				best, bestWay, bestEnd = t, way, end
 			}
 		}
 	}
-	if !found {
+	if best == nil {
 		return Route{}, worst
 	}
-	return best, nil
+	return p.Schedule(unit, best.visits())
 }
 
 // Effort is the time of a route on the way and at sites: what there is to save.
@@ -78,50 +105,95 @@ type trail struct {
 	w      walker
 	visit  Visit
 	before *trail
+	effort time.Duration // on the way and at sites
+}
+
+// then is the trail with one more visit.
+func (t *trail) then(v Visit) (next *trail, what string, rule error) {
+	next = &trail{w: t.w, visit: v, before: t, effort: t.effort}
+	s, what, rule := next.w.visit(v)
+	next.effort += s.Way.Time
+	if v.Kind == Unload {
+		next.effort += s.Leave - s.Begin
+	}
+	return next, what, rule
+}
+
+// visits are those of the trail from the start.
+func (t *trail) visits() []Visit {
+	var all []Visit
+	for ; t.before != nil; t = t.before {
+		all = append(all, t.visit)
+	}
+	slices.Reverse(all)
+	return all
 }
 
 // Unloaded does the fixed visits, then those of order with drop-offs between
 // them where they are needed, such that the unit is done first. order has no
 // drop-offs. The error is a *RouteError.
 func (p *Problem) Unloaded(unit int, order []Visit) (Route, error) {
-	first := &trail{w: p.walker(unit)}
-	for k, v := range p.Units[unit].Fixed {
-		t := &trail{w: first.w, visit: v, before: first}
-		if _, what, rule := t.w.visit(v); rule != nil {
-			return Route{}, &RouteError{Unit: unit, Stop: k, Rule: rule, What: what}
-		}
-		first = t
+	first, err := p.begun(unit)
+	if err != nil {
+		return Route{}, err
 	}
-	// After each visit all trails are at the same node, so one that is no
-	// earlier, no emptier and has filled the sites no less than another is of no
-	// use.
 	trails := []*trail{first}
 	for k, v := range order {
-		var next []*trail
-		var broken *RouteError
-		try := func(t *trail) {
-			on := &trail{w: t.w, visit: v, before: t}
-			if _, what, rule := on.w.visit(v); rule != nil {
-				if broken == nil || broken.Rule == ErrCapacity {
-					broken = &RouteError{Unit: unit, Stop: k, Rule: rule, What: what, task: v.Task + 1}
-				}
-				return
-			}
-			next = keep(next, on)
+		if trails, err = p.onward(trails, unit, k, v); err != nil {
+			return Route{}, err
 		}
-		for _, t := range trails {
-			try(t)
-			for _, u := range p.dropOffs(t) {
-				try(u)
-			}
-		}
-		if len(next) == 0 {
-			return Route{}, broken
-		}
-		trails = next
 	}
-	var best *trail
-	var bestEnd time.Duration
+	best, _, _, err := p.finish(trails, unit, len(order))
+	if err != nil {
+		return Route{}, err
+	}
+	return p.Schedule(unit, best.visits())
+}
+
+// begun is a unit's trail through its fixed visits.
+func (p *Problem) begun(unit int) (*trail, error) {
+	t := &trail{w: p.walker(unit)}
+	for k, v := range p.Units[unit].Fixed {
+		next, what, rule := t.then(v)
+		if rule != nil {
+			return nil, &RouteError{Unit: unit, Stop: k, Rule: rule, What: what}
+		}
+		t = next
+	}
+	return t, nil
+}
+
+// onward does visit k of an order after each of the trails, with a drop-off before
+// it or without. All trails that it gives are at the same node, so one that is no
+// earlier, no emptier and has filled the sites no less than another is of no use
+// and left out.
+func (p *Problem) onward(trails []*trail, unit, k int, v Visit) (next []*trail, err error) {
+	var broken *RouteError
+	try := func(t *trail) {
+		on, what, rule := t.then(v)
+		if rule != nil {
+			if broken == nil || broken.Rule == ErrCapacity {
+				broken = &RouteError{Unit: unit, Stop: k, Rule: rule, What: what, task: v.Task + 1}
+			}
+			return
+		}
+		next = keep(next, on)
+	}
+	for _, t := range trails {
+		try(t)
+		for _, u := range p.dropOffs(t) {
+			try(u)
+		}
+	}
+	if len(next) == 0 {
+		return nil, broken
+	}
+	return next, nil
+}
+
+// finish empties the unit and brings it to its end, by the trail that is there
+// first. n is how many visits were in the order.
+func (p *Problem) finish(trails []*trail, unit, n int) (best *trail, bestBack Cost, bestEnd time.Duration, err error) {
 	var broken *RouteError
 	for _, t := range trails {
 		ends := []*trail{t}
@@ -129,28 +201,23 @@ func (p *Problem) Unloaded(unit int, order []Visit) (Route, error) {
 			ends = p.dropOffs(t)
 		}
 		if len(ends) == 0 && broken == nil {
-			broken = &RouteError{Unit: unit, Stop: len(order), Rule: ErrRoom, What: "no drop-off site that is open in time has room for the last load"}
+			broken = &RouteError{Unit: unit, Stop: n, Rule: ErrRoom, What: "no drop-off site that is open in time has room for the last load"}
 		}
 		for _, e := range ends {
-			_, end, what, rule := e.w.end()
+			back, end, what, rule := e.w.end()
 			if rule != nil {
-				broken = &RouteError{Unit: unit, Stop: len(order), Rule: rule, What: what}
+				broken = &RouteError{Unit: unit, Stop: n, Rule: rule, What: what}
 				continue
 			}
 			if best == nil || end < bestEnd {
-				best, bestEnd = e, end
+				best, bestBack, bestEnd = e, back, end
 			}
 		}
 	}
 	if best == nil {
-		return Route{}, broken
+		return nil, Cost{}, 0, broken
 	}
-	var visits []Visit
-	for t := best; t.before != nil; t = t.before {
-		visits = append(visits, t.visit)
-	}
-	slices.Reverse(visits)
-	return p.Schedule(unit, visits)
+	return best, bestBack, bestEnd, nil
 }
 
 // dropOffs are the ways to unload after a trail, at any site; none if there is
@@ -161,8 +228,7 @@ func (p *Problem) dropOffs(t *trail) []*trail {
 	}
 	var all []*trail
 	for s := range p.Sites {
-		u := &trail{w: t.w, visit: Visit{Kind: Unload, Site: s}, before: t}
-		if _, _, rule := u.w.visit(u.visit); rule == nil {
+		if u, _, rule := t.then(Visit{Kind: Unload, Site: s}); rule == nil {
 			all = append(all, u)
 		}
 	}
