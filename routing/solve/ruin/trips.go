@@ -13,6 +13,9 @@ func (s *search) tryTrips(c, i int32, best *spot) {
 	j := x.next
 	y := &s.nodes[j]
 	di, dj := s.dist(i, c), s.dist(c, j)
+	if di+dj-x.onward >= best.extra {
+		return // a trip more is no shorter: the depot is a way round
+	}
 	trip := x.trip
 	load := s.load[trip-s.n-1]
 	leave := &s.nodes[trip]
