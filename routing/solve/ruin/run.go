@@ -62,7 +62,10 @@ func newRun(ctx context.Context, p *Problem, c Config) *run {
 	case p.Reload:
 		set(&t.warm, 1)
 		set(&t.cold, 0.03)
-		t.near = cmp.Or(t.near, 100)
+		if n <= 150 { // of 200 customers fewer rounds with more neighbours did worse
+			t.near = cmp.Or(t.near, 80)
+		}
+		t.near = cmp.Or(t.near, 50)
 	case p.Timed:
 		set(&t.warm, 1+3*many)
 		set(&t.cold, 0.08+0.22*many)
