@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"runtime"
@@ -16,10 +17,11 @@ import (
 )
 
 type benchFenceCmd struct {
-	Zones    int  `help:"Zones, of 30 to 60 corners and about 300 m across, in 30 x 30 km; half of them hold from 7 to 19 o'clock only." default:"10000"`
-	Trackers int  `help:"Trackers: 70 % walk, 30 % drive, a fix each 10 s." default:"100000"`
-	Seconds  int  `help:"How long to judge." default:"10"`
-	JSON     bool `help:"Print one line of JSON." name:"json"`
+	Zones    int     `help:"Zones, of 30 to 60 corners, in 30 x 30 km; half of them hold from 7 to 19 o'clock only." default:"10000"`
+	Width    float64 `help:"How wide zones are, in metres; by default 300, and less with more than 10000 zones, so that they cover as much ground." placeholder:"METRES"`
+	Trackers int     `help:"Trackers: 70 % walk, 30 % drive, a fix each 10 s." default:"100000"`
+	Seconds  int     `help:"How long to judge." default:"10"`
+	JSON     bool    `help:"Print one line of JSON." name:"json"`
 }
 
 // benchFence is what bench fence prints. fixes_per_s_core and ns_per_fix are of
@@ -42,8 +44,14 @@ func (c *benchFenceCmd) Run(e *env) error {
 			return bad
 		}
 	}
+	if c.Width == 0 {
+		c.Width = 300 * min(1, math.Sqrt(10_000/float64(max(c.Zones, 1))))
+	}
+	if !(c.Width >= 1 && c.Width <= 10_000) {
+		return badInput(fmt.Errorf("--width %v: want 1 to 10000 metres", c.Width))
+	}
 	rnd := rand.New(rand.NewPCG(7, 7))
-	zones := benchZones(rnd, c.Zones)
+	zones := benchZones(rnd, c.Zones, c.Width)
 	before := heap()
 	began := time.Now()
 	rules, err := fence.Compile(zones, nil)
@@ -67,15 +75,16 @@ func (c *benchFenceCmd) Run(e *env) error {
 			until = time.Now().Add(time.Duration(c.Seconds) * time.Second)
 		}
 		w.step()
-		for from := 0; from < len(w.order); from += benchPart {
-			part := w.order[from:min(from+benchPart, len(w.order))]
+		for from := 0; from < len(w.states) && e.ctx.Err() == nil; from += benchPart {
+			to := min(from+benchPart, len(w.states))
 			start := cpuTime()
-			events := w.judge(judge, part)
-			if round >= warmRounds {
-				used, fixes, out.Events = used+cpuTime()-start, fixes+len(part), out.Events+events
-				if time.Now().After(until) {
-					break
-				}
+			events := w.judge(judge, from, to)
+			if round < warmRounds {
+				continue
+			}
+			used, fixes, out.Events = used+cpuTime()-start, fixes+to-from, out.Events+events
+			if time.Now().After(until) {
+				break
 			}
 		}
 	}
@@ -88,51 +97,58 @@ func (c *benchFenceCmd) Run(e *env) error {
 }
 
 const (
-	warmRounds = 3       // until every tracker has a past
-	benchPart  = 200_000 // fixes between two looks at the clock
+	warmRounds = 15      // until every tracker has the past that late fixes may come before
+	benchPart  = 100_000 // fixes between two looks at the clock
+	benchAhead = 32      // fixes that are judged together, as of a queue
 )
 
-// walkers are trackers on the move.
+// walkers are trackers on the move. states and fixes are in the order in which they
+// report in this round.
 type walkers struct {
 	rnd    *rand.Rand
 	states []*fence.State
-	places []orb.Point
-	order  []int32
-	now    time.Time
+	fixes  []ingest.Fix
+	fast   []bool
 }
 
 func newWalkers(rnd *rand.Rand, n int) *walkers {
-	w := &walkers{
-		rnd: rnd, states: make([]*fence.State, n), places: make([]orb.Point, n), order: make([]int32, n),
-		now: time.Date(2026, 6, 1, 16, 0, 0, 0, time.UTC),
-	}
+	w := &walkers{rnd: rnd, states: make([]*fence.State, n), fixes: make([]ingest.Fix, n), fast: make([]bool, n)}
 	for i := range n {
 		w.states[i] = fence.NewState("tag", fence.Subject{Class: zone.Dog, ID: int64(i + 1)})
-		w.places[i] = benchPlace(rnd)
-		w.order[i] = int32(i)
+		w.fixes[i] = ingest.Fix{At: benchPlace(rnd), Accuracy: 10, Time: time.Date(2026, 6, 1, 16, 0, 0, 0, time.UTC)}
+		w.fast[i] = i%10 >= 7
 	}
 	return w
 }
 
 // step moves everybody by ten seconds: walkers 6 m, drivers 60 m, any way.
 func (w *walkers) step() {
-	w.now = w.now.Add(10 * time.Second)
-	for i := range w.places {
+	for i := range w.fixes {
 		d := 12e-5
-		if i%10 >= 7 {
+		if w.fast[i] {
 			d = 120e-5
 		}
-		w.places[i][0] += d * (w.rnd.Float64() - 0.5)
-		w.places[i][1] += d * (w.rnd.Float64() - 0.5)
+		f := &w.fixes[i]
+		f.Time = f.Time.Add(10 * time.Second)
+		f.At[0] += d * (w.rnd.Float64() - 0.5)
+		f.At[1] += d * (w.rnd.Float64() - 0.5)
 	}
-	w.rnd.Shuffle(len(w.order), func(i, j int) { w.order[i], w.order[j] = w.order[j], w.order[i] })
+	w.rnd.Shuffle(len(w.states), func(i, j int) {
+		w.states[i], w.states[j] = w.states[j], w.states[i]
+		w.fixes[i], w.fixes[j] = w.fixes[j], w.fixes[i]
+		w.fast[i], w.fast[j] = w.fast[j], w.fast[i]
+	})
 }
 
-// judge judges one fix of each of these trackers, and counts the events.
-func (w *walkers) judge(j *fence.Judge, who []int32) (events int) {
-	for _, i := range who {
-		out, _ := j.Fix(w.states[i], ingest.Fix{Time: w.now, At: w.places[i], Accuracy: 10})
-		events += len(out)
+// judge judges a part of the round, and counts the events.
+func (w *walkers) judge(j *fence.Judge, from, to int) (events int) {
+	for ; from < to; from += benchAhead {
+		states, fixes := w.states[from:min(from+benchAhead, to)], w.fixes[from:min(from+benchAhead, to)]
+		j.Expect(states, fixes)
+		for i := range states {
+			out, _ := j.Fix(states[i], fixes[i])
+			events += len(out)
+		}
 	}
 	return events
 }
@@ -151,14 +167,14 @@ func benchBy(p orb.Point, east, north float64) orb.Point {
 }
 
 // benchZones is the city of the benchmarks.
-func benchZones(rnd *rand.Rand, n int) []zone.Zone {
+func benchZones(rnd *rand.Rand, n int, width float64) []zone.Zone {
 	day := &calendar.Spec{Zone: "America/New_York", Rules: []calendar.Rule{{Windows: []calendar.Window{{From: 7 * 60, To: 19 * 60}}}}}
 	out := make([]zone.Zone, n)
 	for i := range out {
 		middle, corners := benchPlace(rnd), 30+rnd.IntN(31)
 		ring := make(orb.Ring, corners, corners+1)
 		for k := range ring {
-			angle, d := 2*math.Pi*(float64(k)+0.8*rnd.Float64())/float64(corners), 135+30*rnd.Float64()
+			angle, d := 2*math.Pi*(float64(k)+0.8*rnd.Float64())/float64(corners), width*(0.45+0.1*rnd.Float64())
 			ring[k] = benchBy(middle, d*math.Cos(angle), d*math.Sin(angle))
 		}
 		out[i] = zone.Zone{

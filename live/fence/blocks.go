@@ -3,10 +3,14 @@ package fence
 // A blockTable finds blocks by their place. It is a hash table with open
 // addressing: a Go map takes twice as long, and every fix asks it.
 type blockTable struct {
-	keys   []uint64 // place + 1; 0 is free
-	blocks []*block
-	n      int
-	shift  uint
+	slots []blockSlot
+	n     int
+	shift uint
+}
+
+type blockSlot struct {
+	key   uint64 // place + 1; 0 is free
+	block *block
 }
 
 func blockKey(x, y int32) uint64 { return uint64(uint32(x))<<32 | uint64(uint32(y)) + 1 }
@@ -15,8 +19,8 @@ func blockKey(x, y int32) uint64 { return uint64(uint32(x))<<32 | uint64(uint32(
 // Computer Programming 3, 6.4): the high bits of the product are well mixed.
 func (t *blockTable) slot(key uint64) int {
 	i := int(key * 0x9E3779B97F4A7C15 >> t.shift)
-	for t.keys[i] != 0 && t.keys[i] != key {
-		i = (i + 1) & (len(t.keys) - 1)
+	for t.slots[i].key != 0 && t.slots[i].key != key {
+		i = (i + 1) & (len(t.slots) - 1)
 	}
 	return i
 }
@@ -25,7 +29,7 @@ func (t *blockTable) get(x, y int32) *block {
 	if t.n == 0 {
 		return nil
 	}
-	return t.blocks[t.slot(blockKey(x, y))]
+	return t.slots[t.slot(blockKey(x, y))].block
 }
 
 // tableOf makes a table of the blocks by key.
@@ -37,10 +41,9 @@ func tableOf(blocks map[uint64]*block) blockTable {
 	for 1<<bits < 2*len(blocks) {
 		bits++
 	}
-	t := blockTable{keys: make([]uint64, 1<<bits), blocks: make([]*block, 1<<bits), n: len(blocks), shift: 64 - bits}
+	t := blockTable{slots: make([]blockSlot, 1<<bits), n: len(blocks), shift: 64 - bits}
 	for key, b := range blocks {
-		i := t.slot(key)
-		t.keys[i], t.blocks[i] = key, b
+		t.slots[t.slot(key)] = blockSlot{key, b}
 	}
 	return t
 }
@@ -48,9 +51,9 @@ func tableOf(blocks map[uint64]*block) blockTable {
 // all gives the blocks by key.
 func (t *blockTable) all() map[uint64]*block {
 	out := make(map[uint64]*block, t.n)
-	for i, key := range t.keys {
-		if key != 0 {
-			out[key] = t.blocks[i]
+	for _, s := range t.slots {
+		if s.key != 0 {
+			out[s.key] = s.block
 		}
 	}
 	return out

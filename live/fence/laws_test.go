@@ -143,6 +143,9 @@ func (d *day) judge(t *rapid.T, rnd *rand.Rand, w way) map[Key]outcome {
 			}
 			edits = edits[1:]
 		}
+		if i%2 == 0 { // may be left out
+			j.Expect([]*State{s}, []ingest.Fix{f})
+		}
 		events, verdict := j.Fix(s, f)
 		told(events)
 		if verdict != Judged && !(verdict == Duplicate && hasTwin(d.fixes, f)) {

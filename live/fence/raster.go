@@ -8,10 +8,11 @@ import (
 	"github.com/paulmach/orb"
 )
 
-// A raster answers which zones a point is in, or near the border of, by looking
-// up the cell it lies in. A cell knows of every zone whether it is full or how to
-// tell: the edges within reach of the cell, and whether a reference point in the
-// cell is inside. From there to the point the line crosses a border or it doesn't.
+// A raster answers which zones a point is in, and how far from their borders, by
+// looking up the cell it lies in. A cell knows of every zone that it shares ground
+// with whether it is full or how to tell: the edges within reach of the cell, and
+// whether a reference point in the cell is inside. From there to the point the line
+// crosses a border or it doesn't.
 //
 // Small zones lie on cells of about 50 m, larger ones on cells 8 times as wide at
 // each level, so that a zone takes some thousand cells at most. Cells lie in blocks
@@ -47,40 +48,47 @@ type level struct {
 }
 
 // A block is 16 by 16 cells. A look-up is bound by memory that isn't in the cache, so
-// what a cell knows lies together, and the corners near it lie together again.
+// all that a cell knows lies together.
 type block struct {
 	words []uint32 // the entries of cell i are words[starts[i]:starts[i+1]]
-	spots []orb.Point
-	zones []resident
+	zones []*fenced
 	// starts has one more, the end.
 	starts [blockSide*blockSide + 1]uint32
 }
 
-// A resident is a zone that cells of a block know of.
-type resident struct {
-	zone *fenced
-	// Corner i of the zone is spots[first+i-corner], for those that are needed here.
-	first  uint32
-	corner uint16
-}
-
 // An entry is what a cell knows of a zone. It takes entryWords words, the number of
-// its zone in the block and the rest packed, and one for each edge: the place in spots
-// of the corner from which it goes to the next.
+// its zone in the block and the rest packed, and two for each point of the border
+// that is within reach: how far east and north it is of the cell's origin, in units. From
+// each point an edge goes to the next, but not from or to one that is gap east.
 type entry struct {
-	n     uint16 // edges; 0: the cell is full
-	place uint8  // where on the middle line of the cell the reference point is
-	flags uint8
+	n       uint32 // points; 0: the cell is full
+	place   uint8  // where on the middle line of the cell the reference point is
+	flags   uint8
+	classes uint8 // of the zone
 }
 
-const entryWords = 2
+const (
+	entryWords = 2
+	maxPoints  = 1<<20 - 1
+	gap        = math.MinInt32
+	// units are what a degree is divided into: 0.1 mm each. Corners are rounded to
+	// them, wherever the cells lie, so that equal zones are judged alike by whichever
+	// raster. Entries with points beyond units of int32 are asked the plain way.
+	units = 1e9
+)
 
-func (e entry) pack() uint32    { return uint32(e.n) | uint32(e.place)<<16 | uint32(e.flags)<<24 }
-func unpack(w uint32) (e entry) { return entry{uint16(w), uint8(w >> 16), uint8(w >> 24)} }
+func (e entry) pack() uint32 {
+	return e.n | uint32(e.place)<<20 | uint32(e.flags)<<24 | uint32(e.classes)<<28
+}
+
+func unpack(w uint32) entry {
+	return entry{w & maxPoints, uint8(w>>20) & 15, uint8(w>>24) & 15, uint8(w >> 28)}
+}
 
 const (
 	insideAtRef = 1 << iota
-	alwaysPlain // no reference point is good enough: ask the whole border
+	alwaysPlain // no reference point is good enough: ask whether it is inside the plain way
+	noPoints    // they are too many or too far: ask the plain way for all
 )
 
 // refs are the places of reference points along a cell, refY the line they are on.
@@ -106,79 +114,131 @@ func (l *level) cell(p orb.Point) cell {
 	return cell{int32((p[0] + 180) * l.perX), int32((p[1] + 90) * l.perY)}
 }
 
-// near appends the zones that p is in, and those whose border is within reach, to
-// buf. Those of one level are by id.
-func (r *raster) near(p orb.Point, buf []near) []near {
-	var lonM, latM float64
+// origin is the corner of a cell that its points are told from, in units.
+func (l *level) origin(c cell) (x, y float64) {
+	return math.Round((float64(c.x)/l.perX - 180) * units), math.Round((float64(c.y)/l.perY - 90) * units)
+}
+
+// reference is a reference point of a cell.
+func (l *level) reference(c cell, place uint8) orb.Point {
+	return orb.Point{(float64(c.x)+refX(place))/l.perX - 180, (float64(c.y)+refY)/l.perY - 90}
+}
+
+// words are what the cell knows, and the zones that they number.
+func (l *level) words(c cell) ([]uint32, []*fenced) {
+	b := l.blocks.get(c.x>>blockBits, c.y>>blockBits)
+	if b == nil {
+		return nil, nil
+	}
+	k := (c.y&blockMask)<<blockBits | c.x&blockMask
+	return b.words[b.starts[k]:b.starts[k+1]], b.zones
+}
+
+// inside appends to buf the zones that p is in, of those for one of the classes.
+// Those of one level are by id.
+func (r *raster) inside(p orb.Point, classes uint8, buf []near) []near {
 	for i := range r.levels {
-		l := &r.levels[i]
-		if l.blocks.n == 0 {
-			continue
-		}
-		c := l.cell(p)
-		b := l.blocks.get(c.x>>blockBits, c.y>>blockBits)
-		if b == nil {
-			continue
-		}
-		k := (c.y&blockMask)<<blockBits | c.x&blockMask
-		words := b.words[b.starts[k]:b.starts[k+1]]
-		for len(words) > 0 {
-			z, e := words[0], unpack(words[1])
-			edges := words[entryWords : entryWords+int(e.n)]
-			words = words[entryWords+int(e.n):]
-			if e.n == 0 {
-				buf = append(buf, near{b.zones[z].zone, true, reach})
-				continue
-			}
-			if lonM == 0 {
-				x, y := geo.MetresPerDegree(p[1])
-				lonM, latM = float64(x), float64(y)
-			}
-			ref := orb.Point{(float64(c.x)+refX(e.place))/l.perX - 180, (float64(c.y)+refY)/l.perY - 90}
-			crossed, off2 := ask(p, ref, b.spots, edges, lonM, latM)
-			inside := crossed != (e.flags&insideAtRef != 0)
-			if off2 < tooNear*tooNear || e.flags&alwaysPlain != 0 {
-				inside = b.zones[z].zone.contains(p)
-			}
-			switch {
-			case off2 < reach*reach:
-				buf = append(buf, near{b.zones[z].zone, inside, math.Sqrt(off2)})
-			case inside:
-				buf = append(buf, near{b.zones[z].zone, true, reach})
+		if l := &r.levels[i]; l.blocks.n > 0 {
+			c := l.cell(p)
+			if words, zones := l.words(c); len(words) > 0 {
+				buf = l.ask(p, c, words, zones, classes, buf)
 			}
 		}
 	}
 	return buf
 }
 
-// ask says whether the line from p to ref crosses an odd number of edges, and the
-// square of the distance from p to the nearest; infinite where that is beyond reach.
-func ask(p, ref orb.Point, spots []orb.Point, edges []uint32, lonM, latM float64) (crossed bool, off2 float64) {
-	rx, ry := (ref[0]-p[0])*lonM, (ref[1]-p[1])*latM
-	off2 = math.Inf(1)
-	for _, i := range edges {
-		ends := spots[i : i+2 : i+2]
-		ax, ay := (ends[0][0]-p[0])*lonM, (ends[0][1]-p[1])*latM
-		bx, by := (ends[1][0]-p[0])*lonM, (ends[1][1]-p[1])*latM
-		dx, dy := bx-ax, by-ay
-		// The line from p, at 0,0, to the reference point crosses the edge if the
-		// edge's ends are on its two sides, and its own ends on the edge's.
-		if (rx*ay-ry*ax > 0) != (rx*by-ry*bx > 0) && (dy*ax-dx*ay > 0) != (dx*(ry-ay)-dy*(rx-ax) > 0) {
-			crossed = !crossed
-		}
-		// Many of a cell's edges are too far from p to matter, and a division is slow.
-		if ax > reach && bx > reach || ax < -reach && bx < -reach || ay > reach && by > reach || ay < -reach && by < -reach {
+// ask is inside for one cell.
+func (l *level) ask(p orb.Point, c cell, words []uint32, zones []*fenced, classes uint8, buf []near) []near {
+	var m metric
+	for len(words) > 0 {
+		z, e := words[0], unpack(words[1])
+		points := words[entryWords : entryWords+2*e.n]
+		words = words[entryWords+2*e.n:]
+		if e.classes&classes == 0 {
 			continue
 		}
-		t := -(ax*dx + ay*dy)
-		if l := dx*dx + dy*dy; t >= l {
-			ax, ay = bx, by
-		} else if t > 0 {
-			t /= l
-			ax += t * dx
-			ay += t * dy
+		if e.flags&noPoints != 0 {
+			if f := zones[z]; f.contains(p) {
+				buf = append(buf, near{f, min(reach, f.offBorder(p))})
+			}
+			continue
 		}
-		off2 = min(off2, ax*ax+ay*ay)
+		if e.n == 0 {
+			buf = append(buf, near{zones[z], reach})
+			continue
+		}
+		if m.lon == 0 {
+			m = l.metric(p, c)
+		}
+		odd, off2 := m.cross(l.reference(c, e.place), points)
+		inside := odd != (e.flags&insideAtRef != 0)
+		if off2 < tooNear*tooNear || e.flags&alwaysPlain != 0 {
+			inside = zones[z].contains(p)
+		}
+		if inside {
+			buf = append(buf, near{zones[z], math.Sqrt(min(off2, reach*reach))})
+		}
 	}
-	return crossed, off2
+	return buf
+}
+
+// A metric is the flat map around a point that is asked for: how long units are
+// there, and where the point and the origin of its cell are.
+type metric struct {
+	lon, lat         float64 // metres a unit
+	x, y             float64 // the point, in units from the origin
+	originX, originY float64
+}
+
+func (l *level) metric(p orb.Point, c cell) metric {
+	lonM, latM := geo.MetresPerDegree(p[1])
+	ox, oy := l.origin(c)
+	return metric{
+		lon: max(float64(lonM), 1e-9) / units, lat: float64(latM) / units,
+		x: p[0]*units - ox, y: p[1]*units - oy, originX: ox, originY: oy,
+	}
+}
+
+// cross says whether the line from the point to ref crosses an odd number of
+// edges, and the square of the distance to the nearest edge; infinite where that is
+// beyond reach.
+func (m *metric) cross(ref orb.Point, points []uint32) (odd bool, off2 float64) {
+	rx, ry := (ref[0]*units-m.originX-m.x)*m.lon, (ref[1]*units-m.originY-m.y)*m.lat
+	off2 = math.Inf(1)
+	var ax, ay, aside float64
+	from := false // there is a point that an edge goes from
+	for ; len(points) >= 2; points = points[2:] {
+		east := int32(points[0])
+		if east == gap {
+			from = false
+			continue
+		}
+		bx, by := (float64(east)-m.x)*m.lon, (float64(int32(points[1]))-m.y)*m.lat
+		bside := rx*by - ry*bx
+		if from {
+			dx, dy := bx-ax, by-ay
+			// The line from the point, at 0,0, to the reference point crosses the edge if
+			// the edge's ends are on its two sides, and its own ends on the edge's.
+			if (aside > 0) != (bside > 0) && (dy*ax-dx*ay > 0) != (dx*(ry-ay)-dy*(rx-ax) > 0) {
+				odd = !odd
+			}
+			// Many of a cell's edges are too far to matter, and a division is slow.
+			far := ax > reach && bx > reach || ax < -reach && bx < -reach || ay > reach && by > reach || ay < -reach && by < -reach
+			if !far {
+				x, y := ax, ay
+				t := -(ax*dx + ay*dy)
+				if l := dx*dx + dy*dy; t >= l {
+					x, y = bx, by
+				} else if t > 0 {
+					t /= l
+					x += t * dx
+					y += t * dy
+				}
+				off2 = min(off2, x*x+y*y)
+			}
+		}
+		ax, ay, aside, from = bx, by, bside, true
+	}
+	return odd, off2
 }

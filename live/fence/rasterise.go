@@ -76,7 +76,7 @@ func middle(zones []*fenced) float64 {
 
 // place chooses a zone's level and finds the cells it may reach.
 func (r *raster) place(f *fenced) {
-	b := orb.MultiPoint(f.line).Bound()
+	b := f.bound
 	lat := max(math.Abs(b.Min[1]), math.Abs(b.Max[1]))
 	lonM, latM := geo.MetresPerDegree(min(89.9, lat+0.01))
 	padLat := (reach + 1) / float64(latM)
@@ -91,13 +91,12 @@ func (r *raster) place(f *fenced) {
 	}
 }
 
-// An item is an entry on its way into a block, its edges by the corner of the zone
-// that each goes from.
+// An item is an entry on its way into a block, with its points.
 type item struct {
-	at    cell
-	zone  *fenced
-	entry entry
-	edges []uint16
+	at     cell
+	zone   *fenced
+	entry  entry
+	points []uint32
 }
 
 // with is the block with items put in and the entries of zones that leave taken
@@ -113,10 +112,10 @@ func (b *block) with(items []item, leave map[*fenced]bool) *block {
 		return cmp.Or(cmp.Compare(a.inBlock(), b.inBlock()), cmp.Compare(a.zone.id, b.zone.id))
 	})
 	next := &block{}
-	number := next.settle(items)
+	number := map[*fenced]uint32{}
 	words := 0
 	for i := range items {
-		words += entryWords + len(items[i].edges)
+		words += entryWords + len(items[i].points)
 	}
 	next.words = make([]uint32, 0, words)
 	k := 0
@@ -125,75 +124,36 @@ func (b *block) with(items []item, leave map[*fenced]bool) *block {
 		for ; k <= it.inBlock(); k++ {
 			next.starts[k] = uint32(len(next.words))
 		}
-		z := number[it.zone]
-		next.words = append(next.words, z, it.entry.pack())
-		home := &next.zones[z]
-		for _, corner := range it.edges {
-			next.words = append(next.words, home.first+uint32(corner-home.corner))
+		z, known := number[it.zone]
+		if !known {
+			z = uint32(len(next.zones))
+			number[it.zone] = z
+			next.zones = append(next.zones, it.zone)
 		}
+		next.words = append(append(next.words, z, it.entry.pack()), it.points...)
 	}
 	for ; k < len(next.starts); k++ {
 		next.starts[k] = uint32(len(next.words))
 	}
+	next.zones = slices.Clip(next.zones)
 	return next
 }
 
-// items takes the block apart again, but for zones that leave.
+// items takes the block apart again, but for zones that leave. They share its words.
 func (b *block) items(leave map[*fenced]bool) []item {
 	var out []item
 	for k := range blockSide * blockSide {
 		words := b.words[b.starts[k]:b.starts[k+1]]
 		for len(words) > 0 {
-			home, e := &b.zones[words[0]], unpack(words[1])
-			edges := words[entryWords : entryWords+int(e.n)]
-			words = words[entryWords+int(e.n):]
-			if leave[home.zone] {
-				continue
+			f, e := b.zones[words[0]], unpack(words[1])
+			points := words[entryWords : entryWords+2*e.n]
+			words = words[entryWords+2*e.n:]
+			if !leave[f] {
+				out = append(out, item{cell{int32(k & blockMask), int32(k >> blockBits)}, f, e, points})
 			}
-			it := item{at: cell{int32(k & blockMask), int32(k >> blockBits)}, zone: home.zone, entry: e}
-			for _, spot := range edges {
-				it.edges = append(it.edges, uint16(spot-home.first)+home.corner)
-			}
-			out = append(out, it)
 		}
 	}
 	return out
-}
-
-// settle makes the zones of the items residents and copies the corners they need;
-// it gives each zone's number in the block.
-func (b *block) settle(items []item) map[*fenced]uint32 {
-	number := map[*fenced]uint32{}
-	var last []uint16 // the last corner each needs
-	for i := range items {
-		it := &items[i]
-		z, known := number[it.zone]
-		if !known {
-			z = uint32(len(b.zones))
-			number[it.zone] = z
-			b.zones = append(b.zones, resident{zone: it.zone, corner: math.MaxUint16})
-			last = append(last, 0)
-		}
-		for _, corner := range it.edges {
-			b.zones[z].corner = min(b.zones[z].corner, corner)
-			last[z] = max(last[z], corner+1)
-		}
-	}
-	n := 0
-	for z := range b.zones {
-		if home := &b.zones[z]; home.corner < math.MaxUint16 {
-			n += int(last[z]-home.corner) + 1
-		}
-	}
-	b.spots = make([]orb.Point, 0, n)
-	for z := range b.zones {
-		if home := &b.zones[z]; home.corner < math.MaxUint16 {
-			home.first = uint32(len(b.spots))
-			b.spots = append(b.spots, home.zone.line[home.corner:last[z]+1]...)
-		}
-	}
-	b.zones = slices.Clip(b.zones)
-	return number
 }
 
 func (it *item) inBlock() int {
@@ -205,16 +165,19 @@ func (it *item) inBlock() int {
 type drawing struct {
 	pairs  []pair
 	counts []uint32
+	meets  []bool      // cells that an edge touches, or nearly
 	rows   [][]float64 // where the border crosses the reference line of each row, ascending
 }
 
 // A pair is an edge within reach of a cell.
 type pair struct {
-	cell uint32 // row by row from f.lo
-	edge uint16
+	cell  uint32 // row by row from f.lo
+	edge  uint16
+	meets bool // it touches the cell, or nearly
 }
 
-// draw gives the zone's items. The slices are the caller's.
+// draw gives the zone's items: of cells that share ground with it, or might by
+// rounding.
 func (d *drawing) draw(f *fenced, l *level) []item {
 	wide, high := int(f.hi.x-f.lo.x)+1, int(f.hi.y-f.lo.y)+1
 	d.cross(f, l, high)
@@ -224,25 +187,61 @@ func (d *drawing) draw(f *fenced, l *level) []item {
 		for x := range wide {
 			i := y*wide + x
 			at := cell{f.lo.x + int32(x), f.lo.y + int32(y)}
-			e := entry{n: uint16(starts[i+1] - starts[i])}
-			if e.n == 0 {
+			e := entry{classes: f.classes | allClasses}
+			mine := edges[starts[i]:starts[i+1]]
+			if len(mine) == 0 {
 				if odd(d.rows[y], (float64(at.x)+0.5)/l.perX-180) {
 					items = append(items, item{at, f, e, nil})
 				}
 				continue
 			}
-			mine := edges[starts[i]:starts[i+1]]
+			if !d.meets[i] && !odd(d.rows[y], l.reference(at, 0)[0]) {
+				continue // all of it is outside
+			}
 			good := e.choose(at, l, f, mine)
-			if odd(d.rows[y], (float64(at.x)+refX(e.place))/l.perX-180) {
+			if odd(d.rows[y], l.reference(at, e.place)[0]) {
 				e.flags |= insideAtRef
 			}
 			if !good {
 				e.flags |= alwaysPlain
 			}
-			items = append(items, item{at, f, e, mine})
+			points, ok := l.points(at, f, mine)
+			if e.n = uint32(len(points) / 2); !ok {
+				e.n, e.flags = 0, noPoints
+			}
+			items = append(items, item{at, f, e, points})
 		}
 	}
 	return items
+}
+
+// points are the ends of edges as a cell keeps them, edges that follow each other
+// in a row; ok is false if a cell can't keep them.
+func (l *level) points(at cell, f *fenced, edges []uint16) (points []uint32, ok bool) {
+	ox, oy := l.origin(at)
+	add := func(p orb.Point) bool {
+		x, y := math.Round(p[0]*units)-ox, math.Round(p[1]*units)-oy
+		if math.Abs(x) >= math.MaxInt32 || math.Abs(y) >= math.MaxInt32 {
+			return false
+		}
+		points = append(points, uint32(int32(x)), uint32(int32(y)))
+		return true
+	}
+	points = make([]uint32, 0, 2*len(edges)+4)
+	for i, k := range edges {
+		if i == 0 || edges[i-1]+1 != k {
+			if i > 0 {
+				points = append(points, 1<<31, 0) // gap
+			}
+			if !add(f.line[k]) {
+				return nil, false
+			}
+		}
+		if !add(f.line[k+1]) {
+			return nil, false
+		}
+	}
+	return points, len(points)/2 <= maxPoints
 }
 
 // odd says whether an odd number of crossings are east of x.
@@ -292,8 +291,10 @@ func (d *drawing) collect(f *fenced, l *level, wide, high int) (edges []uint16, 
 			d.edge(f, l, uint16(i), wide)
 		}
 	}
+	d.meets = append(d.meets[:0], make([]bool, wide*high)...)
 	for _, p := range d.pairs {
 		starts[p.cell+1]++
+		d.meets[p.cell] = d.meets[p.cell] || p.meets
 	}
 	for i := range wide * high {
 		starts[i+1] += starts[i]
@@ -315,17 +316,22 @@ func (d *drawing) edge(f *fenced, l *level, i uint16, wide int) {
 	pad := reachDegrees(l, f)
 	from := l.cell(orb.Point{max(-180, min(a[0], b[0])-pad[0]), max(-90, min(a[1], b[1])-pad[1])})
 	to := l.cell(orb.Point{min(180, max(a[0], b[0])+pad[0]), min(90, max(a[1], b[1])+pad[1])})
+	// A metre for what rounding might do.
+	tiny := orb.Point{pad[0] / (reach + 1), pad[1] / (reach + 1)}
 	for y := max(from.y, f.lo.y); y <= min(to.y, f.hi.y); y++ {
-		south, north := float64(y)/l.perY-90-pad[1], float64(y+1)/l.perY-90+pad[1]
-		west, east, ok := between(a, b, south, north)
+		low, high := float64(y)/l.perY-90, float64(y+1)/l.perY-90
+		west, east, ok := between(a, b, low-pad[1], high+pad[1])
 		if !ok {
 			continue
 		}
 		// The part of the edge in this row spans these cells, and the reach.
 		first := l.cell(orb.Point{max(-180, west-pad[0]), 0}).x
 		last := l.cell(orb.Point{min(180, east+pad[0]), 0}).x
+		west, east, touches := between(a, b, low-tiny[1], high+tiny[1])
+		firstIn := l.cell(orb.Point{max(-180, west-tiny[0]), 0}).x
+		lastIn := l.cell(orb.Point{min(180, east+tiny[0]), 0}).x
 		for x := max(first, f.lo.x); x <= min(last, f.hi.x); x++ {
-			d.pairs = append(d.pairs, pair{uint32(int(y-f.lo.y)*wide + int(x-f.lo.x)), i})
+			d.pairs = append(d.pairs, pair{uint32(int(y-f.lo.y)*wide + int(x-f.lo.x)), i, touches && x >= firstIn && x <= lastIn})
 		}
 	}
 }
@@ -365,7 +371,7 @@ func (e *entry) choose(at cell, l *level, f *fenced, edges []uint16) bool {
 	size := float64(latM) / l.perY
 	best := -1.0
 	for place := range uint8(refs) {
-		p := orb.Point{(float64(at.x)+refX(place))/l.perX - 180, lat}
+		p := l.reference(at, place)
 		off := math.Inf(1)
 		for _, i := range edges {
 			a, b := f.line[i], f.line[i+1]

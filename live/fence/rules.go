@@ -35,6 +35,7 @@ type fenced struct {
 	whenSum string             // of what it was made of; "" with nil
 
 	line  []orb.Point // the corners of all rings, each ring closed
+	bound orb.Bound   // of these
 	rings []int32     // where each ring begins in line, and len(line)
 
 	level  int // of the raster
@@ -112,19 +113,16 @@ func (r *Rules) Len() int { return len(r.zones) }
 func (r *Rules) Inside(p orb.Point) []zone.ID {
 	var buf [8]near
 	var ids []zone.ID
-	for _, n := range r.raster.near(p, buf[:0]) {
-		if n.inside {
-			ids = append(ids, n.zone.id)
-		}
+	for _, n := range r.raster.inside(p, allClasses, buf[:0]) {
+		ids = append(ids, n.zone.id)
 	}
 	slices.Sort(ids)
 	return ids
 }
 
-// A near is a zone that contains a point, or whose border is within reach of it.
+// A near is a zone that contains a point.
 type near struct {
-	zone   *fenced
-	inside bool
+	zone *fenced
 	// off is the distance to the border in metres; reach where it is that or more.
 	off float64
 }
@@ -166,6 +164,7 @@ func fence(z *zone.Zone, daySum uint64) (*fenced, error) {
 			return nil, bad("ground", "%v is no longitude and latitude", p)
 		}
 	}
+	f.bound = orb.MultiPoint(f.line).Bound()
 	return f, f.setSum(z.Calendar, daySum)
 }
 
@@ -211,6 +210,9 @@ func sumOf(days *calendar.Days) (uint64, error) {
 	return h.Sum64(), nil
 }
 
+// allClasses is a bit that the entries of every zone have, also of one for nobody.
+const allClasses = 1 << 3
+
 // classBit is the bit of a class in fenced.classes; 0 for no class.
 func classBit(c zone.Class) uint8 {
 	i := slices.Index(zone.Classes(), c)
@@ -253,6 +255,18 @@ func (f *fenced) offBorder(p orb.Point) float64 {
 		}
 	}
 	return math.Sqrt(best)
+}
+
+// outside is the distance from p, which is outside, to the border, in metres; top
+// where it is that or more.
+func (f *fenced) outside(p orb.Point, top float64) float64 {
+	lonM, latM := geo.MetresPerDegree(p[1])
+	dx := max(f.bound.Min[0]-p[0], p[0]-f.bound.Max[0]) * float64(lonM)
+	dy := max(f.bound.Min[1]-p[1], p[1]-f.bound.Max[1]) * float64(latM)
+	if dx >= top || dy >= top {
+		return top
+	}
+	return min(top, f.offBorder(p))
 }
 
 // offEdge is the square of the distance from p to the edge from a to b, on a flat

@@ -1,6 +1,7 @@
 package fence
 
 import (
+	"math"
 	"slices"
 	"time"
 
@@ -112,13 +113,11 @@ func (r *run) swap(was, rules *Rules, t int64) {
 	}
 	var buf [8]near
 	sigma := r.j.cfg.sigma(c.last.accuracy)
-	for _, n := range rules.raster.near(c.last.at, buf[:0]) {
-		if old := was.byID[n.zone.id]; old != nil && old.sum == n.zone.sum || n.zone.classes&r.s.class == 0 {
+	for _, n := range rules.raster.inside(c.last.at, r.s.class, buf[:0]) {
+		if old := was.byID[n.zone.id]; old != nil && old.sum == n.zone.sum {
 			continue
 		}
-		if z := r.j.depth(&n, c.last, sigma); z > 0 {
-			r.meet(n.zone, z, 1, t, Edited)
-		}
+		r.meet(n.zone, r.j.depth(&n, c.last, sigma), 1, t, Edited)
 	}
 }
 
@@ -128,54 +127,67 @@ func (j *Judge) depth(n *near, f sight, sigma float64) float64 {
 	if off >= reach && off < j.top*sigma {
 		off = n.zone.offBorder(f.at)
 	}
-	z := min(off/sigma, j.top)
-	if !n.inside {
-		return -z
-	}
-	return z
+	return min(off/sigma, j.top)
 }
 
 // fix judges a fix; the clock has been carried up to it.
 func (r *run) fix(f sight) {
 	c, j := r.c, r.j
 	rules, _ := j.rulesAt(f.t)
-	weight := 1.0
+	gap := time.Duration(math.MaxInt64)
 	if c.has {
-		weight = j.cfg.weight(time.Duration(f.t - c.last.t))
+		gap = time.Duration(f.t - c.last.t)
 	}
 	c.now, c.last, c.has = f.t, f, true
-	sigma := j.cfg.sigma(f.accuracy)
+	if r.s.nearby.rules != rules {
+		r.s.nearby.enter(rules)
+	}
 	var buf [8]near
-	found := rules.raster.near(f.at, buf[:0])
+	found := r.s.nearby.inside(f.at, r.s.class, buf[:0])
+	if len(found)+len(c.recs) == 0 {
+		c.rules = rules
+		return
+	}
+	weight := 1.0
+	if gap != math.MaxInt64 {
+		weight = j.cfg.weight(gap)
+	}
+	sigma := j.cfg.sigma(f.accuracy)
 	// Zones that something is known of, whether or not it is near them now.
 	for i := 0; i < len(c.recs); i++ {
 		rec := &c.recs[i]
-		zone := rules.byID[rec.zone]
-		n := near{zone, false, reach}
-		for k := range found {
-			if found[k].zone == zone {
-				n = found[k]
-				found[k].zone = nil
-				break
-			}
+		zone := rec.fenced
+		if c.rules != rules || zone == nil {
+			zone = rules.byID[rec.zone]
+			rec.fenced = zone
 		}
-		if !r.weigh(rec, zone, j.depth(&n, f, sigma), weight, f.t, Moved) {
+		k := 0
+		for k < len(found) && found[k].zone != zone {
+			k++
+		}
+		var z float64
+		if k < len(found) {
+			z = j.depth(&found[k], f, sigma)
+			found[k].zone = nil
+		} else {
+			z = -zone.outside(f.at, j.top*sigma) / sigma
+		}
+		if !r.weigh(rec, zone, z, weight, f.t, Moved) {
 			c.recs = slices.Delete(c.recs, i, i+1)
 			i--
 		}
 	}
+	c.rules = rules
 	for k := range found {
-		n := &found[k]
-		if n.zone == nil || !n.inside || n.zone.classes&r.s.class == 0 {
-			continue
+		if n := &found[k]; n.zone != nil {
+			r.meet(n.zone, j.depth(n, f, sigma), weight, f.t, Moved)
 		}
-		r.meet(n.zone, j.depth(n, f, sigma), weight, f.t, Moved)
 	}
 }
 
 // meet weighs a fix inside a zone that nothing was known of.
 func (r *run) meet(f *fenced, z, weight float64, t int64, why Why) {
-	rec := record{zone: f.id, sum: f.sum, until: forever}
+	rec := record{zone: f.id, fenced: f, sum: f.sum, until: forever}
 	if r.weigh(&rec, f, z, weight, t, why) {
 		k, _ := r.c.find(f.id)
 		r.c.recs = slices.Insert(r.c.recs, k, rec)

@@ -20,19 +20,20 @@ import (
 // before the oldest fix that a late one may still come before; from there the fixes
 // after it are judged again when one does.
 type State struct {
-	tracker ingest.TrackerID
-	subject Subject
-	class   uint8
-
-	clock int64 // the latest instant heard of, from fixes and Advance
-	head  core
-	base  core
-	tail  []sight // the fixes after base, by time
+	clock  int64 // the latest instant heard of, from fixes and Advance
+	class  uint8
+	head   core
+	tail   []sight // the fixes after base, by time
+	nearby nearby
+	base   core
 	// mid is the judgement right after tail[midTail-1], the next base; it has no sense
 	// while midTail is 0.
 	mid     core
 	midTail int
 	told    []episode // breaches told of, but for those that ended at or before base
+
+	tracker ingest.TrackerID
+	subject Subject
 
 	Counts Counts
 }
@@ -82,6 +83,8 @@ type core struct {
 	has  bool
 	sum  uint64 // of the rules in force
 	recs []record
+	// rules are those that the records' zones were found in; nil: look them up.
+	rules *Rules
 }
 
 // copyTo copies c, re-using what dst has.
@@ -116,8 +119,10 @@ func (c *core) sight() Sight {
 // know: evidence that it is inside.
 type record struct {
 	zone zone.ID
-	sum  uint64 // of the zone
-	in   bool
+	// fenced is the zone in the rules that the state last met; nil after Decode.
+	fenced *fenced
+	sum    uint64 // of the zone
+	in     bool
 	// grade is the highest since it came in.
 	grade Grade
 	// enter and leave are evidence that it is inside and outside, as log-odds beyond
