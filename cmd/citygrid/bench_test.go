@@ -35,11 +35,33 @@ func TestBenchFence(t *testing.T) {
 	}
 }
 
+func TestBenchIngest(t *testing.T) {
+	fields := []string{"acked_per_s", "ack_p50_ms", "ack_p99_ms", "publish_p50_ms", "publish_p99_ms"}
+	got := benched(t, fields, "ingest", "--rate", "200", "--seconds", "1", "--zones", "100", "--dir", t.TempDir())
+	if got["acked_per_s"] < 20 || got["acked_per_s"] > 220 {
+		t.Errorf("%v fixes a second are acknowledged, 200 are sent", got["acked_per_s"])
+	}
+	if !(got["ack_p50_ms"] > 0 && got["ack_p99_ms"] >= got["ack_p50_ms"] && got["publish_p99_ms"] >= got["publish_p50_ms"] && got["publish_p50_ms"] > 0) {
+		t.Errorf("latencies: %v", got)
+	}
+}
+
+func TestBenchHub(t *testing.T) {
+	fields := []string{"cpu_cores", "p50_ms", "p99_ms", "bytes_per_position", "lost_alerts"}
+	got := benched(t, fields, "hub", "--clients", "5", "--trackers", "20", "--seconds", "1", "--tick", "100ms")
+	if got["lost_alerts"] != 0 || !(got["p50_ms"] > 0 && got["p99_ms"] >= got["p50_ms"] && got["p99_ms"] < 4096) || !(got["bytes_per_position"] > 5) {
+		t.Errorf("%v", got)
+	}
+}
+
 func TestBenchRefuses(t *testing.T) {
 	for _, args := range [][]string{
 		{"fence", "--zones", "-1"},
 		{"fence", "--trackers", "0"},
 		{"fence", "--seconds", "0"},
+		{"ingest", "--rate", "0"},
+		{"hub", "--clients", "0"},
+		{"ingest", "--dir", "/nowhere/at/all"},
 	} {
 		code, _, errs := said(t, "", append([]string{"bench"}, args...)...)
 		if code != 2 || !strings.Contains(errs, args[len(args)-2]) {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"syscall"
 	"time"
 )
@@ -16,6 +17,17 @@ func cpuTime() time.Duration {
 		return 0
 	}
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+// quantileMs is the q-th quantile of durations, in milliseconds; 0 of none. It
+// sorts them.
+func quantileMs(all []time.Duration, q float64) float64 {
+	if len(all) == 0 {
+		return 0
+	}
+	slices.Sort(all)
+	i := min(len(all)-1, int(q*float64(len(all))))
+	return digits(float64(all[i])/1e6, 3)
 }
 
 // digits rounds to so many digits after the point.
