@@ -85,7 +85,7 @@ func (c *benchHubCmd) Run(e *env) (err error) {
 		return err
 	}
 	sleep(ctx, 2*time.Second)
-	if err := clients.tell("measure"); err != nil {
+	if err := errors.Join(clients.tell("measure"), clients.wait("measuring")); err != nil {
 		return err
 	}
 	before, began := cpuTime(), time.Now()
@@ -99,13 +99,15 @@ func (c *benchHubCmd) Run(e *env) (err error) {
 		sleep(ctx, 10*time.Millisecond)
 	}
 	used := (cpuTime() - before).Seconds() / time.Since(began).Seconds()
-	sleep(ctx, 3*time.Second) // the last alert is on its way
-	if err := clients.tell("stop"); err != nil {
+	if err := clients.tell("stop " + strconv.Itoa(sent*c.Clients)); err != nil {
 		return err
 	}
 	var seen benchSeen
 	if err := clients.result(&seen); err != nil {
 		return err
+	}
+	if seen.Cut > 0 {
+		fmt.Fprintf(e.stderr, "citygrid: %d times a map was cut off for being slow, and came back\n", seen.Cut)
 	}
 	return printResult(e.stdout, c.JSON, benchHub{
 		CPUCores: digits(used, 3), P50Ms: seen.P50Ms, P99Ms: seen.P99Ms,

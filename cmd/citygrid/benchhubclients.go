@@ -3,13 +3,17 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"math"
 	"math/rand/v2"
+	"net"
 	"net/http"
+	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -32,12 +36,14 @@ type benchSeen struct {
 	P50Ms, P99Ms     float64
 	Bytes, Positions int64
 	Alerts           int
+	Cut              int
 }
 
-// Run opens the maps, says so, and measures between two words of its standard
-// input. It ends with that, too.
+// Run opens the maps, says so, and measures between two lines of its standard
+// input: measure, and stop with how many alerts all maps together should have. It
+// ends with that, too.
 func (c *benchHubClientsCmd) Run(e *env) error {
-	m := &openMaps{sample: max(1, c.Clients/200)}
+	m := &openMaps{conns: make(map[*openMap]*websocket.Conn), sample: max(1, c.Clients/200)}
 	rnd := rand.New(rand.NewPCG(8, 8))
 	defer m.close()
 	hellos := make([]string, c.Clients)
@@ -64,18 +70,28 @@ func (c *benchHubClientsCmd) Run(e *env) error {
 	}
 	words := bufio.NewScanner(e.stdin)
 	for words.Scan() {
-		switch words.Text() {
-		case "measure":
+		word, number, _ := strings.Cut(words.Text(), " ")
+		if word == "measure" {
 			m.measuring.Store(true)
-		case "stop":
-			m.mu.Lock()
-			seen := benchSeen{
-				P50Ms: quantileMs(m.latencies, 0.5), P99Ms: quantileMs(m.latencies, 0.99), Bytes: m.bytes, Positions: m.positions,
-				Alerts: int(m.alerts.Load()),
+			if _, err := fmt.Fprintln(e.stdout, "measuring"); err != nil {
+				return err
 			}
-			m.mu.Unlock()
-			return json.NewEncoder(e.stdout).Encode(seen)
+			continue
 		}
+		alerts, err := strconv.ParseInt(number, 10, 64)
+		if err != nil {
+			return fmt.Errorf("%q: %w", words.Text(), err)
+		}
+		m.measuring.Store(false)
+		for late := time.Now().Add(10 * time.Second); m.alerts.Load() < alerts && time.Now().Before(late); { // the last are on their way
+			time.Sleep(10 * time.Millisecond)
+		}
+		m.mu.Lock()
+		defer m.mu.Unlock()
+		return json.NewEncoder(e.stdout).Encode(benchSeen{
+			P50Ms: quantileMs(m.latencies, 0.5), P99Ms: quantileMs(m.latencies, 0.99), Bytes: m.bytes, Positions: m.positions,
+			Alerts: int(m.alerts.Load()), Cut: int(m.cut.Load()),
+		})
 	}
 	return errors.New("the server ended before it said stop")
 }
@@ -101,36 +117,89 @@ type openMaps struct {
 	sample    int // one in so many is measured
 	measuring atomic.Bool
 	alerts    atomic.Int64
+	cut       atomic.Int64 // how often one had to come back
 	reading   sync.WaitGroup
 
 	mu               sync.Mutex
-	conns            []*websocket.Conn
+	conns            map[*openMap]*websocket.Conn
+	closed           bool
 	latencies        []time.Duration
 	bytes, positions int64
 }
 
+// open opens map i for the first time.
 func (m *openMaps) open(e *env, addr, hello string, i int) error {
-	conn, _, err := websocket.DefaultDialer.DialContext(e.ctx, "ws://"+addr+"/", http.Header{"Origin": {"http://" + addr}})
-	if err != nil {
+	k := &openMap{all: m, addr: addr, hello: hello, sampled: i%m.sample == 0}
+	if err := k.dial(e.ctx); err != nil {
 		return fmt.Errorf("map %d: %w", i, err)
 	}
-	m.mu.Lock()
-	m.conns = append(m.conns, conn)
-	m.mu.Unlock()
-	if err := conn.WriteMessage(websocket.TextMessage, []byte(hello)); err != nil {
-		return fmt.Errorf("map %d: %w", i, err)
-	}
-	if _, _, err := conn.ReadMessage(); err != nil { // welcome; the snapshot follows
-		return fmt.Errorf("map %d: %w", i, err)
-	}
-	m.reading.Go(func() { m.read(conn, i%m.sample == 0) })
+	m.reading.Go(func() { k.read(e.ctx) })
 	return nil
 }
 
-func (m *openMaps) read(conn *websocket.Conn, sampled bool) {
+// An openMap comes back where it left off, as a map does.
+type openMap struct {
+	all         *openMaps
+	addr, hello string
+	sampled     bool
+	conn        *websocket.Conn
+
+	seq   int64  // of the last alert
+	scope string // of the last welcome
+}
+
+func (k *openMap) dial(ctx context.Context) error {
+	conn, _, err := websocket.DefaultDialer.DialContext(ctx, "ws://"+k.addr+"/", http.Header{"Origin": {"http://" + k.addr}})
+	if err != nil {
+		return err
+	}
+	k.all.mu.Lock()
+	closed := k.all.closed
+	k.all.conns[k] = conn
+	k.all.mu.Unlock()
+	if k.conn = conn; closed {
+		conn.Close()
+		return net.ErrClosed
+	}
+	hello := k.hello
+	if k.scope != "" {
+		hello = fmt.Sprintf(`%s,"since":%d,"scope":%q}`, hello[:len(hello)-1], k.seq, k.scope)
+	}
+	if err := conn.WriteMessage(websocket.TextMessage, []byte(hello)); err != nil {
+		return err
+	}
+	var welcome struct{ Scope string }
+	if err := conn.ReadJSON(&welcome); err != nil { // the snapshot follows
+		return err
+	}
+	k.scope = welcome.Scope
+	return nil
+}
+
+// read reads until all maps are closed.
+func (k *openMap) read(ctx context.Context) {
+	for {
+		k.follow()
+		k.conn.Close()
+		for wait := time.Second; ; wait *= 2 {
+			sleep(ctx, wait/2+rand.N(wait))
+			err := k.dial(ctx)
+			if err == nil {
+				break
+			}
+			if errors.Is(err, net.ErrClosed) || ctx.Err() != nil {
+				return
+			}
+		}
+		k.all.cut.Add(1)
+	}
+}
+
+// follow reads until the connection ends.
+func (k *openMap) follow() {
 	var buf bytes.Buffer
 	for {
-		kind, r, err := conn.NextReader()
+		kind, r, err := k.conn.NextReader()
 		if err != nil {
 			return
 		}
@@ -139,14 +208,14 @@ func (m *openMaps) read(conn *websocket.Conn, sampled bool) {
 			return
 		}
 		at, raw := time.Now(), buf.Bytes()
-		if !m.measuring.Load() {
-			continue
-		}
-		switch {
-		case bytes.HasPrefix(raw, []byte(`{"type":"alert"`)):
-			m.alerts.Add(1)
-		case kind == websocket.BinaryMessage && sampled:
-			m.note(raw, at)
+		if rest, ok := bytes.CutPrefix(raw, []byte(`{"type":"alert","seq":`)); ok {
+			number, _, _ := bytes.Cut(rest, []byte(","))
+			if seq, err := strconv.ParseInt(string(number), 10, 64); err == nil && seq > k.seq {
+				k.seq = seq
+				k.all.alerts.Add(1)
+			}
+		} else if kind == websocket.BinaryMessage && k.sampled && k.all.measuring.Load() {
+			k.all.note(raw, at)
 		}
 	}
 }
@@ -173,6 +242,7 @@ func (m *openMaps) note(raw []byte, at time.Time) {
 
 func (m *openMaps) close() {
 	m.mu.Lock()
+	m.closed = true
 	for _, c := range m.conns {
 		c.Close()
 	}
