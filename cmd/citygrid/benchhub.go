@@ -81,10 +81,12 @@ func (c *benchHubCmd) Run(e *env) (err error) {
 	}
 	defer func() { err = errors.Join(err, clients.end()) }()
 	running.Go(func() { drive(ctx, h, units) })
-	if err := clients.wait("ready"); err != nil {
-		return err
+	give := time.AfterFunc(benchOpening, func() { _ = clients.cmd.Process.Kill() })
+	err = clients.wait("ready")
+	if give.Stop(); err != nil {
+		return fmt.Errorf("opening the maps, for at most %v: %w", benchOpening, err)
 	}
-	sleep(ctx, 2*time.Second)
+	sleep(ctx, time.Second)
 	if err := errors.Join(clients.tell("measure"), clients.wait("measuring")); err != nil {
 		return err
 	}
@@ -115,7 +117,10 @@ func (c *benchHubCmd) Run(e *env) (err error) {
 	})
 }
 
-const benchAlertEvery = 5 * time.Second
+const (
+	benchAlertEvery = 5 * time.Second
+	benchOpening    = 2 * time.Minute
+)
 
 // sleep sleeps unless ctx ends.
 func sleep(ctx context.Context, d time.Duration) {

@@ -21,14 +21,16 @@ func TestGoldenFrame(t *testing.T) {
 	start := time.UnixMilli(1_790_000_000_123)
 	var units []*unit
 	for i := range 40 {
-		u := &unit{n: uint64(i*i*9 + 1), Unit: unitAt(fmt.Sprint(i), -75.62+float64(i%13)*0.0371, 39.69+float64(i%7)*0.0293)}
+		u := &unit{n: uint64(i*i*9 + 1)}
+		u.set(unitAt(fmt.Sprint(i), -75.62+float64(i%13)*0.0371, 39.69+float64(i%7)*0.0293))
 		u.Time = start.Add(-time.Duration(i*i*100) * time.Millisecond)
 		if i%3 > 0 {
 			u.Heading, u.SpeedKmh = geo.Degrees(float64(i*37%360)), float64(i*7)
 		}
 		units = append(units, u)
 	}
-	far := &unit{n: 1 << 40, Unit: unitAt("far", 179.999, -33.5)} // numbers over 32 bits
+	far := &unit{n: 1 << 40} // numbers over 32 bits
+	far.set(unitAt("far", 179.999, -33.5))
 	far.Time = start
 	frame := appendFrame(nil, append(units, far))
 	read, err := DecodePositions(frame)

@@ -19,6 +19,15 @@ type unit struct {
 	told uint64 // when more than its position last changed
 	gone bool
 	text []byte // its JSON; nil until somebody sees it
+
+	x, y   uint32 // its place on the map's square, see pixel
+	looked uint64 // the last look at it, of all that groups took
+}
+
+// set takes over what is told of the unit.
+func (u *unit) set(v Unit) {
+	u.Unit, u.text = v, nil
+	u.x, u.y = pixel(v.At)
 }
 
 func (u *unit) json() []byte {
@@ -90,11 +99,14 @@ type groupKey struct {
 // A group is the viewers who see the same. They share every frame, encoded once.
 type group struct {
 	key     groupKey
+	span    span   // cells of its view
+	phase   int    // in which part of a tick it is told
+	last    uint64 // the tick at which it was told last
 	rights  Rights
 	members map[*client]struct{}
-	visible map[*unit]struct{}         // at the last tick
+	visible map[*unit]struct{}         // when it was told last
 	changed uint64                     // the last tick at which that, or one of them, changed
-	units   []byte                     // JSON array of them; nil until wanted in this tick
+	units   []byte                     // JSON array of them; nil until wanted since then
 	full    *websocket.PreparedMessage // snapshot of them; nil likewise
 }
 
@@ -111,14 +123,17 @@ func (h *Hub) enter(c *client, v view) {
 	key := groupKey{c.rightsKey, v, c.binary}
 	g, ok := h.groups[key]
 	if !ok {
-		g = &group{key: key, rights: c.rights, members: make(map[*client]struct{}), visible: make(map[*unit]struct{}), changed: h.tick}
+		g = &group{key: key, rights: c.rights, members: make(map[*client]struct{}), visible: make(map[*unit]struct{}), changed: h.tick, last: h.tick, span: v.cells()}
 		here := h.whereIs(g.rights.Person)
-		for _, u := range h.units {
+		h.ground.near(g.span, h.everyUnit, func(u *unit) {
 			if g.sees(u, here) {
 				g.visible[u] = struct{}{}
 			}
-		}
+		})
 		h.groups[key] = g
+		g.phase = h.nextPhase
+		h.nextPhase = (h.nextPhase + 1) % phases
+		h.phases[g.phase].groups[g] = struct{}{}
 	}
 	g.members[c] = struct{}{}
 	c.group = g
@@ -131,6 +146,7 @@ func (h *Hub) exit(c *client) {
 	delete(c.group.members, c)
 	if len(c.group.members) == 0 {
 		delete(h.groups, c.group.key)
+		delete(h.phases[c.group.phase].groups, c.group)
 	}
 	c.group = nil
 }
@@ -139,24 +155,46 @@ func (g *group) sees(u *unit, here position) bool {
 	return !u.gone && g.key.view.holds(u.At) && g.rights.seesUnit(&u.Unit, here)
 }
 
-// apply takes over what was pending; it gives the units that changed.
-func (h *Hub) apply() []*unit {
+// phases is in how many parts a tick's work is done, each for its share of the
+// groups: all at once, the last of thousands would be told long after the first.
+const phases = 8
+
+// A phase is one part.
+type phase struct {
+	groups  map[*group]struct{}
+	changed ground // units that changed since its last turn, where they were and are
+}
+
+// everyUnit calls f on all units.
+func (h *Hub) everyUnit(f func(*unit)) {
+	for _, u := range h.units {
+		f(u)
+	}
+}
+
+// apply takes over what was pending.
+func (h *Hub) apply() {
 	h.mu.Lock()
 	pending := h.pending
 	h.pending = make(map[string]*Unit, len(pending))
 	h.mu.Unlock()
 	h.tick++
-	var changed []*unit
 	for id, p := range pending {
 		u := h.units[id]
+		var was cellKey
+		known := u != nil
+		if known {
+			was = u.cell()
+		}
 		switch {
-		case p == nil && u == nil:
+		case p == nil && !known:
 			continue
 		case p == nil:
 			u.gone = true
 			delete(h.units, id)
 			h.forget(u)
-		case u == nil:
+			h.ground.remove(was, u)
+		case !known:
 			h.numbers++
 			u = &unit{n: h.numbers}
 			h.units[id] = u
@@ -166,7 +204,7 @@ func (h *Hub) apply() []*unit {
 			if !u.described(*p) {
 				u.told = h.tick
 			}
-			u.Unit, u.text = *p, nil
+			u.set(*p)
 			for _, who := range u.People {
 				if u.Kind != Dog {
 					h.own[who] = u
@@ -174,9 +212,22 @@ func (h *Hub) apply() []*unit {
 			}
 		}
 		u.tick = h.tick
-		changed = append(changed, u)
+		is := u.cell()
+		if !known {
+			h.ground.add(is, u)
+		} else if !u.gone && is != was {
+			h.ground.remove(was, u)
+			h.ground.add(is, u)
+		}
+		for i := range h.phases {
+			changed := &h.phases[i].changed
+			changed.all = append(changed.all, u)
+			changed.add(is, u)
+			if known && was != is {
+				changed.add(was, u)
+			}
+		}
 	}
-	return changed
 }
 
 // forget that people are where u is.
@@ -188,43 +239,49 @@ func (h *Hub) forget(u *unit) {
 	}
 }
 
-// step sends each group what changed since the last tick.
+// step sends the groups whose turn it is what changed since their last.
 func (h *Hub) step() {
-	changed := h.apply()
-	for _, g := range h.groups {
-		h.advance(g, changed)
+	h.apply()
+	turn := &h.phases[h.tick%phases]
+	for g := range turn.groups {
+		h.advance(g, &turn.changed)
 	}
+	turn.changed.clear()
 }
 
-func (h *Hub) advance(g *group, changed []*unit) {
+func (h *Hub) advance(g *group, changed *ground) {
 	var fresh, moved, gone []*unit
 	here := h.whereIs(g.rights.Person)
+	h.looks++
 	look := func(u *unit) {
+		if u.looked == h.looks {
+			return
+		}
+		u.looked = h.looks
 		_, was := g.visible[u]
 		is := g.sees(u, here)
 		switch {
 		case is && !was:
 			g.visible[u] = struct{}{}
 			fresh = append(fresh, u)
-		case is && u.tick == h.tick && g.key.binary && u.told < h.tick && u.fits():
+		case is && u.tick > g.last && g.key.binary && u.told <= g.last && u.fits():
 			moved = append(moved, u)
-		case is && u.tick == h.tick:
+		case is && u.tick > g.last:
 			fresh = append(fresh, u)
 		case !is && was:
 			delete(g.visible, u)
 			gone = append(gone, u)
 		}
 	}
-	for _, u := range changed {
-		look(u)
-	}
-	if g.rights.moves() { // what is near may change without having moved
-		for _, u := range h.units {
-			if u.tick != h.tick {
-				look(u)
-			}
+	changed.near(g.span, func(f func(*unit)) {
+		for _, u := range changed.all {
+			f(u)
 		}
+	}, look)
+	if g.rights.moves() { // what is near may change without having moved
+		h.everyUnit(look)
 	}
+	g.last = h.tick
 	g.units, g.full = nil, nil
 	before := g.changed
 	if len(fresh)+len(moved)+len(gone) > 0 {

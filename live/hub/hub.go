@@ -22,7 +22,7 @@ import (
 type Config struct {
 	Log Log // of alerts and tasks; nil = there are none
 
-	Tick    time.Duration // between two position messages to a viewer; 1 s
+	Tick    time.Duration // between two position messages to a viewer; 200 ms
 	Recheck time.Duration // between two looks at a viewer's rights; 2 s
 	Lease   time.Duration // how long rights hold that cannot be looked at; 4.5 s
 	Ping    time.Duration // between two pings; 20 s
@@ -46,7 +46,7 @@ type Config struct {
 }
 
 func (c Config) withDefaults() Config {
-	positive(&c.Tick, time.Second)
+	positive(&c.Tick, 200*time.Millisecond)
 	positive(&c.Recheck, 2*time.Second)
 	positive(&c.Lease, 4500*time.Millisecond)
 	positive(&c.Ping, 20*time.Second)
@@ -110,13 +110,18 @@ type Hub struct {
 	serving sync.WaitGroup   // Add under mu
 
 	// Run's.
-	tick    uint64 // from 1: client.seen is 0 when it has seen nothing
+	tick    uint64 // parts of ticks, from 1: client.seen is 0 when it has seen nothing
 	units   map[string]*unit
 	numbers uint64              // of units, the last given
 	own     map[people.ID]*unit // where people are
+	ground  ground              // where units are
+	looks   uint64              // at units, of all groups so far
 	groups  map[groupKey]*group
+	phases  [phases]phase
 	members map[*client]struct{}
 	events  thread
+
+	nextPhase int // of the next group
 }
 
 // New makes a Hub. Run must run for anybody to be served.
@@ -127,6 +132,9 @@ func New(c Config) *Hub {
 		done: make(chan struct{}), ready: make(chan struct{}), pending: make(map[string]*Unit),
 		units: make(map[string]*unit), own: make(map[people.ID]*unit), groups: make(map[groupKey]*group),
 		members: make(map[*client]struct{}), tick: 1, events: thread{open: make(map[string]entry)},
+	}
+	for i := range h.phases {
+		h.phases[i].groups = make(map[*group]struct{})
 	}
 	h.ctx, h.end = context.WithCancel(context.Background())
 	return h
@@ -179,7 +187,7 @@ func (h *Hub) Run(ctx context.Context) {
 		helpers.Go(func() { h.checker(ctx) })
 	}
 	close(h.ready)
-	tick := time.NewTicker(h.c.Tick)
+	tick := time.NewTicker(max(h.c.Tick/phases, time.Millisecond))
 	defer tick.Stop()
 	look := time.NewTicker(h.c.Recheck / 4)
 	defer look.Stop()

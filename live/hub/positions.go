@@ -65,8 +65,7 @@ func appendFrame(b []byte, units []*unit) []byte {
 	dots := make([]dot, len(units))
 	var latest time.Time
 	for i, u := range units {
-		x, y := pixel(u.At)
-		dots[i] = dot{x >> 16, y >> 16, uint16(x), uint16(y), u}
+		dots[i] = dot{u.x >> 16, u.y >> 16, uint16(u.x), uint16(u.y), u}
 		if i == 0 || u.Time.After(latest) {
 			latest = u.Time
 		}

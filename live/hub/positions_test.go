@@ -22,7 +22,7 @@ func TestAFrameSaysWhatWasPutIn(t *testing.T) {
 		var list []*unit
 		for n := range rapid.IntRange(1, 300).Draw(t, "units") {
 			u := &unit{n: uint64(n + 1)}
-			u.Unit = unitAt(fmt.Sprint(n), lon+rapid.Float64Range(0, 0.05).Draw(t, "dx"), lat+rapid.Float64Range(0, 0.05).Draw(t, "dy"))
+			u.set(unitAt(fmt.Sprint(n), lon+rapid.Float64Range(0, 0.05).Draw(t, "dx"), lat+rapid.Float64Range(0, 0.05).Draw(t, "dy")))
 			u.Time = start.Add(time.Duration(rapid.IntRange(0, 5000).Draw(t, "ms")) * time.Millisecond)
 			if rapid.Bool().Draw(t, "told") {
 				u.Heading, u.SpeedKmh = geo.Degrees(rapid.Float64Range(0, 359.99).Draw(t, "heading")), rapid.Float64Range(0, 250).Draw(t, "speed")
