@@ -49,6 +49,8 @@ var may = map[string][]string{
 	"live/ingest": {"geo", "grid/register"},
 	"live/fence":  {"geo", "grid/calendar", "grid/zone", "live/ingest"},
 
+	"live/listen": {"geo", "grid/register", "live/ingest", "live/ingest/decode", "live/ingest/tracker", "live/ingest/tracker/jt808", "live/ingest/tracker/web"},
+
 	"live/fence/replay": {"grid/zone", "live/fence"},
 
 	"live/alert": {"geo", "grid", "grid/people", "grid/zone", "live/fence", "live/ingest"},
@@ -92,7 +94,7 @@ var may = map[string][]string{
 	"web": {
 		"data/audit", "data/mapfile", "geo", "geo/basemap", "geo/place", "geo/street",
 		"grid", "grid/calendar", "grid/people", "grid/register", "grid/zone",
-		"live/alert", "live/dispatch", "live/hub", "live/ingest", "live/ingest/tracker", "live/ingest/tracker/web", "live/room", "routing/path", "web/cert",
+		"live/alert", "live/dispatch", "live/hub", "live/ingest", "live/ingest/tracker", "live/ingest/tracker/web", "live/listen", "live/room", "routing/path", "web/cert",
 	},
 	"web/cert": {},
 

@@ -14,6 +14,7 @@ import (
 	"citygrid/live/ingest"
 	"citygrid/live/ingest/tracker"
 	decode "citygrid/live/ingest/tracker/web"
+	"citygrid/live/listen"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/paulmach/orb"
@@ -148,7 +149,7 @@ func (s *Server) takeReport(r *http.Request, parse func(decode.Request, time.Tim
 	var fixes []ingest.Fix
 	for _, p := range m.Positions {
 		if p.Located && p.Valid && !p.Time.IsZero() {
-			fixes = append(fixes, fixOf(p))
+			fixes = append(fixes, listen.FixOf(p))
 		}
 	}
 	verdicts, err := s.accept(r.Context(), fixes)
@@ -187,27 +188,6 @@ func verdictsOf(verdicts []ingest.Verdict) []Verdict {
 		out[i] = Verdict{Stored: v.Stored, Why: string(v.Why), What: v.What}
 	}
 	return out
-}
-
-// fixOf is what a decoder understood as a fix.
-func fixOf(p tracker.Position) ingest.Fix {
-	f := ingest.Fix{
-		Time: p.Time, At: orb.Point{p.Lon, p.Lat}, Speed: p.SpeedKmh, Course: bearing(p.CourseDeg), AltitudeM: math.NaN(), Battery: math.NaN(),
-	}
-	if p.SpeedKmh == 0 && p.CourseDeg == 0 {
-		// Not told, or at rest, when a course is noise: the decoders don't say which.
-		f.Speed, f.Course = math.NaN(), geo.Degrees(math.NaN())
-	}
-	if p.AltitudeM != 0 {
-		f.AltitudeM = p.AltitudeM
-	}
-	if v, ok := p.Attributes["accuracy"].(float64); ok && v > 0 {
-		f.Accuracy = geo.Metres(v)
-	}
-	if v, ok := p.Attributes["batteryLevel"].(float64); ok && v >= 0 && v <= 100 {
-		f.Battery = v / 100
-	}
-	return f
 }
 
 // bearing is degrees within 0 <= d < 360; NaN for what is no course.

@@ -36,6 +36,7 @@ type cli struct {
 	User     userCmd          `cmd:"" help:"List people, add one, or give somebody a new password."`
 	Cert     certCmd          `cmd:"" help:"Make a local certificate authority and a server certificate."`
 	Decode   decodeCmd        `cmd:"" help:"Read tracker messages from standard input: a frame in hexadecimal, a line of text or a JSON request a line."`
+	Unknown  unknownCmd       `cmd:"" help:"List devices that reported over TCP or MQTT and are not in the registry."`
 	Replay   replayCmd        `cmd:"" help:"Run recorded positions through zones and print who entered and left what, when."`
 	Bench    benchCmd         `cmd:"" help:"Measure this program on this machine."`
 	Audit    auditCmd         `cmd:"" help:"Export the audit log with its chain of hashes, or verify it."`

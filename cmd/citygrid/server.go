@@ -35,6 +35,7 @@ type listenFlags struct {
 	TrustedProxy []string `help:"Networks of proxies that do TLS for us; their X-Forwarded-For counts." placeholder:"CIDR"`
 	Metrics      string   `help:"Loopback address that serves /metrics alone, without a login: for a scraper where a proxy stands before the server." name:"metrics-listen" placeholder:"HOST:PORT"`
 	JSON         bool     `help:"When ready, print one JSON line: url, and what there is to know once (accounts, setup_code)." name:"json"`
+	trackerFlags
 	importLimits
 }
 
@@ -104,6 +105,11 @@ func (v serving) run(e *env, st *store.Store) (err error) {
 	if err != nil {
 		return err
 	}
+	trackers, err := openTrackers(v.listenFlags, v.data, v.now, control, metrics, log)
+	if err != nil {
+		return err
+	}
+	defer trackers.close()
 	upload, err := os.MkdirTemp(v.data, store.TempPattern)
 	if err != nil {
 		return err
@@ -131,6 +137,7 @@ func (v serving) run(e *env, st *store.Store) (err error) {
 			log.Error("the control room ended before all was judged", slog.Any("err", err))
 		}
 	})
+	running.Go(func() { trackers.run(ctx) })
 	socket := web.Control{Backup: st.Backup, Status: func() web.Status { return status }, Logger: log}
 	running.Go(func() {
 		if err := socket.Run(ctx, store.ControlPath(v.data)); err != nil {

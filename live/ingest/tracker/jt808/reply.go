@@ -60,15 +60,15 @@ func (s *Session) ack(h header, result byte) []byte {
 	return s.reply(h, idPlatformAck, append(b, result))
 }
 
-// registered is 0x8100 with the code that the device will authenticate by.
-func (s *Session) registered(h header) []byte {
-	code := s.AuthCode
-	if code == "" {
-		code = s.device
-	}
+// registered is 0x8100: the result, and if that is 0 the code that the device will
+// authenticate by.
+func (s *Session) registered(h header, result byte, code string) []byte {
 	b := binary.BigEndian.AppendUint16(nil, uint16(h.serial))
-	b = append(b, 0)
-	return s.reply(h, idRegistered, append(b, code...))
+	b = append(b, result)
+	if result == 0 {
+		b = append(b, code...)
+	}
+	return s.reply(h, idRegistered, b)
 }
 
 // timeAnswer is 0x8109: the time, in UTC, by which the device sets its clock.

@@ -55,10 +55,26 @@ type Session struct {
 	// authenticates. Empty: its own number.
 	AuthCode string
 
+	// Gate says who may register and authenticate. nil lets everybody in, and
+	// nobody need authenticate.
+	Gate Gate
+
 	device string
+	passed string // the number that has authenticated, with a Gate
 	parts  parts
 	serial int
 }
+
+// A Gate decides who may talk to a listener.
+type Gate interface {
+	// Register gives the code to authenticate with, and the standard's result: 0
+	// done, 3 the terminal is registered already, 4 there is no such terminal.
+	Register(numbers []string) (code string, result byte)
+	Authenticate(numbers []string, code string) bool
+}
+
+// Refused is the Kind of a message that a Gate has refused. It has no positions.
+const Refused = "refused"
 
 // parts is the one message of several parts that a device may have under way;
 // starting another forgets the first.
@@ -70,6 +86,9 @@ type parts struct {
 // Decode reads one frame as Split gives it.
 func (s *Session) Decode(frame []byte, now time.Time) (tracker.Message, error) {
 	if len(frame) > 0 && frame[0] == '(' {
+		if s.Gate != nil && s.passed == "" {
+			return tracker.Message{}, tracker.ErrForeign // these can't authenticate
+		}
 		return s.bracketed(frame, now)
 	}
 	h, body, good, err := open(frame)
@@ -78,6 +97,12 @@ func (s *Session) Decode(frame []byte, now time.Time) (tracker.Message, error) {
 	}
 	devices := h.device()
 	s.device = devices[0]
+	if s.Gate != nil && good {
+		if m, refused := s.gated(h, devices, body); refused {
+			m.Devices = devices
+			return m, nil
+		}
+	}
 	if h.total > 1 {
 		whole, ready := s.parts.add(h, body)
 		if !ready {
@@ -124,7 +149,11 @@ func (s *Session) body(h header, r *tracker.Reader, now time.Time) (tracker.Mess
 	switch h.id {
 	case idRegister:
 		m := tracker.Nothing("register", "registration")
-		m.Reply = s.registered(h)
+		code := s.AuthCode
+		if code == "" {
+			code = s.device
+		}
+		m.Reply = s.registered(h, 0, code)
 		return m, nil
 	case idAuth:
 		return s.acked(h, tracker.Nothing("authenticate", "authentication")), nil
@@ -171,6 +200,42 @@ func (s *Session) body(h header, r *tracker.Reader, now time.Time) (tracker.Mess
 		return s.acked(h, tracker.Message{Kind: "event", Positions: []tracker.Position{p}}), nil
 	}
 	return s.acked(h, tracker.Nothing("other", "message of a kind that tells no position")), nil
+}
+
+// gated asks the gate. A message that it gives in place of the frame's own is the
+// end of it.
+func (s *Session) gated(h header, devices []string, body []byte) (m tracker.Message, refused bool) {
+	switch {
+	case h.total > 1 && s.passed == devices[0]:
+		return m, false
+	case h.id == idRegister:
+		code, result := s.Gate.Register(devices)
+		m = tracker.Nothing("register", "registration")
+		if m.Reply = s.registered(h, result, code); result != 0 {
+			m.Kind, m.None = Refused, "registration refused"
+		}
+		return m, true
+	case h.id == idAuth:
+		if s.Gate.Authenticate(devices, authCode(h, body)) {
+			s.passed = devices[0]
+			return m, false
+		}
+		s.passed = ""
+	case s.passed == devices[0]:
+		return m, false
+	}
+	m = tracker.Nothing(Refused, "the terminal has not authenticated")
+	m.Reply = s.ack(h, 1)
+	return m, true
+}
+
+// authCode is the code in an authentication: all of it, or since 2019 what the first
+// byte counts.
+func authCode(h header, body []byte) string {
+	if h.v2019 && len(body) > 0 {
+		body = body[1:][:min(int(body[0]), len(body)-1)]
+	}
+	return strings.TrimRight(string(body), "\x00")
 }
 
 func (s *Session) acked(h header, m tracker.Message) tracker.Message {

@@ -1,0 +1,92 @@
+package main
+
+import (
+	"encoding/json"
+	"net"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"citygrid/live/ingest/tracker"
+	"citygrid/live/ingest/tracker/jt808"
+)
+
+// freeAddress is a loopback address that nobody has at the moment.
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
+// TestTrackersOfARunningServer: a terminal of the registry talks to it by JT/T 808; one
+// that isn't there is listed as unknown, also after the server's end.
+func TestTrackersOfARunningServer(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "bureau")
+	const password = "a long enough one"
+	mustSay(t, password+"\n", "setup", "--data", dir, "--bureau", "Testville")
+	addr := freeAddress(t)
+	hello, end := start(t, "serve", "--data", dir, "--listen", "127.0.0.1:0", "--json", "--listen-jt808", addr, "--listen-mqtt", freeAddress(t))
+	admin := visit(t, hello["url"])
+	admin.ask("POST", "/api/session", `{"login":"admin","password":"`+password+`"}`, 200)
+	var made struct{ Secret string }
+	if err := json.Unmarshal([]byte(admin.ask("POST", "/api/devices", `{"id":"13900000001","class":"phone","protocol":"jt808"}`, 201)), &made); err != nil || made.Secret == "" {
+		t.Fatalf("%v, %+v", err, made)
+	}
+	talk := func(frames [][]byte) jt808.Answer {
+		t.Helper()
+		conn, err := net.Dial("tcp", addr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		_ = conn.SetDeadline(time.Now().Add(10 * time.Second))
+		var last jt808.Answer
+		for _, f := range frames {
+			if _, err := conn.Write(f); err != nil {
+				t.Fatal(err)
+			}
+			stream := tracker.NewStream(jt808.Split)
+			for answered := false; !answered; {
+				b := make([]byte, 100)
+				n, err := conn.Read(b)
+				if err != nil {
+					t.Fatal(err)
+				}
+				stream.Push(b[:n])
+				if frame, ok := stream.Next(); ok {
+					if last, err = jt808.ReadAnswer(frame); err != nil {
+						t.Fatal(err)
+					}
+					answered = true
+				}
+			}
+		}
+		return last
+	}
+	term := jt808.Terminal{Number: "13900000001"}
+	report := jt808.Report{Time: time.Now(), Lat: 39.7, Lon: -75.5, Valid: true}
+	if a := talk(append(term.Authenticate(made.Secret), term.Position(report)...)); a.To != 0x0200 || a.Result != 0 {
+		t.Errorf("a position of a device that is known: %+v", a)
+	}
+	stranger := jt808.Terminal{Number: "13900000009"}
+	if a := talk(stranger.Register("m", "m", "p")); a.Result != 4 {
+		t.Errorf("registration of a stranger: %+v", a)
+	}
+	end()
+	if out := mustSay(t, "", "unknown", "--data", dir); !strings.Contains(out, "13900000009") || strings.Count(out, "\n") != 1 {
+		t.Errorf("unknown devices:\n%s", out)
+	}
+	for _, args := range [][]string{
+		{"--listen-mqtt", "0.0.0.0:0"},
+		{"--listen-gt06", "nowhere:1:2"},
+	} {
+		if code, _, errs := said(t, "", append([]string{"serve", "--data", dir, "--listen", "127.0.0.1:0"}, args...)...); code != 2 || !strings.Contains(errs, args[0]) {
+			t.Errorf("%v: exit %d, %s", args, code, errs)
+		}
+	}
+}
