@@ -78,7 +78,14 @@ func (Ground) Schema(r huma.Registry) *huma.Schema {
 
 // A ZoneRule says what may not be in a zone.
 type ZoneRule struct {
-	Kind zone.RuleKind `json:"kind" enum:"inside-while-active"`
+	Kind    zone.RuleKind `json:"kind" enum:"inside-while-active,dwell"`
+	LongerS int64         `json:"longer_s,omitempty" minimum:"1" maximum:"604800" doc:"how long a subject may stay, in seconds; for dwell alone"`
+}
+
+func ruleOf(r zone.Rule) ZoneRule { return ZoneRule{r.Kind, int64(r.Longer / time.Second)} }
+
+func (r ZoneRule) rule() zone.Rule {
+	return zone.Rule{Kind: r.Kind, Longer: time.Duration(r.LongerS) * time.Second}
 }
 
 // A ZoneFeature is a zone as a GeoJSON Feature.
@@ -138,12 +145,15 @@ func zones() entries[zone.ID, zone.Zone, ZoneFields, ZoneFeature] {
 		version: func(z zone.Zone) int64 { return z.Version },
 		fields: func(z zone.Zone) ZoneFields {
 			return ZoneFields{Geometry: Ground{z.Ground}, Properties: ZoneSaid{
-				Name: z.Name, Kind: z.Kind, Rule: ZoneRule(z.Rule), Calendar: Calendar{z.Calendar}, Classes: z.Classes,
+				Name: z.Name, Kind: z.Kind, Rule: ruleOf(z.Rule), Calendar: Calendar{z.Calendar}, Classes: z.Classes,
 			}}
 		},
 		with: func(z zone.Zone, f ZoneFields) zone.Zone {
-			p := f.Properties
-			z.Name, z.Kind, z.Rule, z.Calendar, z.Classes, z.Ground = p.Name, p.Kind, zone.Rule(p.Rule), p.Calendar.Spec, p.Classes, f.Geometry.MultiPolygon
+			p, rule := f.Properties, f.Properties.Rule.rule()
+			if rule.Kind != zone.Dwell && rule.Longer == z.Rule.Longer {
+				rule.Longer = 0 // left out of a change of the kind
+			}
+			z.Name, z.Kind, z.Rule, z.Calendar, z.Classes, z.Ground = p.Name, p.Kind, rule, p.Calendar.Spec, p.Classes, f.Geometry.MultiPolygon
 			return z
 		},
 		show: func(w *view, z zone.Zone) ZoneFeature { return zoneFeature(z, w.s.now()) },
@@ -155,7 +165,7 @@ func zones() entries[zone.ID, zone.Zone, ZoneFields, ZoneFeature] {
 
 func zoneFeature(z zone.Zone, now time.Time) ZoneFeature {
 	p := ZoneProperties{
-		ID: int64(z.ID), Name: z.Name, Kind: z.Kind, Rule: ZoneRule(z.Rule), Calendar: Calendar{z.Calendar}, Classes: z.Classes, Version: z.Version,
+		ID: int64(z.ID), Name: z.Name, Kind: z.Kind, Rule: ruleOf(z.Rule), Calendar: Calendar{z.Calendar}, Classes: z.Classes, Version: z.Version,
 		When: Names{},
 	}
 	// What is stored keeps Check, so there is a calendar.

@@ -30,7 +30,7 @@ func TestZonesKeepTheirVersions(t *testing.T) {
 		t.Errorf("added %+v, kept %+v", first, got)
 	}
 	next := first
-	next.Calendar, next.Kind = nil, zone.Other
+	next.Calendar, next.Kind, next.Rule = nil, zone.Other, zone.Rule{Kind: zone.Dwell, Longer: 5 * time.Minute}
 	next = must(s.UpdateZone(ctx, next, act("zone.update")))(t)
 	if got := must(s.Zones(ctx))(t); next.Version != 2 || !reflect.DeepEqual(got, []zone.Zone{next}) {
 		t.Errorf("updated %+v, kept %+v", next, got)

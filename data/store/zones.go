@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
 
 	"citygrid/data/audit"
@@ -16,11 +18,14 @@ const zoneColumns = `SELECT zone.id, zone_version.version, name, kind, rule, cal
 	FROM zone JOIN zone_version ON zone_version.zone = zone.id `
 
 func scanZone(rows *sql.Rows) (z zone.Zone, err error) {
-	var name, classes string
+	var name, classes, rule string
 	var calendar sql.NullString
 	var ground []byte
-	if err := rows.Scan(&z.ID, &z.Version, &name, &z.Kind, &z.Rule.Kind, &calendar, &classes, &ground); err != nil {
+	if err := rows.Scan(&z.ID, &z.Version, &name, &z.Kind, &rule, &calendar, &classes, &ground); err != nil {
 		return z, err
+	}
+	if z.Rule, err = parseRule(rule); err != nil {
+		return z, fmt.Errorf("%w: rule of zone %d: %w", ErrCorrupt, z.ID, err)
 	}
 	if calendar.Valid {
 		if err := decodeJSON(calendar.String, &z.Calendar, fmt.Sprintf("calendar of zone %d", z.ID)); err != nil {
@@ -35,6 +40,26 @@ func scanZone(rows *sql.Rows) (z zone.Zone, err error) {
 		decodeJSON(classes, &z.Classes, fmt.Sprintf("classes of zone %d", z.ID)),
 	)
 	return z, err
+}
+
+// ruleText is a rule as a column has it: its kind, and after a space the seconds of a
+// dwell.
+func ruleText(r zone.Rule) string {
+	if r.Longer == 0 {
+		return string(r.Kind)
+	}
+	return string(r.Kind) + " " + strconv.FormatInt(int64(r.Longer/time.Second), 10)
+}
+
+func parseRule(s string) (zone.Rule, error) {
+	kind, longer, has := strings.Cut(s, " ")
+	r := zone.Rule{Kind: zone.RuleKind(kind)}
+	if !has {
+		return r, nil
+	}
+	seconds, err := strconv.ParseInt(longer, 10, 32)
+	r.Longer = time.Duration(seconds) * time.Second
+	return r, err
 }
 
 func readZones(ctx context.Context, q querier, where string, args ...any) (zones []zone.Zone, err error) {
@@ -167,7 +192,7 @@ func putZone(ctx context.Context, q querier, z zone.Zone, now time.Time) error {
 	}
 	_, err := q.ExecContext(ctx, `INSERT INTO zone_version (zone, version, recorded_at, name, kind, rule, calendar, classes, ground)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		z.ID, z.Version, nanos(now), string(name), z.Kind, z.Rule.Kind, calendar, string(classes), ground)
+		z.ID, z.Version, nanos(now), string(name), z.Kind, ruleText(z.Rule), calendar, string(classes), ground)
 	if err != nil {
 		return fmt.Errorf("write zone %d: %w", z.ID, err)
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -70,8 +71,8 @@ func (z Zone) Check() error {
 	if !slices.Contains(Kinds(), z.Kind) {
 		return bad("kind", "%q is no kind of zone: use one of %v", clip(string(z.Kind)), Kinds())
 	}
-	if z.Rule.Kind != InsideWhileActive {
-		return bad("rule", "%q is no rule: use %s", clip(string(z.Rule.Kind)), InsideWhileActive)
+	if what := z.Rule.fault(); what != "" {
+		return bad("rule", "%s", what)
 	}
 	if err := z.checkClasses(bad); err != nil {
 		return err
@@ -90,6 +91,19 @@ func (z Zone) Check() error {
 		return fault
 	}
 	return nil
+}
+
+// fault says what is wrong with a rule; "" is nothing.
+func (r Rule) fault() string {
+	switch {
+	case !slices.Contains(RuleKinds(), r.Kind):
+		return fmt.Sprintf("%q is no rule: use one of %v", clip(string(r.Kind)), RuleKinds())
+	case r.Kind != Dwell && r.Longer != 0:
+		return fmt.Sprintf("longer_s goes with the rule %s alone", Dwell)
+	case r.Kind == Dwell && (r.Longer < MinLonger || r.Longer > MaxLonger || r.Longer%time.Second != 0):
+		return fmt.Sprintf("longer_s must be %d to %d whole seconds", MinLonger/time.Second, MaxLonger/time.Second)
+	}
+	return ""
 }
 
 func (z Zone) checkClasses(bad func(field, format string, args ...any) *FieldError) error {

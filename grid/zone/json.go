@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
 
 	"citygrid/grid/calendar"
 
@@ -42,7 +43,8 @@ type properties struct {
 }
 
 type rule struct {
-	Kind RuleKind `json:"kind"`
+	Kind    RuleKind `json:"kind"`
+	LongerS int64    `json:"longer_s,omitempty"`
 }
 
 // MarshalJSON writes the zone in the form that UnmarshalJSON reads. A zone with a
@@ -59,7 +61,7 @@ func (z Zone) MarshalJSON() ([]byte, error) {
 		Type:     "Feature",
 		Geometry: &geometry{"MultiPolygon", coordinates},
 		Properties: properties{
-			Name: z.Name, Kind: z.Kind, Rule: rule(z.Rule), Calendar: z.Calendar, Classes: z.Classes, Version: z.Version,
+			Name: z.Name, Kind: z.Kind, Rule: rule{z.Rule.Kind, int64(z.Rule.Longer / time.Second)}, Calendar: z.Calendar, Classes: z.Classes, Version: z.Version,
 		},
 	}
 	if z.ID != 0 {
@@ -79,7 +81,7 @@ func (z Zone) MarshalJSON() ([]byte, error) {
 //	  "properties": {
 //	    "name": {"zh-CN": "中心公园", "en": "Central Park"},
 //	    "kind": "no-dog",
-//	    "rule": {"kind": "inside-while-active"},
+//	    "rule": {"kind": "inside-while-active"}, or {"kind": "dwell", "longer_s": 300},
 //	    "calendar": {"zone": "America/New_York", "rules": [{"windows": ["07:00-19:00"]}]},
 //	    "classes": ["dog"],
 //	    "version": 3
@@ -129,7 +131,10 @@ func (z *Zone) UnmarshalJSON(text []byte) error {
 	if out.Ground, err = outer.Geometry.polygons(); err != nil {
 		return notJSON(out.ID, "ground", err)
 	}
-	out.Name, out.Kind, out.Rule = p.Name, p.Kind, Rule(p.Rule)
+	if p.Rule.LongerS < 0 || p.Rule.LongerS > int64(MaxLonger/time.Second) {
+		return bad("rule", "longer_s must be %d to %d seconds", MinLonger/time.Second, MaxLonger/time.Second)
+	}
+	out.Name, out.Kind, out.Rule = p.Name, p.Kind, Rule{p.Rule.Kind, time.Duration(p.Rule.LongerS) * time.Second}
 	out.Calendar, out.Classes, out.Version = p.Calendar, p.Classes, p.Version
 	if err := out.Check(); err != nil {
 		return err

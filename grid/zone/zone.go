@@ -11,6 +11,8 @@
 package zone
 
 import (
+	"time"
+
 	"citygrid/grid/calendar"
 
 	"github.com/paulmach/orb"
@@ -59,11 +61,26 @@ type RuleKind string
 // the zone's calendar holds, whichever of the two began first.
 const InsideWhileActive RuleKind = "inside-while-active"
 
-// A Rule says what may not be. Kinds to come (dwell, corridor, head count) bring
-// their own fields.
+// Dwell is broken by a subject that is inside while the calendar holds for as long as
+// Rule.Longer or longer: from that long after both began, until either ends.
+const Dwell RuleKind = "dwell"
+
+// RuleKinds lists them in the order in which a form shows them.
+func RuleKinds() []RuleKind { return []RuleKind{InsideWhileActive, Dwell} }
+
+// A Rule says what may not be. Kinds to come (corridor, head count) bring their own
+// fields.
 type Rule struct {
 	Kind RuleKind
+	// Longer is how long a subject may stay, in whole seconds; for Dwell alone.
+	Longer time.Duration
 }
+
+// Limits of Rule.Longer.
+const (
+	MinLonger = time.Second
+	MaxLonger = 7 * 24 * time.Hour
+)
 
 // A Zone is a piece of ground with a rule.
 type Zone struct {

@@ -17,7 +17,7 @@ import (
 var ErrState = errors.New("not the state of a tracker")
 
 const (
-	stateVersion = 1
+	stateVersion = 2 // 1 had no due
 	maxRecords   = 1 << 20
 )
 
@@ -58,8 +58,8 @@ func (s *State) Encode() []byte {
 // starts with a NewState and judges the stored fixes of the last hour again.
 func Decode(b []byte) (*State, error) {
 	r := reader{b: b}
-	if v := r.byte(); r.err == nil && v != stateVersion {
-		return nil, fmt.Errorf("%w: version %d, this program reads %d", ErrState, v, stateVersion)
+	if r.version = r.byte(); r.err == nil && (r.version < 1 || r.version > stateVersion) {
+		return nil, fmt.Errorf("%w: version %d, this program reads 1 to %d", ErrState, r.version, stateVersion)
 	}
 	s := &State{}
 	s.tracker = ingest.TrackerID(r.text(ingest.MaxTrackerID))
@@ -134,6 +134,9 @@ func (c *core) sane(told []episode) error {
 		if rec.until <= c.now { // it would be carried through centuries of windows
 			return errors.New("a window that should have changed")
 		}
+		if rec.due != 0 && (rec.due <= c.now || !sensible(rec.due) || !rec.in || !rec.active || rec.start != 0) {
+			return errors.New("a stay that should have been told")
+		}
 		want := episode{zone: rec.zone, start: rec.start}
 		if _, known := slices.BinarySearchFunc(told, &want, func(a episode, b *episode) int { return a.compare(b) }); !known && rec.start != 0 {
 			return errors.New("a breach lasts that was not told")
@@ -179,6 +182,7 @@ func (w *writer) core(c *core) {
 		w.int(rec.since)
 		w.int(rec.start)
 		w.int(rec.until)
+		w.int(rec.due)
 	}
 }
 
@@ -191,8 +195,9 @@ func b2u(b bool) uint64 {
 
 // A reader reads what a writer wrote; after the first fault it gives zeros.
 type reader struct {
-	b   []byte
-	err error
+	b       []byte
+	err     error
+	version byte
 }
 
 func (r *reader) fail(what string) {
@@ -290,6 +295,9 @@ func (r *reader) core(c *core) {
 		rec.in, rec.active, rec.grade = bits&1 != 0, bits&2 != 0, Grade(bits>>2)
 		rec.enter, rec.leave = r.float(), r.float()
 		rec.since, rec.start, rec.until = r.int(), r.int(), r.int()
+		if r.version >= 2 {
+			rec.due = r.int()
+		}
 		c.recs = append(c.recs, rec)
 	}
 }

@@ -40,6 +40,12 @@ func TestDecodeRefuses(t *testing.T) {
 			t.Fatalf("cut at %d of %d: %v", n, len(good), err)
 		}
 	}
+	// What an earlier program wrote of a tracker that is in no zone.
+	old := NewState("tag", Subject{zone.Dog, 1}).Encode()
+	old[0] = 1
+	if _, err := Decode(old); err != nil {
+		t.Errorf("version 1: %v", err)
+	}
 	if _, err := Decode(append(good, 0)); !errors.Is(err, ErrState) {
 		t.Errorf("too long: %v", err)
 	}

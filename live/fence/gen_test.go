@@ -78,6 +78,9 @@ func zones(rnd *rand.Rand, n int, within, size float64) []zone.Zone {
 			Calendar: calendars[rnd.IntN(len(calendars))],
 			Classes:  []zone.Class{zone.Dog},
 		}
+		if rnd.IntN(3) == 0 {
+			out[i].Rule = zone.Rule{Kind: zone.Dwell, Longer: time.Duration(1+rnd.IntN(600)) * time.Second}
+		}
 		if rnd.IntN(8) == 0 {
 			out[i].Classes = []zone.Class{zone.Vehicle}
 		}

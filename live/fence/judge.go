@@ -167,7 +167,10 @@ func (j *Judge) Advance(s *State, t time.Time) []Breach {
 func (j *Judge) NextWake(s *State) (at time.Time, ok bool) {
 	t := int64(forever)
 	for i := range s.head.recs {
-		t = min(t, s.head.recs[i].until)
+		rec := &s.head.recs[i]
+		if t = min(t, rec.until); rec.due != 0 {
+			t = min(t, rec.due)
+		}
 	}
 	if len(s.head.recs) > 0 {
 		t = min(t, s.head.last.t+int64(j.cfg.Silence))

@@ -65,7 +65,9 @@ func randomDay(seed uint64) day {
 
 func edited(rnd *rand.Rand, zs []zone.Zone, size float64) []zone.Zone {
 	out := slices.Clone(zs)
-	switch i := rnd.IntN(len(out)); rnd.IntN(4) {
+	switch i := rnd.IntN(len(out)); rnd.IntN(5) {
+	case 4:
+		out[i].Rule = zone.Rule{Kind: zone.Dwell, Longer: time.Duration(1+rnd.IntN(600)) * time.Second}
 	case 0:
 		out[i].Ground = ground(rnd, wilmington, size)
 	case 1:
@@ -76,7 +78,9 @@ func edited(rnd *rand.Rand, zs []zone.Zone, size float64) []zone.Zone {
 		}
 	default:
 		z := zones(rnd, 1, size, size)[0]
-		z.ID = zone.ID(1000 + rnd.IntN(1000))
+		for z.ID = zone.ID(1000 + rnd.IntN(1000)); slices.ContainsFunc(out, func(o zone.Zone) bool { return o.ID == z.ID }); {
+			z.ID++
+		}
 		out = append(out, z)
 	}
 	return out

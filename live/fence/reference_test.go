@@ -114,6 +114,7 @@ func referenceZone(cfg Config, class zone.Class, id zone.ID, periods []period, s
 		open         *Key
 		last         sight
 		has          bool
+		due          int64 // when a stay becomes a breach; 0: none does
 		marks        = []float64{0, logOdds(cfg.Depths[0]), logOdds(cfg.Depths[1]), logOdds(cfg.Depths[2])}
 	)
 	gradeOf := func(e float64) (g Grade) {
@@ -125,10 +126,18 @@ func referenceZone(cfg Config, class zone.Class, id zone.ID, periods []period, s
 		return g
 	}
 	begin := func(t int64) {
-		open = &Key{Subject{class, 1}, id, zone.InsideWhileActive, time.Unix(0, t).UTC()}
+		open = &Key{Subject{class, 1}, id, z.Rule.Kind, time.Unix(0, t).UTC()}
 		out[*open] = outcome{Grade: grade}
 	}
+	inside := func(t int64) {
+		if z.Rule.Kind == zone.Dwell {
+			due = t + int64(z.Rule.Longer)
+			return
+		}
+		begin(t)
+	}
 	stop := func(t int64) {
+		due = 0
 		if open != nil {
 			out[*open] = outcome{End: time.Unix(0, t).UTC(), Grade: grade}
 			open = nil
@@ -151,7 +160,7 @@ func referenceZone(cfg Config, class zone.Class, id zone.ID, periods []period, s
 			if enter >= marks[1] {
 				in, leave, grade = true, 0, gradeOf(enter)
 				if active(t) {
-					begin(t)
+					inside(t)
 				}
 			}
 			return
@@ -165,9 +174,20 @@ func referenceZone(cfg Config, class zone.Class, id zone.ID, periods []period, s
 			out[*open] = outcome{Grade: grade}
 		}
 	}
+	stayed := func(to int64) {
+		if due != 0 && due <= to {
+			begin(due)
+			due = 0
+		}
+	}
 	for _, h := range all {
 		if h.t > end.UnixNano() {
 			break
+		}
+		if h.kind <= 1 { // edits and calendars come before who stayed too long
+			stayed(h.t - 1)
+		} else {
+			stayed(h.t)
 		}
 		switch h.kind {
 		case 0:
@@ -181,8 +201,8 @@ func referenceZone(cfg Config, class zone.Class, id zone.ID, periods []period, s
 				look(last, 1, h.t)
 			}
 		case 1:
-			if in && active(h.t) && open == nil {
-				begin(h.t)
+			if in && active(h.t) && open == nil && due == 0 {
+				inside(h.t)
 			} else if !active(h.t) {
 				stop(h.t)
 			}
@@ -198,6 +218,7 @@ func referenceZone(cfg Config, class zone.Class, id zone.ID, periods []period, s
 			look(h.fix, weight, h.t)
 		}
 	}
+	stayed(end.UnixNano())
 }
 
 // same says whether two zones mean the same to a judge.
@@ -205,7 +226,7 @@ func same(a, b *zone.Zone) bool {
 	if a == nil || b == nil {
 		return a == b
 	}
-	return reflect.DeepEqual(a.Ground, b.Ground) && reflect.DeepEqual(a.Calendar, b.Calendar) && reflect.DeepEqual(a.Classes, b.Classes)
+	return reflect.DeepEqual(a.Ground, b.Ground) && reflect.DeepEqual(a.Calendar, b.Calendar) && reflect.DeepEqual(a.Classes, b.Classes) && a.Rule == b.Rule
 }
 
 // fold keeps the last of what was told, as somebody would who hears the events.

@@ -29,6 +29,7 @@ type Rules struct {
 type fenced struct {
 	id      zone.ID
 	rule    zone.RuleKind
+	longer  int64  // nanoseconds inside while active before the rule is broken
 	sum     uint64 // of all that matters to the judge; names don't
 	classes uint8
 	when    *calendar.Calendar // nil is always
@@ -131,8 +132,15 @@ func fence(z *zone.Zone, daySum uint64) (*fenced, error) {
 	bad := func(field, format string, args ...any) error {
 		return &zone.FieldError{Zone: z.ID, Field: field, What: fmt.Sprintf(format, args...), Rule: zone.ErrZone}
 	}
-	f := &fenced{id: z.ID, rule: z.Rule.Kind}
-	if z.Rule.Kind != zone.InsideWhileActive {
+	f := &fenced{id: z.ID, rule: z.Rule.Kind, longer: int64(z.Rule.Longer)}
+	switch z.Rule.Kind {
+	case zone.InsideWhileActive:
+		f.longer = 0
+	case zone.Dwell:
+		if z.Rule.Longer < zone.MinLonger || z.Rule.Longer > zone.MaxLonger {
+			return nil, bad("rule", "a dwell of %s can't be judged: give %s to %s", z.Rule.Longer, zone.MinLonger, zone.MaxLonger)
+		}
+	default:
 		return nil, bad("rule", "%.40q is no rule that can be judged", z.Rule.Kind)
 	}
 	for i, c := range zone.Classes() {
@@ -173,6 +181,9 @@ func (f *fenced) setSum(when *calendar.Spec, daySum uint64) error {
 	h := fnv.New64a()
 	h.Write([]byte(f.rule))
 	h.Write([]byte{0, f.classes})
+	if f.longer != 0 {
+		_ = binary.Write(h, binary.LittleEndian, f.longer)
+	}
 	buf := make([]byte, 0, 4096)
 	for _, r := range f.rings {
 		buf = binary.LittleEndian.AppendUint32(buf, uint32(r))

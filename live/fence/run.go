@@ -4,8 +4,6 @@ import (
 	"math"
 	"slices"
 	"time"
-
-	"citygrid/grid/zone"
 )
 
 // A run carries a core forward through fixes and the clock.
@@ -22,7 +20,7 @@ type run struct {
 
 // clock carries the core through all that happens up to and at an instant without
 // a fix. Of things at one instant, an edit comes first, then calendars by zone, then
-// silence.
+// who has stayed too long by zone, then silence.
 func (r *run) clock(to int64) {
 	c := r.c
 	rules, next := r.j.rulesAt(c.now)
@@ -41,6 +39,12 @@ func (r *run) clock(to int64) {
 				t, turn = u, i
 			}
 		}
+		long := -1
+		for i := range c.recs {
+			if u := c.recs[i].due; u != 0 && u < t {
+				t, turn, long = u, -1, i
+			}
+		}
 		silent := false
 		if len(c.recs) > 0 {
 			if u := c.last.t + int64(r.j.cfg.Silence); u < t {
@@ -57,6 +61,9 @@ func (r *run) clock(to int64) {
 				r.end(&c.recs[i], t, Silence)
 			}
 			c.recs = c.recs[:0]
+		case long >= 0:
+			rec := &c.recs[long]
+			r.begin(rec, rules.byID[rec.zone], t, Stayed)
 		case turn >= 0:
 			r.turn(&c.recs[turn], rules, t)
 		default:
@@ -69,9 +76,9 @@ func (r *run) clock(to int64) {
 
 // turn is the calendar of the zone a record is about changing.
 func (r *run) turn(rec *record, rules *Rules, t int64) {
-	rec.ask(rules.byID[rec.zone], t)
-	if rec.active {
-		r.begin(rec, t, Clock)
+	f := rules.byID[rec.zone]
+	if rec.ask(f, t); rec.active {
+		r.enter(rec, f, t, Clock)
 	} else {
 		r.end(rec, t, Clock)
 	}
@@ -212,7 +219,7 @@ func (r *run) weigh(rec *record, f *fenced, z, weight float64, t int64, why Why)
 		}
 		rec.in, rec.since, rec.leave, rec.grade = true, t, 0, j.grade(rec.enter)
 		if rec.ask(f, t); rec.active {
-			r.begin(rec, t, why)
+			r.enter(rec, f, t, why)
 		}
 		return true
 	}
@@ -237,9 +244,18 @@ func (j *Judge) grade(evidence float64) Grade {
 	return g
 }
 
-func (r *run) begin(rec *record, t int64, why Why) {
-	rec.start = t
-	e := episode{zone: rec.zone, rule: zone.InsideWhileActive, start: t, grade: rec.grade}
+// enter is the subject being inside while the zone's calendar holds, from now on.
+func (r *run) enter(rec *record, f *fenced, t int64, why Why) {
+	if f.longer == 0 {
+		r.begin(rec, f, t, why)
+		return
+	}
+	rec.due = t + f.longer
+}
+
+func (r *run) begin(rec *record, f *fenced, t int64, why Why) {
+	rec.start, rec.due = t, 0
+	e := episode{zone: rec.zone, rule: f.rule, start: t, grade: rec.grade}
 	list := r.list()
 	k, again := slices.BinarySearchFunc(*list, &e, func(a episode, b *episode) int { return a.compare(b) })
 	if again { // two fixes of one instant: it ended and begins anew with the same key
@@ -260,6 +276,7 @@ func (r *run) raise(rec *record, t int64, why Why) {
 }
 
 func (r *run) end(rec *record, t int64, why Why) {
+	rec.due = 0
 	if rec.start == 0 {
 		return
 	}

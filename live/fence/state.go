@@ -130,6 +130,7 @@ type record struct {
 	enter, leave float64
 	since        int64 // when it came in
 	start        int64 // of the breach; 0: none lasts
+	due          int64 // when it begins if the subject stays; 0: not because of that
 	active       bool  // the zone's calendar, while in
 	until        int64 // when that changes
 }

@@ -2923,7 +2923,12 @@ export interface components {
         };
         ZoneRule: {
             /** @enum {string} */
-            kind: "inside-while-active";
+            kind: "inside-while-active" | "dwell";
+            /**
+             * Format: int64
+             * @description how long a subject may stay, in seconds; for dwell alone
+             */
+            longer_s?: number;
         };
         ZoneSaid: {
             active?: unknown;
