@@ -105,7 +105,7 @@ func (v serving) run(e *env, st *store.Store) (err error) {
 	if err != nil {
 		return err
 	}
-	trackers, err := openTrackers(v.listenFlags, v.data, v.now, control, metrics, log)
+	trackers, err := openTrackers(v.listenFlags, v.data, v.now, control, registry, log)
 	if err != nil {
 		return err
 	}
