@@ -44,6 +44,12 @@ type Judge interface {
 	Advance(ctx context.Context, id TrackerID, now time.Time) (wake time.Time, err error)
 }
 
+// An Expecter is a Judge that is told which fixes it will judge next when several
+// wait, so that it waits for memory once instead of for each. It judges nothing.
+type Expecter interface {
+	Expect(fixes []Fix)
+}
+
 // A Publisher is shown each fix after it was judged. It must not block: it may
 // let a newer fix of a tracker stand for an older one, but not wait for viewers.
 type Publisher interface {

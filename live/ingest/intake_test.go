@@ -102,6 +102,15 @@ func (b *bench) Judge(ctx context.Context, _ register.Device, f Fix) (time.Time,
 	return time.Time{}, nil
 }
 
+// Expect is told of what is stored and not judged yet.
+func (b *bench) Expect(fixes []Fix) {
+	for _, f := range fixes {
+		if f.Seq == 0 || f.Tracker == "" {
+			panic("a fix that isn't stored is to be judged")
+		}
+	}
+}
+
 func (b *bench) Advance(_ context.Context, _ TrackerID, now time.Time) (time.Time, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()

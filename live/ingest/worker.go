@@ -28,6 +28,9 @@ type worker struct {
 
 	wakes    wakes
 	replayed map[TrackerID]replayed
+
+	batch []parcel // working space of waiting
+	first []Fix    // and of takeAll
 }
 
 // A replayed is what replay judged of a tracker.
@@ -106,7 +109,7 @@ func (w *worker) run(ctx, work context.Context) (left int) {
 			if !ok {
 				return 0
 			}
-			if n := w.take(work, p); n > 0 {
+			if n := w.takeAll(work, w.waiting(p)); n > 0 {
 				return w.leave(n)
 			}
 		case <-w.again:
@@ -124,6 +127,48 @@ func (w *worker) run(ctx, work context.Context) (left int) {
 			w.wakeUp(work, now)
 		}
 	}
+}
+
+// together is how many parcels are looked at before the first of them is judged.
+const together = 32
+
+// waiting is a parcel and those that wait behind it.
+func (w *worker) waiting(p parcel) []parcel {
+	w.batch = append(w.batch[:0], p)
+	for len(w.batch) < together {
+		select {
+		case p, ok := <-w.parcels:
+			if !ok {
+				return w.batch
+			}
+			w.batch = append(w.batch, p)
+		default:
+			return w.batch
+		}
+	}
+	return w.batch
+}
+
+// takeAll takes parcels in their order; it gives how many fixes it could not judge
+// before ctx ended.
+func (w *worker) takeAll(ctx context.Context, parcels []parcel) (left int) {
+	if e, ok := w.judge.(Expecter); ok && len(parcels) > 1 {
+		w.first = w.first[:0]
+		for _, p := range parcels {
+			w.first = append(w.first, p.fixes[0])
+		}
+		e.Expect(w.first)
+	}
+	for i, p := range parcels {
+		if left > 0 { // as leave does
+			left += len(p.fixes)
+			<-w.slots
+		} else {
+			left = w.take(ctx, p)
+		}
+		parcels[i] = parcel{}
+	}
+	return left
 }
 
 // leave empties the queue without judging, for the next start to do.

@@ -22,6 +22,9 @@ type judge struct {
 	trackers map[ingest.TrackerID]*tracked
 	changed  map[ingest.TrackerID]*tracked // since the last save
 	saved    time.Time                     // by the machine's clock
+
+	states []*fence.State // working space of Expect, with fixes
+	fixes  []ingest.Fix
 }
 
 // A tracked is what the judge knows of a tracker.
@@ -69,6 +72,17 @@ func (j *judge) Judge(ctx context.Context, d register.Device, f ingest.Fix) (wak
 	news, _ := rules.Fix(t.state, f)
 	t.owed = append(t.owed, news...)
 	return j.done(ctx, rules, t)
+}
+
+// Expect implements ingest.Expecter.
+func (j *judge) Expect(fixes []ingest.Fix) {
+	j.states, j.fixes = j.states[:0], j.fixes[:0]
+	for _, f := range fixes {
+		if t := j.trackers[f.Tracker]; t != nil {
+			j.states, j.fixes = append(j.states, t.state), append(j.fixes, f)
+		}
+	}
+	j.r.rules.Load().Expect(j.states, j.fixes)
 }
 
 // Advance implements ingest.Judge.
