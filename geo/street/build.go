@@ -24,7 +24,7 @@ var ErrParts = errors.New("street network does not fit together")
 
 // A PartError says which of the Parts is wrong, and how.
 type PartError struct {
-	Part  string // "junction", "segment", "shape point", "rules" or "restriction"
+	Part  string // "junction", "segment", "shape point", "rules", "restriction" or "order"
 	Index int    // in its slice of Parts
 	Why   string
 }
@@ -110,6 +110,24 @@ func (p *Parts) check() error {
 		if why := p.checkRestriction(&p.Restrictions[i]); why != "" {
 			return &PartError{"restriction", i, why}
 		}
+	}
+	return p.checkOrder()
+}
+
+// checkOrder says whether each segment is in the order once, if there is one.
+func (p *Parts) checkOrder() error {
+	if p.Order == nil {
+		return nil
+	}
+	if len(p.Order) != len(p.Segments) {
+		return &PartError{"order", len(p.Order), fmt.Sprintf("its length, there are %d segments", len(p.Segments))}
+	}
+	seen := make([]bool, len(p.Segments))
+	for i, id := range p.Order {
+		if uint64(id) >= uint64(len(seen)) || seen[id] {
+			return &PartError{"order", i, fmt.Sprintf("segment %d is not known or there twice", id)}
+		}
+		seen[id] = true
 	}
 	return nil
 }

@@ -213,4 +213,7 @@ type Parts struct {
 	Rules        []Rules
 	Restrictions []Restriction
 	DrivesLeft   bool // traffic keeps to the left
+	// Order lists all segments from the least to the most important, as
+	// geo/street/dissect finds it; nil = not known.
+	Order []SegmentID
 }

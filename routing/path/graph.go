@@ -31,7 +31,7 @@ type hop struct {
 // takes 0.2 s of one core in Delaware.
 type graph struct {
 	edge    []edge   // by state
-	weight  []uint32 // by state, milliseconds along the whole edge
+	whole   []cost   // by state: along the whole edge
 	private []bool   // by state: only to reach places on it
 	of      []state  // by edge: its state without memory, or noState
 	copies  map[edge][]state
@@ -90,7 +90,7 @@ func (b *builder) states() {
 		s := b.n.Segment(e.segment())
 		b.of[e] = noState
 		if w, ok := b.p.weight(s, e.forward()); ok {
-			b.of[e] = b.add(remembered{e, 0}, w)
+			b.of[e] = b.add(remembered{e, 0}, costOf(w, geo.Metres(s.LengthM)))
 			if !b.private[b.of[e]] {
 				count(b.through, head(b.n, e.reverse()))
 			}
@@ -132,10 +132,10 @@ func (b *builder) alongCurve() []edge {
 	return order
 }
 
-func (b *builder) add(r remembered, weight uint32) state {
+func (b *builder) add(r remembered, whole cost) state {
 	s := state(len(b.edge))
 	b.edge = append(b.edge, r.e)
-	b.weight = append(b.weight, weight)
+	b.whole = append(b.whole, whole)
 	b.private = append(b.private, b.n.Segment(r.e.segment()).Private&b.p.Vehicle != 0)
 	b.memory = append(b.memory, r.m)
 	return s
@@ -208,7 +208,7 @@ func (b *builder) turns(s state) {
 			r := remembered{to, after}
 			known, ok := b.copy[r]
 			if !ok {
-				known = b.add(r, b.weight[next])
+				known = b.add(r, b.whole[next])
 				b.copy[r] = known
 				b.copies[to] = append(b.copies[to], known)
 			}

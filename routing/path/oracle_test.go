@@ -168,7 +168,7 @@ func (b rulebook) cheapest(e *Engine, from, to place) (cost uint32, ok bool) {
 		w, _ := b.p.weight(b.n.Segment(d.segment()), d.forward())
 		return w
 	}
-	best := uint32(unreached)
+	best := uint32(math.MaxUint32)
 	var queue []walker
 	known := make(map[string]bool)
 	for _, f := range from {
@@ -234,7 +234,7 @@ func (b rulebook) cheapest(e *Engine, from, to place) (cost uint32, ok bool) {
 			queue = append(queue, walker{way, phase, turned + weight(d)})
 		}
 	}
-	return best, best != unreached
+	return best, best != math.MaxUint32
 }
 
 // check says what is wrong with a route, or "".

@@ -14,38 +14,51 @@ import (
 	"github.com/paulmach/orb"
 )
 
-// An Engine finds routes for one profile on one network. It is safe for any
-// number of goroutines; each route under way takes 24 bytes a state, of which
-// there is one a segment and direction: 5 MB in Delaware.
+// An Engine finds routes for one profile on one network, as its streets are at
+// one time: With makes the engine for other closures and speeds, which shares all
+// but the costs that differ. It is safe for any number of goroutines.
 type Engine struct {
-	n      *street.Network
-	p      Profile
-	g      *graph
-	main   []bool    // by state: in the largest part where each reaches each
-	island []state   // by state: equal where there may be a way
-	room   sync.Pool // of *search
-	fans   sync.Pool // of *fan
+	n       *street.Network
+	p       Profile
+	g       *graph
+	h       *hierarchy
+	main    []bool  // by state: in the largest part where each reaches each
+	island  []state // by state: equal where there may be a way
+	rooms   *sync.Pool
+	metric  *metric
+	changes map[state]cost // what other states cost than on the map
 }
 
-// NewEngine prepares routes for a profile. The network must not change.
+// NewEngine prepares routes for a profile. The network must not change. It takes
+// longer where the network has no order (street.Parts.Order).
 func NewEngine(n *street.Network, p Profile) *Engine {
 	e := &Engine{n: n, p: p}
 	e.g = newGraph(n, &e.p)
 	e.main = e.g.main()
 	e.island = e.g.islands()
-	e.room.New = func() any { return newSearch(e.g) }
-	e.fans.New = func() any { return newFan(e.g) }
+	e.h = newHierarchy(n, e.g)
+	e.metric = newMetric(e.h, e.g, e.whole)
+	e.rooms = &sync.Pool{New: func() any { return newRoom(e.g, e.h) }}
 	return e
+}
+
+// whole is the cost along a whole state now; never if it is closed.
+func (e *Engine) whole(s state) cost {
+	if len(e.changes) > 0 {
+		if c, ok := e.changes[s]; ok {
+			return c
+		}
+	}
+	return e.g.whole[s]
 }
 
 // Along is the time along a whole segment, ok whether the profile may travel it
 // in that direction. Private ground counts as travelled.
 func (e *Engine) Along(id street.SegmentID, forward bool) (d time.Duration, ok bool) {
-	s := e.g.of[edgeOf(id, forward)]
-	if s == noState {
-		return 0, false
+	if d := edgeOf(id, forward); e.open(d) {
+		return e.whole(e.g.of[d]).duration(), true
 	}
-	return time.Duration(e.g.weight[s]) * time.Millisecond, true
+	return 0, false
 }
 
 // Passing is what the profile waits at a junction that it goes over: at traffic
@@ -130,42 +143,44 @@ func (e *Engine) Route(ctx context.Context, q Query) (Route, error) {
 	if err := errors.Join(errFrom, errTo); err != nil {
 		return Route{}, err
 	}
-	room := e.room.Get().(*search)
-	defer e.room.Put(room)
+	r := e.rooms.Get().(*room)
+	defer e.rooms.Put(r)
 	for try, p := range e.pairs(from, to) {
 		if try == maxTries {
 			break
 		}
-		r, ok, err := e.between(ctx, room, p.from, p.to)
-		if err != nil {
-			return Route{}, err
+		if err := ctx.Err(); err != nil {
+			return Route{}, fmt.Errorf("search for a route: %w", err)
 		}
-		if ok {
-			return r, nil
+		if states := e.between(r, p.from, p.to); states != nil {
+			return e.route(states, p.from, p.to), nil
 		}
 	}
-	return Route{}, fmt.Errorf("%s from %.6f,%.6f to %.6f,%.6f: %w", e.p.Name, q.From[0], q.From[1], q.To[0], q.To[1], ErrNoRoute)
+	return Route{}, e.noRoute(q)
 }
 
-// between finds the quickest route from one place to another.
-func (e *Engine) between(ctx context.Context, room *search, from, to place) (Route, bool, error) {
+func (e *Engine) noRoute(q Query) error {
+	return fmt.Errorf("%s from %.6f,%.6f to %.6f,%.6f: %w", e.p.Name, q.From[0], q.From[1], q.To[0], q.To[1], ErrNoRoute)
+}
+
+// between finds the states of the quickest route from one place to another, none
+// if there is no route.
+func (e *Engine) between(r *room, from, to place) []state {
 	direct, directCost := e.direct(from, to)
-	best, ok, err := room.run(ctx, e.starts(from), e.goals(to))
+	way := e.search(r, e.leaving(from), e.arriving(to))
 	switch {
-	case err != nil:
-		return Route{}, false, fmt.Errorf("search for a route: %w", err)
-	case direct != noState && (!ok || directCost <= best.cost):
-		return e.route([]state{direct}, from, to), true, nil
-	case !ok:
-		return Route{}, false, nil
+	case direct != noState && directCost <= way.cost:
+		return []state{direct}
+	case way.cost >= never:
+		return nil
 	}
-	return e.route(room.states(best), from, to), true, nil
+	return e.states(r, way)
 }
 
 // direct finds the quickest route along one edge without a turn, noState if the
 // places are on no common edge in that order.
-func (e *Engine) direct(from, to place) (best state, cost uint32) {
-	best, cost = noState, unreached
+func (e *Engine) direct(from, to place) (best state, least cost) {
+	best, least = noState, never
 	for _, f := range from {
 		for _, t := range to {
 			if f.Segment != t.Segment {
@@ -176,13 +191,13 @@ func (e *Engine) direct(from, to place) (best state, cost uint32) {
 				if start > end {
 					continue
 				}
-				if c := e.upTo(s, end) - e.upTo(s, start); c < cost {
-					best, cost = s, c
+				if c := e.upTo(s, end) - e.upTo(s, start); c < least {
+					best, least = s, c
 				}
 			}
 		}
 	}
-	return best, cost
+	return best, least
 }
 
 // route writes down the route over the given states.
@@ -200,16 +215,16 @@ func (e *Engine) route(states []state, from, to place) Route {
 		if !leg.Forward {
 			leg.Start, leg.End = length, 0
 		}
-		ms := e.g.weight[s]
+		ms := e.whole(s).ms()
 		if i == last {
 			leg.End = r.ToSnap.Along
-			ms = e.upTo(s, e.position(d, r.ToSnap))
+			ms = e.upTo(s, e.position(d, r.ToSnap)).ms()
 		}
 		if i == 0 {
 			leg.Start = r.FromSnap.Along
-			ms -= e.upTo(s, e.position(d, r.FromSnap))
+			ms -= e.upTo(s, e.position(d, r.FromSnap)).ms()
 		} else {
-			leg.Turn = time.Duration(e.turnCost(states[i-1], s)) * time.Millisecond
+			leg.Turn = time.Duration(e.turn(states[i-1], s)) * time.Millisecond
 		}
 		leg.Distance = max(leg.Start, leg.End) - min(leg.Start, leg.End)
 		leg.Duration = time.Duration(ms) * time.Millisecond
@@ -218,8 +233,8 @@ func (e *Engine) route(states []state, from, to place) Route {
 	return r
 }
 
-// turnCost is the cost of the hop from x to y.
-func (e *Engine) turnCost(x, y state) uint32 {
+// turn is the cost of the hop from x to y.
+func (e *Engine) turn(x, y state) uint32 {
 	for _, h := range e.g.outOf(x) {
 		if h.state == y {
 			return h.cost

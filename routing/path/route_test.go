@@ -311,22 +311,21 @@ func TestRouteStopsWithItsContext(t *testing.T) {
 	}
 }
 
-// In the middle of a search, too.
-func TestSearchLooksAtItsContext(t *testing.T) {
-	n, err := street.Build(randomGrid(rand.New(rand.NewPCG(1, 1)), 60, 60, 0))
+// A table does, too.
+func TestTimesStopWithTheirContext(t *testing.T) {
+	n, err := street.Build(randomGrid(rand.New(rand.NewPCG(1, 1)), 10, 10, 0))
 	if err != nil {
 		t.Fatal(err)
 	}
 	e := NewEngine(n, Car())
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	q := newSearch(e.g)
-	far := []seed{{state(len(e.g.edge) - 1), 0}}
-	if _, _, err := q.run(ctx, []seed{{0, 0}}, far); !errors.Is(err, context.Canceled) {
+	points := []orb.Point{gridPlace(0, 0), gridPlace(9, 9)}
+	if _, err := e.Times(ctx, points, points); !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v, want context.Canceled", err)
 	}
-	if _, ok, err := q.run(t.Context(), []seed{{0, 0}}, far); !ok || err != nil {
-		t.Errorf("the same again with time: %v, error %v; want a route", ok, err)
+	if table, err := e.Times(t.Context(), points, points); err != nil || table[0][1] == nil {
+		t.Errorf("the same again with time: %v, error %v; want a way", table, err)
 	}
 }
 
@@ -341,7 +340,9 @@ func TestStreets(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := NewEngine(n, plain()).Route(t.Context(), Query{From: streettest.Place(0, 0), To: streettest.Place(8, 3)})
+	p := plain()
+	p.NearTurn, p.CrossTurn = time.Second, time.Second // so that one turn is better than three
+	r, err := NewEngine(n, p).Route(t.Context(), Query{From: streettest.Place(0, 0), To: streettest.Place(8, 3)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -104,13 +104,19 @@ func (e *Engine) places(end End, p orb.Point, limit geo.Metres) ([]place, error)
 
 // usable says whether the profile may travel a segment in some direction.
 func (e *Engine) usable(id street.SegmentID) bool {
-	return e.g.of[edgeOf(id, true)] != noState || e.g.of[edgeOf(id, false)] != noState
+	return e.open(edgeOf(id, true)) || e.open(edgeOf(id, false))
+}
+
+// open says whether the profile may travel an edge now.
+func (e *Engine) open(d edge) bool {
+	s := e.g.of[d]
+	return s != noState && e.whole(s) < never
 }
 
 // inMain says whether a segment belongs to the main part of the network.
 func (e *Engine) inMain(id street.SegmentID) bool {
 	for _, forward := range [...]bool{true, false} {
-		if s := e.g.of[edgeOf(id, forward)]; s != noState && e.main[s] {
+		if d := edgeOf(id, forward); e.open(d) && e.main[e.g.of[d]] {
 			return true
 		}
 	}
@@ -154,10 +160,15 @@ func (e *Engine) joined(from, to place) bool {
 	return false
 }
 
-// statesOn lists the states without memory of a segment, one or two.
+// statesOn lists the states without memory of a segment that are open, up to two.
 func (e *Engine) statesOn(id street.SegmentID) []state {
-	forward := e.g.of[edgeOf(id, true)]
-	backward := e.g.of[edgeOf(id, false)]
+	forward, backward := e.g.of[edgeOf(id, true)], e.g.of[edgeOf(id, false)]
+	if forward != noState && e.whole(forward) == never {
+		forward = noState
+	}
+	if backward != noState && e.whole(backward) == never {
+		backward = noState
+	}
 	switch {
 	case backward == noState && forward == noState:
 		return nil
@@ -178,39 +189,14 @@ func (e *Engine) position(d edge, near street.Near) geo.Metres {
 }
 
 // upTo is the cost from the start of an edge to a position along it.
-func (e *Engine) upTo(s state, position geo.Metres) uint32 {
+func (e *Engine) upTo(s state, position geo.Metres) cost {
 	length := geo.Metres(e.n.Segment(e.g.edge[s].segment()).LengthM)
-	weight := e.g.weight[s]
+	whole := e.whole(s)
 	if length <= 0 {
 		return 0
 	}
-	return min(weight, uint32(math.Round(float64(weight)*float64(min(1, position/length)))))
-}
-
-// starts are the seeds of a search that leaves a place.
-func (e *Engine) starts(at place) []seed {
-	var seeds []seed
-	for _, near := range at {
-		for _, s := range e.statesOn(near.Segment) {
-			seeds = append(seeds, seed{s, e.g.weight[s] - e.upTo(s, e.position(e.g.edge[s], near))})
-		}
-	}
-	return seeds
-}
-
-// goals are the seeds of a search that comes to a place, on any memory.
-func (e *Engine) goals(at place) []seed {
-	var seeds []seed
-	for _, near := range at {
-		for _, s := range e.statesOn(near.Segment) {
-			cost := e.upTo(s, e.position(e.g.edge[s], near))
-			seeds = append(seeds, seed{s, cost})
-			for _, c := range e.g.copies[e.g.edge[s]] {
-				seeds = append(seeds, seed{c, cost})
-			}
-		}
-	}
-	return seeds
+	share := min(1, position/length)
+	return min(whole, costOf(uint32(math.Round(float64(whole.ms())*float64(share))), share*length))
 }
 
 // near is the one of a place's segments that an edge runs along.

@@ -1,0 +1,148 @@
+package path
+
+// A door is where a route enters or leaves the hierarchy: the beginning of a
+// state's edge. Doors of a start say what it costs to get there, those of a goal
+// what it costs from there.
+//
+// Private ground may be travelled only at the ends of a route, so a route is
+// private, then public, then private again, each part maybe empty. The hierarchy
+// knows public ground only; the private ground around an end is walked by hand,
+// as far as it goes without public ground, and what lies behind are the doors.
+type door struct {
+	state state
+	cost  cost
+	next  int32 // the door towards the end of the route, -1 at it
+	end   bool  // of a start: it stands for the place itself, and cost is up to the end of the edge
+}
+
+// leaving lists the doors of a start.
+func (e *Engine) leaving(at place) []door {
+	var w walk
+	for _, near := range at {
+		for _, s := range e.statesOn(near.Segment) {
+			w.end(door{s, e.whole(s) - e.upTo(s, e.position(e.g.edge[s], near)), -1, true})
+		}
+	}
+	starts := int32(len(w.doors))
+	var aside []door // to private ground that may only be the end: nothing goes on from them
+	for {
+		i, ok := w.pop()
+		if !ok {
+			return append(w.doors, aside...)
+		}
+		d := w.doors[i]
+		ended := d.cost
+		if !d.end {
+			ended = d.cost.plus(e.whole(d.state))
+		}
+		for _, h := range e.g.outOf(d.state) {
+			if e.whole(h.state) >= never {
+				continue
+			}
+			next := door{h.state, ended.plus(turnCost(h.cost)), i, false}
+			if e.g.private[h.state] && !e.g.private[d.state] {
+				aside = append(aside, next)
+				continue
+			}
+			w.reach(starts, next, e.g.private[h.state])
+		}
+	}
+}
+
+// arriving lists the doors of a goal, on any memory.
+func (e *Engine) arriving(at place) []door {
+	var w walk
+	for _, near := range at {
+		for _, s := range e.statesOn(near.Segment) {
+			c := e.upTo(s, e.position(e.g.edge[s], near))
+			w.end(door{state: s, cost: c, next: -1})
+			for _, copied := range e.g.copies[e.g.edge[s]] {
+				w.end(door{state: copied, cost: c, next: -1})
+			}
+		}
+	}
+	for {
+		i, ok := w.pop()
+		if !ok {
+			return w.doors
+		}
+		d := w.doors[i]
+		if !e.g.private[d.state] {
+			continue
+		}
+		for _, h := range e.g.into(d.state) {
+			c := e.whole(h.state)
+			if c >= never {
+				continue
+			}
+			w.reach(0, door{h.state, d.cost.plus(c).plus(turnCost(h.cost)), i, false}, e.g.private[h.state])
+		}
+	}
+}
+
+// A walk finds doors: Dijkstra's algorithm over the private ground at an end.
+type walk struct {
+	doors []door
+	queue heap            // of places in doors
+	known map[state]int32 // their place in doors; nil while they are few
+}
+
+func (w *walk) end(d door) {
+	w.queue.push(d.cost.ms(), state(len(w.doors)))
+	w.doors = append(w.doors, d)
+}
+
+func (w *walk) pop() (int32, bool) {
+	if len(w.queue) == 0 {
+		return 0, false
+	}
+	_, i := w.queue.pop()
+	return int32(i), true
+}
+
+// few doors are looked through one by one.
+const few = 24
+
+// reach lowers the cost of a door, from the given place in doors on, if it does;
+// onward says whether to go on from there.
+func (w *walk) reach(from int32, d door, onward bool) {
+	if d.cost >= never {
+		return
+	}
+	i := w.find(from, d.state)
+	if i < 0 {
+		i = int32(len(w.doors))
+		w.doors = append(w.doors, d)
+		if w.known != nil {
+			w.known[d.state] = i
+		}
+	} else if d.cost >= w.doors[i].cost {
+		return
+	} else {
+		w.doors[i] = d
+	}
+	if onward {
+		w.queue.push(d.cost.ms(), state(i))
+	}
+}
+
+func (w *walk) find(from int32, s state) int32 {
+	if w.known == nil && len(w.doors) > few {
+		w.known = make(map[state]int32, 2*few)
+		for i, d := range w.doors[from:] {
+			w.known[d.state] = from + int32(i)
+		}
+	}
+	if w.known != nil {
+		if i, ok := w.known[s]; ok {
+			return i
+		}
+		return -1
+	}
+	for i, d := range w.doors[from:] {
+		if d.state == s {
+			return from + int32(i)
+		}
+	}
+	return -1
+}
