@@ -30,10 +30,10 @@ type hop struct {
 // 115,000 segments, 11 MB and 14 MB; with 500,000, 48 MB and 60 MB. Making it
 // takes 0.2 s of one core in Delaware.
 type graph struct {
-	edge    []edge   // by state
-	whole   []cost   // by state: along the whole edge
-	private []bool   // by state: only to reach places on it
-	of      []state  // by edge: its state without memory, or noState
+	edge    []edge  // by state
+	whole   []cost  // by state: along the whole edge
+	private []bool  // by state: only to reach places on it
+	of      []state // by edge: its state without memory, or noState
 	copies  map[edge][]state
 
 	firstOut, firstIn []uint32 // hops of state s: out[firstOut[s]:firstOut[s+1]]

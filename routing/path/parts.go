@@ -76,6 +76,40 @@ func (g *graph) main() []bool {
 	return in
 }
 
+// around marks the states from which the main part can be reached, and those that
+// can be reached from it, private ground at that end included.
+func (g *graph) around(main []bool) (leads, led []bool) {
+	spread := func(next func(state) []hop) []bool {
+		in := make([]bool, len(g.edge))
+		var open []state
+		for s, is := range main {
+			if is {
+				in[s] = true
+				open = append(open, state(s))
+			}
+		}
+		for len(open) > 0 {
+			s := open[len(open)-1]
+			open = open[:len(open)-1]
+			for _, h := range next(s) {
+				if !in[h.state] && (g.private[h.state] || !g.private[s]) {
+					in[h.state] = true
+					open = append(open, h.state)
+				}
+			}
+		}
+		return in
+	}
+	leads, led = spread(g.into), spread(g.outOf)
+	// One who comes with a memory has come all the same.
+	for e, copies := range g.copies {
+		for _, c := range copies {
+			led[g.of[e]] = led[g.of[e]] || led[c]
+		}
+	}
+	return leads, led
+}
+
 // islands numbers the connected parts of the graph, directions aside: between
 // two of them there is no way at all.
 func (g *graph) islands() []state {

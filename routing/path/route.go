@@ -23,6 +23,8 @@ type Engine struct {
 	g       *graph
 	h       *hierarchy
 	main    []bool  // by state: in the largest part where each reaches each
+	leads   []bool  // by state: from it the main part can be reached
+	led     []bool  // by state: it can be reached from the main part
 	island  []state // by state: equal where there may be a way
 	rooms   *sync.Pool
 	metric  *metric
@@ -35,6 +37,7 @@ func NewEngine(n *street.Network, p Profile) *Engine {
 	e := &Engine{n: n, p: p}
 	e.g = newGraph(n, &e.p)
 	e.main = e.g.main()
+	e.leads, e.led = e.g.around(e.main)
 	e.island = e.g.islands()
 	e.h = newHierarchy(n, e.g)
 	e.metric = newMetric(e.h, e.g, e.whole)
@@ -120,43 +123,82 @@ const maxTries = 16
 // there are streets but no way, geo.ErrPosition for a point not on earth, or the
 // context's.
 func (e *Engine) Route(ctx context.Context, q Query) (Route, error) {
-	limit := q.SnapLimit
-	if limit == 0 {
-		limit = DefaultSnapLimit
-	}
-	if err := checkLimit(limit); err != nil {
+	if err := q.check(); err != nil {
 		return Route{}, err
+	}
+	r := e.rooms.Get().(*room)
+	defer e.rooms.Put(r)
+	var route Route
+	err := e.try(ctx, q, func(from, to place) bool {
+		states := e.between(r, from, to)
+		if states != nil {
+			route = e.route(states, from, to)
+		}
+		return states != nil
+	})
+	return route, err
+}
+
+// Cost is Route without the way itself, and several times as quick. Its distance
+// is Route's but for the rounding of each segment to a millimetre.
+func (e *Engine) Cost(ctx context.Context, q Query) (Cost, error) {
+	if err := q.check(); err != nil {
+		return Cost{}, err
+	}
+	r := e.rooms.Get().(*room)
+	defer e.rooms.Put(r)
+	least := never
+	err := e.try(ctx, q, func(from, to place) bool {
+		_, direct := e.direct(from, to)
+		least = min(direct, e.search(r, e.leaving(from), e.arriving(to)).cost)
+		return least < never
+	})
+	return Cost{least.duration(), least.length()}, err
+}
+
+// check fills in the limit and refuses what is no query.
+func (q *Query) check() error {
+	if q.SnapLimit == 0 {
+		q.SnapLimit = DefaultSnapLimit
+	}
+	if err := checkLimit(q.SnapLimit); err != nil {
+		return err
 	}
 	for _, end := range []struct {
 		end End
 		at  orb.Point
 	}{{From, q.From}, {To, q.To}} {
 		if !(math.Abs(end.at[0]) <= 180 && math.Abs(end.at[1]) <= 90) {
-			return Route{}, fmt.Errorf("%s %v: %w", end.end, end.at, geo.ErrPosition)
+			return fmt.Errorf("%s %v: %w", end.end, end.at, geo.ErrPosition)
 		}
 	}
+	return nil
+}
+
+// try asks for a way between two places, pair after pair, until there is one.
+// Nearly always the first pair will do, so the others are only looked for then.
+func (e *Engine) try(ctx context.Context, q Query, way func(from, to place) bool) error {
 	if err := ctx.Err(); err != nil {
-		return Route{}, err
+		return err
 	}
-	from, errFrom := e.places(From, q.From, limit)
-	to, errTo := e.places(To, q.To, limit)
+	if f, t := e.first(q.From, q.SnapLimit), e.first(q.To, q.SnapLimit); f != nil && t != nil && e.joined(f, t) && way(f, t) {
+		return nil
+	}
+	from, errFrom := e.places(From, q.From, q.SnapLimit)
+	to, errTo := e.places(To, q.To, q.SnapLimit)
 	if err := errors.Join(errFrom, errTo); err != nil {
-		return Route{}, err
+		return err
 	}
-	r := e.rooms.Get().(*room)
-	defer e.rooms.Put(r)
-	for try, p := range e.pairs(from, to) {
-		if try == maxTries {
-			break
-		}
+	pairs := e.pairs(from, to)
+	for _, p := range pairs[:min(maxTries, len(pairs))] {
 		if err := ctx.Err(); err != nil {
-			return Route{}, fmt.Errorf("search for a route: %w", err)
+			return fmt.Errorf("search for a route: %w", err)
 		}
-		if states := e.between(r, p.from, p.to); states != nil {
-			return e.route(states, p.from, p.to), nil
+		if way(p.from, p.to) {
+			return nil
 		}
 	}
-	return Route{}, e.noRoute(q)
+	return e.noRoute(q)
 }
 
 func (e *Engine) noRoute(q Query) error {

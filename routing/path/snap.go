@@ -78,19 +78,42 @@ const (
 // near: OSM's own precision.
 const sameSpot geo.Metres = 0.01
 
+// first is the place nearest to a point, the one that places lists first: nil if
+// it lies off the network.
+func (e *Engine) first(p orb.Point, limit geo.Metres) place {
+	near := e.n.Nearest(p, limit, e.usable, 1)
+	if len(near) == 0 {
+		return nil
+	}
+	// What else is just as near, as at a junction.
+	if all := e.n.Nearest(p, min(limit, near[0].Distance+sameSpot), e.usable, nearestAny); len(all) > 1 {
+		return gather(all)[0]
+	}
+	return near
+}
+
 // places lists where an end may be snapped to, nearest first.
 func (e *Engine) places(end End, p orb.Point, limit geo.Metres) ([]place, error) {
 	near := e.n.Nearest(p, limit, e.usable, nearestAny)
 	if len(near) == 0 {
-		off := &OffNetworkError{End: end, At: p, Limit: limit, Profile: e.p.Name}
-		if far := e.n.Nearest(p, farthestLook, e.usable, 1); len(far) > 0 {
-			off.Nearest = far[0].Distance
-		}
-		return nil, off
+		return nil, e.offNetwork(end, p, limit)
 	}
 	if !slices.ContainsFunc(near, func(n street.Near) bool { return e.inMain(n.Segment) }) {
 		near = append(near, e.n.Nearest(p, limit, e.inMain, nearestMain)...)
 	}
+	return gather(near), nil
+}
+
+func (e *Engine) offNetwork(end End, p orb.Point, limit geo.Metres) *OffNetworkError {
+	off := &OffNetworkError{End: end, At: p, Limit: limit, Profile: e.p.Name}
+	if far := e.n.Nearest(p, farthestLook, e.usable, 1); len(far) > 0 {
+		off.Nearest = far[0].Distance
+	}
+	return off
+}
+
+// gather makes places of what is near, in order: what is at the same spot is one.
+func gather(near []street.Near) []place {
 	var all []place
 	for _, n := range near {
 		if k := len(all) - 1; k >= 0 && n.Distance-all[k][0].Distance <= sameSpot && geo.Distance(n.At, all[k][0].At) <= sameSpot {
@@ -99,7 +122,7 @@ func (e *Engine) places(end End, p orb.Point, limit geo.Metres) ([]place, error)
 			all = append(all, place{n})
 		}
 	}
-	return all, nil
+	return all
 }
 
 // usable says whether the profile may travel a segment in some direction.
@@ -144,20 +167,28 @@ func (e *Engine) pairs(from, to []place) []pair {
 	return all
 }
 
-// joined says whether there is any way between two places, one-ways aside.
+// joined says whether there may be a way between two places on the map as it is:
+// most that cannot be are known without a search.
 func (e *Engine) joined(from, to place) bool {
+	together := false
+	fromMain, toMain := true, true // all of the place is in the main part
+	leads, led := false, false     // from leads to the main part; the main part leads to to
 	for _, f := range from {
-		for _, t := range to {
-			for _, x := range e.statesOn(f.Segment) {
+		for _, x := range e.statesOn(f.Segment) {
+			fromMain, leads = fromMain && e.main[x], leads || e.leads[x]
+			for _, t := range to {
 				for _, y := range e.statesOn(t.Segment) {
-					if e.island[x] == e.island[y] {
-						return true
-					}
+					together = together || e.island[x] == e.island[y]
 				}
 			}
 		}
 	}
-	return false
+	for _, t := range to {
+		for _, y := range e.statesOn(t.Segment) {
+			toMain, led = toMain && e.main[y], led || e.led[y]
+		}
+	}
+	return together && (!fromMain || led) && (!toMain || leads)
 }
 
 // statesOn lists the states without memory of a segment that are open, up to two.

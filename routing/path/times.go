@@ -2,9 +2,10 @@ package path
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"hash/maphash"
 	"math"
+	"slices"
 	"time"
 
 	"citygrid/geo"
@@ -18,10 +19,23 @@ type Cost struct {
 	Distance geo.Metres    // of the shortest of the quickest ways, to the millimetre a segment
 }
 
-// Times finds the quickest ways from each of some points to each of others:
-// Times[i][j] is from from[i] to to[j], what Route would say. A cell is nil where
-// Route would say ErrOffNetwork (within DefaultSnapLimit) or ErrNoRoute. The error
-// is geo.ErrPosition for a point not on earth, or the context's.
+// A Table holds the quickest ways from each of some points to each of others.
+type Table struct {
+	FromOff, ToOff []bool // by point: no usable street is near enough
+
+	columns int
+	costs   []cost
+}
+
+// At is the way from one point to another, what Cost would say; ok is false where
+// that would be ErrOffNetwork or ErrNoRoute.
+func (t *Table) At(from, to int) (c Cost, ok bool) {
+	least := t.costs[from*t.columns+to]
+	return Cost{least.duration(), least.length()}, least < never
+}
+
+// Times is Table within DefaultSnapLimit: Times[i][j] is from from[i] to to[j],
+// nil where there is no way.
 func (e *Engine) Times(ctx context.Context, from, to []orb.Point) ([][]*Cost, error) {
 	return e.TimesWithin(ctx, from, to, DefaultSnapLimit)
 }
@@ -30,116 +44,237 @@ func (e *Engine) Times(ctx context.Context, from, to []orb.Point) ([][]*Cost, er
 // small one, points that lie on the streets are kept from being snapped to
 // another street when theirs leads nowhere.
 func (e *Engine) TimesWithin(ctx context.Context, from, to []orb.Point, limit geo.Metres) ([][]*Cost, error) {
-	if err := checkLimit(limit); err != nil {
-		return nil, err
-	}
-	sources, err := e.snapAll(From, from, limit)
+	t, err := e.Table(ctx, from, to, limit)
 	if err != nil {
 		return nil, err
 	}
-	goals, err := e.snapAll(To, to, limit)
-	if err != nil {
-		return nil, err
-	}
-	r := e.rooms.Get().(*room)
-	defer e.rooms.Put(r)
-	costs := make([]cost, len(from)*len(to))
-	if err := e.nearestPairs(ctx, r, sources, goals, costs); err != nil {
-		return nil, fmt.Errorf("search for times: %w", err)
-	}
-	table := make([][]*Cost, len(from))
-	cells := make([]Cost, len(costs))
-	for i := range table {
-		table[i] = make([]*Cost, len(to))
-		row := costs[i*len(to) : (i+1)*len(to)]
-		if err := e.otherPairs(ctx, r, sources[i], goals, row); err != nil {
-			return nil, fmt.Errorf("search for times: %w", err)
-		}
-		for j, c := range row {
-			if c < never {
-				cells[i*len(to)+j] = Cost{c.duration(), c.length()}
-				table[i][j] = &cells[i*len(to)+j]
+	rows := make([][]*Cost, len(from))
+	cells := make([]Cost, len(t.costs))
+	for i := range rows {
+		rows[i] = make([]*Cost, len(to))
+		for j := range to {
+			cell := &cells[i*len(to)+j]
+			var ok bool
+			if *cell, ok = t.At(i, j); ok {
+				rows[i][j] = cell
 			}
 		}
 	}
-	return table, nil
+	return rows, nil
 }
 
-// snapAll lists the places of each point, none if it is off the network.
-func (e *Engine) snapAll(end End, points []orb.Point, limit geo.Metres) ([][]place, error) {
-	all := make([][]place, len(points))
+// Table finds the quickest ways from each of some points to each of others, on
+// one core. The limit is how far from a street they may lie, 0 = DefaultSnapLimit.
+// The error is geo.ErrPosition for a point not on earth, or the context's.
+func (e *Engine) Table(ctx context.Context, from, to []orb.Point, limit geo.Metres) (*Table, error) {
+	if limit == 0 {
+		limit = DefaultSnapLimit
+	}
+	if err := checkLimit(limit); err != nil {
+		return nil, err
+	}
+	sources, err := e.snapAll(ctx, From, from, limit)
+	if err != nil {
+		return nil, err
+	}
+	goals := sources
+	if !same(from, to) {
+		if goals, err = e.snapAll(ctx, To, to, limit); err != nil {
+			return nil, err
+		}
+	}
+	r := e.rooms.Get().(*room)
+	defer e.rooms.Put(r)
+	t := &Table{columns: len(to), costs: make([]cost, len(from)*len(to))}
+	t.FromOff, t.ToOff = off(sources), off(goals)
+	if err := e.table(ctx, r, nearest(sources), nearest(goals), t.costs); err != nil {
+		return nil, fmt.Errorf("search for times: %w", err)
+	}
+	o := openCells{e: e, from: sources, to: goals, t: t}
+	if err := o.fill(ctx, r); err != nil {
+		return nil, fmt.Errorf("search for times: %w", err)
+	}
+	return t, nil
+}
+
+func same(a, b []orb.Point) bool { return len(a) == len(b) && (len(a) == 0 || &a[0] == &b[0]) }
+
+// A snapped point knows its nearest place, and the others once they are asked for.
+type snapped struct {
+	at    orb.Point
+	limit geo.Metres
+	first place   // nil off the network
+	all   []place // nil until asked for
+}
+
+func (s *snapped) places(e *Engine) []place {
+	if s.all == nil && s.first != nil {
+		s.all, _ = e.places(From, s.at, s.limit) // there is one at least
+	}
+	return s.all
+}
+
+// snapAll snaps points to their nearest places.
+func (e *Engine) snapAll(ctx context.Context, end End, points []orb.Point, limit geo.Metres) ([]snapped, error) {
+	all := make([]snapped, len(points))
 	for i, p := range points {
 		if !(math.Abs(p[0]) <= 180 && math.Abs(p[1]) <= 90) {
 			return nil, fmt.Errorf("%s %d %v: %w", end, i, p, geo.ErrPosition)
 		}
-		var err error
-		if all[i], err = e.places(end, p, limit); err != nil && !errors.Is(err, ErrOffNetwork) {
-			return nil, err
+		if i%256 == 0 && ctx.Err() != nil {
+			return nil, ctx.Err()
 		}
+		all[i] = snapped{at: p, limit: limit, first: e.first(p, limit)}
 	}
 	return all, nil
 }
 
-// nearestPairs finds the costs between the nearest place of each point, which are
-// the first that Route would try: all but a few cells of the table.
-func (e *Engine) nearestPairs(ctx context.Context, r *room, from, to [][]place, costs []cost) error {
-	nearest := func(all [][]place) []place {
-		first := make([]place, len(all))
-		for i, places := range all {
-			if len(places) > 0 {
-				first[i] = places[0]
-			}
-		}
-		return first
+func nearest(all []snapped) []place {
+	first := make([]place, len(all))
+	for i := range all {
+		first[i] = all[i].first
 	}
-	return e.table(ctx, r, nearest(from), nearest(to), costs)
+	return first
 }
 
-// otherPairs fills in the cells of a row that are still open, where the nearest
-// places are not joined. Pairs of places are tried in the order of Route: all
-// goals whose next pair begins at the same place share a search.
-func (e *Engine) otherPairs(ctx context.Context, r *room, from []place, goals [][]place, row []cost) error {
-	pairs := make([][]pair, len(goals))
-	open := 0
-	for j, g := range goals {
-		if row[j] < never || len(from) == 0 || len(g) == 0 {
-			continue
+func off(all []snapped) []bool {
+	is := make([]bool, len(all))
+	for i := range all {
+		is[i] = all[i].first == nil
+	}
+	return is
+}
+
+// openCells are those of a table where the nearest places are not joined: mostly
+// none, or all of a row or column whose point lies in a pocket of the network.
+type openCells struct {
+	e        *Engine
+	from, to []snapped
+	t        *Table
+}
+
+// An openCell is a column of a row, with the pairs of places still to try.
+type openCell struct {
+	column int
+	pairs  []pair
+}
+
+// An openRow is what a row looks for in one round: its goals' next pairs of places
+// that begin at the same place of its own.
+type openRow struct {
+	row   int
+	start place
+	goals []int   // columns
+	at    []place // by goal
+}
+
+// fill tries the pairs of places of each open cell in the order of Route. In a
+// round each row takes one step; rows that look for the same places, as all do
+// for a goal in a pocket, are one table.
+func (o *openCells) fill(ctx context.Context, r *room) error {
+	rows := make([][]openCell, len(o.from))
+	for i := range rows {
+		if ctx.Err() != nil {
+			return ctx.Err()
 		}
-		all := e.pairs(from, g)
-		all = all[:min(maxTries, len(all))]
-		if len(all) > 0 && &all[0].from[0] == &from[0][0] && &all[0].to[0] == &g[0][0] {
-			all = all[1:] // tried
+		rows[i] = o.open(i)
+	}
+	seed := maphash.MakeSeed()
+	for {
+		groups := make(map[uint64][]openRow)
+		for i, cells := range rows {
+			if len(cells) > 0 {
+				next := advance(i, cells)
+				h := next.hash(seed)
+				groups[h] = append(groups[h], next)
+			}
 		}
-		if pairs[j] = all; len(all) > 0 {
-			open++
+		if len(groups) == 0 {
+			return nil
+		}
+		for _, group := range groups {
+			if err := o.group(ctx, r, group); err != nil {
+				return err
+			}
+		}
+		for i, cells := range rows {
+			rows[i] = slices.DeleteFunc(cells, func(c openCell) bool {
+				return len(c.pairs) == 0 || o.t.costs[i*len(o.to)+c.column] < never
+			})
 		}
 	}
-	for open > 0 {
-		var start place
-		var group []int
-		var places []place
-		for j := range goals {
-			if row[j] < never || len(pairs[j]) == 0 {
-				continue
-			}
-			f := pairs[j][0].from
-			if start == nil {
-				start = f
-			}
-			if &f[0] == &start[0] {
-				group, places = append(group, j), append(places, pairs[j][0].to)
-				pairs[j] = pairs[j][1:]
-			}
+}
+
+// open lists the cells of a row that are open and have pairs to try.
+func (o *openCells) open(i int) (cells []openCell) {
+	for j := range o.to {
+		if o.t.costs[i*len(o.to)+j] < never || o.from[i].first == nil || o.to[j].first == nil {
+			continue
 		}
-		costs := make([]cost, len(group))
-		if err := e.table(ctx, r, []place{start}, places, costs); err != nil {
-			return err
+		from, to := o.from[i].places(o.e), o.to[j].places(o.e)
+		all := o.e.pairs(from, to)
+		if all = all[:min(maxTries, len(all))]; len(all) > 0 && &all[0].from[0] == &from[0][0] && &all[0].to[0] == &to[0][0] {
+			all = all[1:] // tried
 		}
-		for k, j := range group {
-			if row[j] = costs[k]; row[j] < never || len(pairs[j]) == 0 {
-				open--
-			}
+		if len(all) > 0 {
+			cells = append(cells, openCell{j, all})
 		}
+	}
+	return cells
+}
+
+// advance takes the next pairs of a row's cells that begin where the first one does.
+func advance(row int, cells []openCell) openRow {
+	next := openRow{row: row, start: cells[0].pairs[0].from}
+	for k := range cells {
+		c := &cells[k]
+		if p := c.pairs[0]; &p.from[0] == &next.start[0] {
+			next.goals, next.at = append(next.goals, c.column), append(next.at, p.to)
+			c.pairs = c.pairs[1:]
+		}
+	}
+	return next
+}
+
+// hash is equal for rows that look for the same places.
+func (row *openRow) hash(seed maphash.Seed) uint64 {
+	var h maphash.Hash
+	h.SetSeed(seed)
+	for k, j := range row.goals {
+		maphash.WriteComparable(&h, j)
+		maphash.WriteComparable(&h, &row.at[k][0])
+	}
+	return h.Sum64()
+}
+
+func (row *openRow) looksLike(other *openRow) bool {
+	return slices.EqualFunc(row.at, other.at, func(a, b place) bool { return &a[0] == &b[0] }) && slices.Equal(row.goals, other.goals)
+}
+
+// group takes the step of rows that look for the same places; should some look for
+// others, by an accident of the hash, they follow.
+func (o *openCells) group(ctx context.Context, r *room, rows []openRow) error {
+	var starts []place
+	var mine, others []openRow
+	for i := range rows {
+		if rows[i].looksLike(&rows[0]) {
+			mine, starts = append(mine, rows[i]), append(starts, rows[i].start)
+		} else {
+			others = append(others, rows[i])
+		}
+	}
+	costs := make([]cost, len(mine)*len(mine[0].at))
+	if err := o.e.table(ctx, r, starts, mine[0].at, costs); err != nil {
+		return err
+	}
+	for _, row := range mine {
+		for k, j := range row.goals {
+			o.t.costs[row.row*len(o.to)+j] = costs[k]
+		}
+		costs = costs[len(row.goals):]
+	}
+	if len(others) > 0 {
+		return o.group(ctx, r, others)
 	}
 	return nil
 }

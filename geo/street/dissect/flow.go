@@ -1,6 +1,5 @@
 package dissect
 
-
 // sourceShare of the junctions at each end of the line is source or sink, so
 // each half has at least so many.
 const sourceShare = 0.25
