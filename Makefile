@@ -32,7 +32,7 @@ $(APP)/dist/index.html: $(APP)/node_modules/.package-lock.json $(APP_SRC)
 
 city: $(CITY) ## cut the demo city out of the OpenStreetMap file that comes with a Go module
 
-$(CITY): $(wildcard data/osm/*.go data/mapfile/*.go geo/basemap/*.go geo/street/*.go data/demo/cut/*.go)
+$(CITY): $(wildcard data/osm/*.go data/mapfile/*.go geo/basemap/*.go geo/street/*.go geo/street/dissect/*.go data/demo/cut/*.go)
 	go run ./data/demo/cut -o $@
 
 # Two things at a time: npm waits for its registry while Go compiles, and the last

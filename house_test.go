@@ -20,6 +20,9 @@ import (
 var may = map[string][]string{
 	"geo":         {},
 	"geo/street":  {"geo"},
+
+	"geo/street/dissect": {"geo/street"},
+
 	"geo/basemap": {"geo", "geo/street"},
 	"geo/place":   {"geo"},
 
@@ -29,7 +32,7 @@ var may = map[string][]string{
 
 	"grid":         {"geo", "geo/planar", "geo/street"},
 	"grid/people":  {"grid"},
-	"routing/path": {"geo", "geo/street", "grid/calendar"},
+	"routing/path": {"geo", "geo/street", "geo/street/dissect", "grid/calendar"},
 
 	"routing/solve":          {"geo"},
 	"routing/solve/check":    {"geo", "routing/solve"},
@@ -79,7 +82,7 @@ var may = map[string][]string{
 	"data/audit":   {},
 	"data/gis":     {"geo"},
 	"data/mapfile": {"geo", "geo/basemap", "geo/place", "geo/street"},
-	"data/osm":     {"data/mapfile", "geo", "geo/basemap", "geo/place", "geo/street"},
+	"data/osm":     {"data/mapfile", "geo", "geo/basemap", "geo/place", "geo/street", "geo/street/dissect"},
 	"data/store": {
 		"data/audit", "data/gis", "geo", "geo/street", "grid", "grid/people", "grid/register", "grid/zone",
 		"live/alert", "live/dispatch", "live/fence", "live/ingest", "routing/patrol",

@@ -6,6 +6,7 @@ type benchCmd struct {
 	Fence  benchFenceCmd  `cmd:"" help:"Judge the fixes of many trackers against many zones, all rules on, in one goroutine."`
 	Ingest benchIngestCmd `cmd:"" help:"Store, acknowledge and judge fixes that come one by one from many devices."`
 	Hub    benchHubCmd    `cmd:"" help:"Show moving units and alerts to many open maps."`
+	Path   benchPathCmd   `cmd:"" help:"Measure the street engine on the map of a data folder: order, closures, routes, tables."`
 
 	HubClients benchHubClientsCmd `cmd:"" hidden:""` // the other side of hub
 }

@@ -33,6 +33,7 @@ type cli struct {
 	Route    routeCmd         `cmd:"" help:"Find the quickest way between two places."`
 	Solve    solveCmd         `cmd:"" help:"Solve a routing problem of a benchmark's file, or one of your own."`
 	Check    checkCmd         `cmd:"" help:"Check an answer of solve against its problem."`
+	Matrix   matrixCmd        `cmd:"" help:"Find the times and distances between all of some places."`
 	User     userCmd          `cmd:"" help:"List people, add one, or give somebody a new password."`
 	Cert     certCmd          `cmd:"" help:"Make a local certificate authority and a server certificate."`
 	Decode   decodeCmd        `cmd:"" help:"Read tracker messages from standard input: a frame in hexadecimal, a line of text or a JSON request a line."`

@@ -29,8 +29,14 @@ import (
 	"citygrid/geo/street"
 )
 
-// Format is the version of the file format that Save writes and Open takes.
-const Format = 1
+// Format is the version of the file format that Save writes. Open takes those from
+// oldest on: what an old file lacks, the order of the segments, is found when
+// routes are prepared, which takes seconds for a large city; to import it again
+// saves them.
+const (
+	Format = 2
+	oldest = 1
+)
 
 // Meta tells where a map comes from.
 type Meta struct {
@@ -58,7 +64,7 @@ type Map struct {
 // Why a map file cannot be opened. Match with errors.Is.
 var (
 	ErrNotMap  = errors.New("this is no citygrid map; make one with citygrid import")
-	ErrVersion = errors.New("the map has another format than this program; import it again")
+	ErrVersion = errors.New("the map has another format than this program; import it again with citygrid import")
 	ErrCorrupt = errors.New("the map is damaged; import it again or restore a backup")
 )
 

@@ -57,6 +57,11 @@ func randomCity(t testing.TB, seed uint64) *Map {
 		{From: 0, To: 1, Via: 1, Only: true, Except: street.Bus, For: street.Motor, When: "Mo-Fr", Relation: 99},
 		{From: 0, ViaWays: []street.SegmentID{1, 2}, To: 3, Via: 1, For: street.Goods},
 	}
+	if seed%3 > 0 {
+		for _, i := range r.Perm(len(p.Segments)) {
+			p.Order = append(p.Order, street.SegmentID(i))
+		}
+	}
 	n, err := street.Build(p)
 	if err != nil {
 		t.Fatal(err)

@@ -186,3 +186,27 @@ func decodeNames(b []byte, p *street.Parts) error {
 	p.DrivesLeft = d.byte() == 1
 	return d.end()
 }
+
+// The order of segments: as steps, since neighbours on the map are often
+// neighbours in the order and in the file.
+func encodeOrder(p *street.Parts) []byte {
+	e := new(encoder)
+	e.uint(uint64(len(p.Order)))
+	last := int64(0)
+	column(p.Order, func(s *street.SegmentID) { e.int(int64(*s) - last); last = int64(*s) })
+	return e.b
+}
+
+func decodeOrder(b []byte, p *street.Parts) error {
+	d := newDecoder(b, false)
+	order := make([]street.SegmentID, d.count(1))
+	last := int64(0)
+	column(order, func(s *street.SegmentID) {
+		last += d.int()
+		if *s = street.SegmentID(last); last != int64(*s) {
+			d.fail(errRange)
+		}
+	})
+	p.Order = order
+	return d.end()
+}

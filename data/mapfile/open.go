@@ -61,6 +61,7 @@ func Read(r io.ReaderAt, size int64) (*Map, error) {
 		secNames:     func(b []byte) error { return decodeNames(b, &p) },
 		secRecords:   func(b []byte) error { return decodeRecords(b, &base) },
 		secPoints:    func(b []byte) error { return decodePoints(b, &base) },
+		secOrder:     func(b []byte) error { return decodeOrder(b, &p) },
 		secPlaces:    func(b []byte) (err error) { m.Places, err = decodePlaces(b); return err },
 	}
 	errs := make([]error, len(sections))
@@ -83,6 +84,7 @@ func Read(r io.ReaderAt, size int64) (*Map, error) {
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
+	delete(jobs, secOrder)
 	for name := range jobs {
 		return nil, &ReadError{Section: name, What: "missing", Err: ErrCorrupt}
 	}
@@ -117,8 +119,8 @@ func readSections(r io.ReaderAt, size int64) ([]section, error) {
 	if string(head[:len(magic)]) != magic {
 		return bad(fmt.Sprintf("it begins with %q", head[:len(magic)]), ErrNotMap)
 	}
-	if v := binary.LittleEndian.Uint32(head[len(magic):]); v != Format {
-		return bad(fmt.Sprintf("format %d, this program reads %d", v, Format), ErrVersion)
+	if v := binary.LittleEndian.Uint32(head[len(magic):]); v < oldest || v > Format {
+		return bad(fmt.Sprintf("format %d, this program reads %d to %d", v, oldest, Format), ErrVersion)
 	}
 	n := int64(binary.LittleEndian.Uint32(head[len(magic)+4:]))
 	end := int64(fixed) + n*sectionEntry

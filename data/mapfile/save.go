@@ -26,6 +26,7 @@ const (
 	secRecords   = "RECS"
 	secPoints    = "PNTS"
 	secPlaces    = "PLCS"
+	secOrder     = "ORDR" // of the segments, from format 2 on; may be missing
 )
 
 type section struct {
@@ -143,6 +144,9 @@ func encode(m *Map) ([]section, error) {
 		{name: secRecords, data: encodeRecords(base)},
 		{name: secPoints, data: encodePoints(base)},
 		{name: secPlaces, data: encodePlaces(m.Places)},
+	}
+	if p.Order != nil {
+		sections = append(sections, section{name: secOrder, data: encodeOrder(p)})
 	}
 	for i := range sections {
 		sections[i].sum = xxhash.Sum64(sections[i].data)

@@ -17,6 +17,7 @@ import (
 	"citygrid/data/mapfile"
 	"citygrid/geo/basemap"
 	"citygrid/geo/street"
+	"citygrid/geo/street/dissect"
 )
 
 // Import reads the extract at src and saves it as a map file at dst. name is
@@ -52,6 +53,7 @@ func ReadMap(ctx context.Context, src, name string, o Options) (*mapfile.Map, er
 	if err != nil {
 		return nil, err
 	}
+	res.Parts.Order = dissect.Order(&res.Parts)
 	network, err := street.Build(res.Parts)
 	if err != nil {
 		return nil, fmt.Errorf("import %s: %w", src, err) // a bug of this package
