@@ -5,8 +5,6 @@ package path
 // costs come in the order of their states and a search does the same each time.
 type heap []uint64
 
-func (h heap) least() uint32 { return uint32(h[0] >> 32) }
-
 func (h *heap) push(cost uint32, s state) {
 	key := uint64(cost)<<32 | uint64(s)
 	*h = append(*h, key)

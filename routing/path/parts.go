@@ -124,10 +124,18 @@ func (g *graph) islands() []state {
 		}
 		return s
 	}
+	join := func(s, t state) {
+		a, b := root(s), root(t)
+		parent[max(a, b)] = min(a, b)
+	}
 	for s := range parent {
 		for _, h := range g.outOf(state(s)) {
-			a, b := root(state(s)), root(h.state)
-			parent[max(a, b)] = min(a, b)
+			join(state(s), h.state)
+		}
+	}
+	for e, copies := range g.copies { // who is on a copy is on the edge
+		for _, c := range copies {
+			join(g.of[e], c)
 		}
 	}
 	for s := range parent {

@@ -186,6 +186,9 @@ func (e *Engine) joined(from, to place) bool {
 	for _, t := range to {
 		for _, y := range e.statesOn(t.Segment) {
 			toMain, led = toMain && e.main[y], led || e.led[y]
+			for _, copied := range e.g.copies[e.g.edge[y]] {
+				toMain = toMain && e.main[copied] // one may get stuck by what one remembers
+			}
 		}
 	}
 	return together && (!fromMain || led) && (!toMain || leads)
