@@ -16,7 +16,7 @@ type metric struct{ out, in pages }
 type pages [][]cost
 
 const (
-	pageShift = 5
+	pageShift = 7
 	pageNodes = 1 << pageShift
 )
 

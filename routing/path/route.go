@@ -28,7 +28,7 @@ type Engine struct {
 	island  []state // by state: equal where there may be a way
 	rooms   *sync.Pool
 	metric  *metric
-	changes map[state]cost // what other states cost than on the map
+	changes changed // against the map
 }
 
 // NewEngine prepares routes for a profile. The network must not change. It takes
@@ -47,8 +47,11 @@ func NewEngine(n *street.Network, p Profile) *Engine {
 
 // whole is the cost along a whole state now; never if it is closed.
 func (e *Engine) whole(s state) cost {
-	if len(e.changes) > 0 {
-		if c, ok := e.changes[s]; ok {
+	if e.changes.all != nil {
+		return e.changes.all[s]
+	}
+	if len(e.changes.few) > 0 {
+		if c, ok := e.changes.few[s]; ok {
 			return c
 		}
 	}

@@ -3,6 +3,7 @@ package path
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"citygrid/geo"
 	"citygrid/geo/street"
@@ -16,7 +17,7 @@ type Change struct {
 	SpeedKMH          float64 // 0 = closed
 }
 
-// manyChanges is the share of states from which on all costs are found anew.
+// manyChanges is the share of segments from which on all costs are found anew.
 const manyChanges = 0.02
 
 // With is the engine for the same streets with these changes and no others: those
@@ -26,7 +27,6 @@ const manyChanges = 0.02
 // later change of a segment replaces an earlier one. The error says which change
 // makes no sense.
 func (e *Engine) With(changes []Change) (*Engine, error) {
-	now := make(map[state]cost)
 	for i, c := range changes {
 		if uint64(c.Segment) >= uint64(e.n.Segments()) {
 			return nil, fmt.Errorf("change %d: segment %d, there are %d", i, c.Segment, e.n.Segments())
@@ -34,6 +34,33 @@ func (e *Engine) With(changes []Change) (*Engine, error) {
 		if !(c.SpeedKMH >= 0 && c.SpeedKMH <= math.MaxFloat32) {
 			return nil, fmt.Errorf("change %d: speed %v km/h, want 0 (closed) or more", i, c.SpeedKMH)
 		}
+	}
+	with := *e
+	if float64(len(changes)) > manyChanges*float64(e.n.Segments()) {
+		with.changes = changed{all: slices.Clone(e.g.whole)}
+		e.apply(changes, func(s state, c cost) { with.changes.all[s] = c })
+		with.metric = newMetric(e.h, e.g, with.whole)
+		return &with, nil
+	}
+	with.changes = changed{few: make(map[state]cost, 2*len(changes))}
+	e.apply(changes, func(s state, c cost) { with.changes.few[s] = c })
+	if differ, ok := e.differ(with.changes.few); !ok {
+		with.metric = newMetric(e.h, e.g, with.whole)
+	} else if len(differ) > 0 {
+		with.metric = e.metric.changed(e.h, e.g, with.whole, differ)
+	}
+	return &with, nil
+}
+
+// changed are the costs of states that are not those of the map: a few, or all.
+type changed struct {
+	few map[state]cost
+	all []cost
+}
+
+// apply tells the states that changes are about, and what they cost then.
+func (e *Engine) apply(changes []Change, set func(state, cost)) {
+	for _, c := range changes {
 		length := geo.Metres(e.n.Segment(c.Segment).LengthM)
 		whole := never
 		if c.SpeedKMH > 0 {
@@ -44,31 +71,30 @@ func (e *Engine) With(changes []Change) (*Engine, error) {
 			if s == noState || forward && !c.Forward || !forward && !c.Backward {
 				continue
 			}
-			now[s] = whole
+			set(s, whole)
 			for _, copied := range e.g.copies[e.g.edge[s]] {
-				now[copied] = whole
+				set(copied, whole)
 			}
 		}
 	}
-	var differ []state
+}
+
+// differ lists the states that cost something else now, in their order; ok is
+// false if they are many.
+func (e *Engine) differ(now map[state]cost) (differ []state, ok bool) {
+	if e.changes.all != nil {
+		return nil, false
+	}
 	for s, c := range now {
 		if c != e.whole(s) {
 			differ = append(differ, s)
 		}
 	}
-	for s := range e.changes {
-		if _, still := now[s]; !still && e.changes[s] != e.g.whole[s] {
+	for s, c := range e.changes.few {
+		if _, still := now[s]; !still && c != e.g.whole[s] {
 			differ = append(differ, s)
 		}
 	}
-	with := *e
-	with.changes = now
-	switch {
-	case len(differ) == 0:
-	case float64(len(differ)) > manyChanges*float64(len(e.h.state)):
-		with.metric = newMetric(e.h, e.g, with.whole)
-	default:
-		with.metric = e.metric.changed(e.h, e.g, with.whole, differ)
-	}
-	return &with, nil
+	slices.Sort(differ)
+	return differ, float64(len(differ)) <= manyChanges*float64(len(e.g.whole))
 }
