@@ -155,10 +155,15 @@ type pair struct {
 // pairs lists the places to try against each other, the nearest first, without
 // those that no way joins.
 func (e *Engine) pairs(from, to []place) []pair {
+	return e.joinedPairs(from, to, e.allAround(from), e.allAround(to))
+}
+
+// joinedPairs is pairs when what is around the places is known.
+func (e *Engine) joinedPairs(from, to []place, aroundFrom, aroundTo []around) []pair {
 	var all []pair
-	for _, f := range from {
-		for _, t := range to {
-			if e.joined(f, t) {
+	for i, f := range from {
+		for j, t := range to {
+			if aroundFrom[i].joins(&aroundTo[j]) {
 				all = append(all, pair{f, t, f[0].Distance + t[0].Distance})
 			}
 		}
@@ -170,28 +175,48 @@ func (e *Engine) pairs(from, to []place) []pair {
 // joined says whether there may be a way between two places on the map as it is:
 // most that cannot be are known without a search.
 func (e *Engine) joined(from, to place) bool {
-	together := false
-	fromMain, toMain := true, true // all of the place is in the main part
-	leads, led := false, false     // from leads to the main part; the main part leads to to
-	for _, f := range from {
-		for _, x := range e.statesOn(f.Segment) {
-			fromMain, leads = fromMain && e.main[x], leads || e.leads[x]
-			for _, t := range to {
-				for _, y := range e.statesOn(t.Segment) {
-					together = together || e.island[x] == e.island[y]
-				}
+	f, t := e.around(from), e.around(to)
+	return f.joins(&t)
+}
+
+// around is what is known about getting from and to a place.
+type around struct {
+	islands  []state // it is on
+	from, to bool    // all that starts there, or ends there, is in the main part
+	leads    bool    // the main part can be reached from it
+	led      bool    // it can be reached from the main part
+}
+
+func (e *Engine) around(p place) around {
+	a := around{from: true, to: true}
+	for _, near := range p {
+		for _, s := range e.statesOn(near.Segment) {
+			if !slices.Contains(a.islands, e.island[s]) {
+				a.islands = append(a.islands, e.island[s])
+			}
+			a.from, a.to = a.from && e.main[s], a.to && e.main[s]
+			a.leads, a.led = a.leads || e.leads[s], a.led || e.led[s]
+			for _, copied := range e.g.copies[e.g.edge[s]] {
+				a.to = a.to && e.main[copied] // one may get stuck by what one remembers
 			}
 		}
 	}
-	for _, t := range to {
-		for _, y := range e.statesOn(t.Segment) {
-			toMain, led = toMain && e.main[y], led || e.led[y]
-			for _, copied := range e.g.copies[e.g.edge[y]] {
-				toMain = toMain && e.main[copied] // one may get stuck by what one remembers
-			}
-		}
+	return a
+}
+
+func (e *Engine) allAround(places []place) []around {
+	all := make([]around, len(places))
+	for i, p := range places {
+		all[i] = e.around(p)
 	}
-	return together && (!fromMain || led) && (!toMain || leads)
+	return all
+}
+
+func (a *around) joins(to *around) bool {
+	if a.from && !to.led || to.to && !a.leads {
+		return false
+	}
+	return slices.ContainsFunc(a.islands, func(s state) bool { return slices.Contains(to.islands, s) })
 }
 
 // statesOn lists the states without memory of a segment that are open, up to two.

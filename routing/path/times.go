@@ -103,15 +103,18 @@ func same(a, b []orb.Point) bool { return len(a) == len(b) && (len(a) == 0 || &a
 type snapped struct {
 	at    orb.Point
 	limit geo.Metres
-	first place   // nil off the network
-	all   []place // nil until asked for
+	first place    // nil off the network
+	all   []place  // nil until asked for
+	round []around // by place
 }
 
-func (s *snapped) places(e *Engine) []place {
+// places are all its places, and what is around them.
+func (s *snapped) places(e *Engine) ([]place, []around) {
 	if s.all == nil && s.first != nil {
 		s.all, _ = e.places(From, s.at, s.limit) // there is one at least
+		s.round = e.allAround(s.all)
 	}
-	return s.all
+	return s.all, s.round
 }
 
 // snapAll snaps points to their nearest places.
@@ -211,8 +214,9 @@ func (o *openCells) open(i int) (cells []openCell) {
 		if o.t.costs[i*len(o.to)+j] < never || o.from[i].first == nil || o.to[j].first == nil {
 			continue
 		}
-		from, to := o.from[i].places(o.e), o.to[j].places(o.e)
-		all := o.e.pairs(from, to)
+		from, aroundFrom := o.from[i].places(o.e)
+		to, aroundTo := o.to[j].places(o.e)
+		all := o.e.joinedPairs(from, to, aroundFrom, aroundTo)
 		if all = all[:min(maxTries, len(all))]; len(all) > 0 && &all[0].from[0] == &from[0][0] && &all[0].to[0] == &to[0][0] {
 			all = all[1:] // tried
 		}
