@@ -25,25 +25,26 @@ var version = "dev"
 // cli is the command line. A flag, else the environment variable CITYGRID_<FLAG>,
 // else the default.
 type cli struct {
-	Demo     demoCmd          `cmd:"" help:"Run the demo city: a real map, a bureau at work, three accounts, nothing to set up."`
-	Simulate simulateCmd      `cmd:"" help:"Move the officers, trucks and dogs of a demo over the public API, as their devices would."`
-	Setup    setupCmd         `cmd:"" help:"Make a bureau in a new data folder: administrator, region, time zone, map."`
-	Serve    serveCmd         `cmd:"" help:"Run the control room of a bureau."`
-	Import   importCmd        `cmd:"" help:"Read an OpenStreetMap extract into the data folder."`
-	Route    routeCmd         `cmd:"" help:"Find the quickest way between two places."`
-	Solve    solveCmd         `cmd:"" help:"Solve a routing problem of a benchmark's file, or one of your own."`
-	Check    checkCmd         `cmd:"" help:"Check an answer of solve against its problem."`
-	Matrix   matrixCmd        `cmd:"" help:"Find the times and distances between all of some places."`
-	User     userCmd          `cmd:"" help:"List people, add one, or give somebody a new password."`
-	Cert     certCmd          `cmd:"" help:"Make a local certificate authority and a server certificate."`
-	Decode   decodeCmd        `cmd:"" help:"Read tracker messages from standard input: a frame in hexadecimal, a line of text or a JSON request a line."`
-	Unknown  unknownCmd       `cmd:"" help:"List devices that reported over TCP or MQTT and are not in the registry."`
-	Replay   replayCmd        `cmd:"" help:"Run recorded positions through zones and print who entered and left what, when."`
-	Bench    benchCmd         `cmd:"" help:"Measure this program on this machine."`
-	Audit    auditCmd         `cmd:"" help:"Export the audit log with its chain of hashes, or verify it."`
-	Backup   backupCmd        `cmd:"" help:"Write a backup of a data folder, also while the server runs."`
-	Restore  restoreCmd       `cmd:"" help:"Unpack a backup into a new data folder."`
-	Version  kong.VersionFlag `help:"Print the version."`
+	Demo      demoCmd          `cmd:"" help:"Run the demo city: a real map, a bureau at work, three accounts, nothing to set up."`
+	Simulate  simulateCmd      `cmd:"" help:"Move the officers, trucks and dogs of a demo over the public API, as their devices would."`
+	Setup     setupCmd         `cmd:"" help:"Make a bureau in a new data folder: administrator, region, time zone, map."`
+	Serve     serveCmd         `cmd:"" help:"Run the control room of a bureau."`
+	Import    importCmd        `cmd:"" help:"Read an OpenStreetMap extract into the data folder."`
+	Route     routeCmd         `cmd:"" help:"Find the quickest way between two places."`
+	Solve     solveCmd         `cmd:"" help:"Solve a routing problem of a benchmark's file, or one of your own."`
+	Check     checkCmd         `cmd:"" help:"Check an answer of solve against its problem."`
+	Matrix    matrixCmd        `cmd:"" help:"Find the times and distances between all of some places."`
+	User      userCmd          `cmd:"" help:"List people, add one, or give somebody a new password."`
+	Cert      certCmd          `cmd:"" help:"Make a local certificate authority and a server certificate."`
+	Decode    decodeCmd        `cmd:"" help:"Read tracker messages from standard input: a frame in hexadecimal, a line of text or a JSON request a line."`
+	Unknown   unknownCmd       `cmd:"" help:"List devices that reported over TCP or MQTT and are not in the registry."`
+	Replay    replayCmd        `cmd:"" help:"Run recorded positions through zones and print who entered and left what, when."`
+	Bench     benchCmd         `cmd:"" help:"Measure this program on this machine."`
+	Audit     auditCmd         `cmd:"" help:"Export the audit log with its chain of hashes, or verify it."`
+	Backup    backupCmd        `cmd:"" help:"Write a backup of a data folder, also while the server runs."`
+	Restore   restoreCmd       `cmd:"" help:"Unpack a backup into a new data folder."`
+	Version   kong.VersionFlag `help:"Print the version."`
+	Isochrone isochroneCmd     `cmd:"" help:"Draw the ground that can be reached from a place in some minutes."`
 }
 
 // env is what commands get beside their flags.
