@@ -1,5 +1,14 @@
-// Package path finds the way on the street network: routes and tables now; nearest
-// units, isochrones and map matching with the full engine.
+// Package path finds the way on the street network: routes, tables of times and
+// the ground that can be reached in some minutes.
+//
+// An Engine stands on a customizable contraction hierarchy over states, which are
+// segments in a direction (hierarchy.go): its order is found once for a map
+// (geo/street/dissect) and serves every profile; its costs (metric.go) are found
+// in some tens of milliseconds for new speeds everywhere, and in well under one
+// for a closed street (Engine.With), without a lock and beside any number of other
+// engines. Routes and tables climb its elimination tree (climb.go, table.go). For
+// what needs all streets around a place, Engine.Snap gives candidates for a
+// position and Engine.Within goes out from one of them.
 //
 // A route is the quickest one for a Profile on the edge-based graph: its nodes
 // are segments in a direction, so turns have costs and can be banned. Of the

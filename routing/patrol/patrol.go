@@ -29,7 +29,7 @@ import (
 
 // Ways is what a patrol needs of the street engine. *path.Engine has it.
 type Ways interface {
-	TimesWithin(ctx context.Context, from, to []orb.Point, limit geo.Metres) ([][]*path.Cost, error)
+	Table(ctx context.Context, from, to []orb.Point, limit geo.Metres) (*path.Table, error)
 	Route(ctx context.Context, q path.Query) (path.Route, error)
 	Along(id street.SegmentID, forward bool) (time.Duration, bool)
 	Passing(j street.JunctionID) time.Duration
