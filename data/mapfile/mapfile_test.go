@@ -277,3 +277,23 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+// A file of format 1 has no order of segments and is opened all the same.
+func TestOldFormatIsOpened(t *testing.T) {
+	want := randomCity(t, 3)
+	if want.Network.Parts().Order != nil {
+		t.Fatal("this city is to have no order")
+	}
+	b := bytesOf(t, want)
+	binary.LittleEndian.PutUint32(b[len(magic):], 1)
+	sections := int(binary.LittleEndian.Uint32(b[len(magic)+4:]))
+	end := len(magic) + 8 + sections*sectionEntry
+	binary.LittleEndian.PutUint64(b[end:], xxhash.Sum64(b[:end]))
+	got, err := Read(bytes.NewReader(b), int64(len(b)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !reflect.DeepEqual(got.Network.Parts(), want.Network.Parts()) {
+		t.Error("the network is another")
+	}
+}

@@ -1,5 +1,7 @@
 package path
 
+import "citygrid/geo/street"
+
 // A door is where a route enters or leaves the hierarchy: the beginning of a
 // state's edge. Doors of a start say what it costs to get there, those of a goal
 // what it costs from there.
@@ -145,4 +147,31 @@ func (w *walk) find(from int32, s state) int32 {
 		}
 	}
 	return -1
+}
+
+// A doorBook remembers the doors of places that are asked for again and again, by
+// their first entry.
+type doorBook struct {
+	e       *Engine
+	out, in map[*street.Near][]door
+}
+
+func newDoorBook(e *Engine) *doorBook {
+	return &doorBook{e, make(map[*street.Near][]door), make(map[*street.Near][]door)}
+}
+
+func (b *doorBook) leaving(at place) []door { return remember(b.out, at, b.e.leaving) }
+
+func (b *doorBook) arriving(at place) []door { return remember(b.in, at, b.e.arriving) }
+
+func remember(known map[*street.Near][]door, at place, find func(place) []door) []door {
+	if len(at) == 0 {
+		return nil
+	}
+	doors, is := known[&at[0]]
+	if !is {
+		doors = find(at)
+		known[&at[0]] = doors
+	}
+	return doors
 }

@@ -30,7 +30,8 @@ type sweepArc struct {
 
 // table finds the costs between places, row by row into costs: never where there
 // is no way or no place.
-func (e *Engine) table(ctx context.Context, r *room, from, to []place, costs []cost) error {
+func (b *doorBook) table(ctx context.Context, r *room, from, to []place, costs []cost) error {
+	e := b.e
 	for i := range costs {
 		costs[i] = never
 	}
@@ -39,7 +40,7 @@ func (e *Engine) table(ctx context.Context, r *room, from, to []place, costs []c
 	}
 	goals := make([][]door, len(to))
 	for j, p := range to {
-		goals[j] = e.arriving(p)
+		goals[j] = b.arriving(p)
 	}
 	ends := e.ends(to, goals)
 	t := &r.table
@@ -61,7 +62,7 @@ func (e *Engine) table(ctx context.Context, r *room, from, to []place, costs []c
 		}
 		for lane, p := range group {
 			row := costs[(first+lane)*len(to) : (first+lane+1)*len(to)]
-			doors := e.leaving(p)
+			doors := b.leaving(p)
 			ends.fill(e, p, doors, row)
 			t.climb(e, &r.forward, doors, lane)
 		}
@@ -199,16 +200,24 @@ func (t *sweep) climb(e *Engine, a *ascent, doors []door, lane int) {
 	}
 }
 
-// down carries the costs from the most important node to the least.
+// down carries the costs from the most important node to the least. The lanes are
+// written out one by one so that a node's costs stay in registers.
 func (t *sweep) down() {
 	for i := range t.nodes {
-		own := &t.cost[i]
+		own := t.cost[i]
+		c0, c1, c2, c3, c4, c5, c6, c7 := own[0], own[1], own[2], own[3], own[4], own[5], own[6], own[7]
 		for _, arc := range t.arc[t.first[i]:t.first[i+1]] {
 			above := &t.cost[arc.from]
-			for lane := range own {
-				own[lane] = min(own[lane], above[lane]+arc.cost)
-			}
+			c0 = min(c0, above[0]+arc.cost)
+			c1 = min(c1, above[1]+arc.cost)
+			c2 = min(c2, above[2]+arc.cost)
+			c3 = min(c3, above[3]+arc.cost)
+			c4 = min(c4, above[4]+arc.cost)
+			c5 = min(c5, above[5]+arc.cost)
+			c6 = min(c6, above[6]+arc.cost)
+			c7 = min(c7, above[7]+arc.cost)
 		}
+		t.cost[i] = [lanes]cost{c0, c1, c2, c3, c4, c5, c6, c7}
 	}
 }
 

@@ -87,10 +87,11 @@ func (e *Engine) Table(ctx context.Context, from, to []orb.Point, limit geo.Metr
 	defer e.rooms.Put(r)
 	t := &Table{columns: len(to), costs: make([]cost, len(from)*len(to))}
 	t.FromOff, t.ToOff = off(sources), off(goals)
-	if err := e.table(ctx, r, nearest(sources), nearest(goals), t.costs); err != nil {
+	book := newDoorBook(e)
+	if err := book.table(ctx, r, nearest(sources), nearest(goals), t.costs); err != nil {
 		return nil, fmt.Errorf("search for times: %w", err)
 	}
-	o := openCells{e: e, from: sources, to: goals, t: t}
+	o := openCells{e: e, book: book, from: sources, to: goals, t: t}
 	if err := o.fill(ctx, r); err != nil {
 		return nil, fmt.Errorf("search for times: %w", err)
 	}
@@ -152,6 +153,7 @@ func off(all []snapped) []bool {
 // none, or all of a row or column whose point lies in a pocket of the network.
 type openCells struct {
 	e        *Engine
+	book     *doorBook
 	from, to []snapped
 	t        *Table
 }
@@ -268,7 +270,9 @@ func (o *openCells) group(ctx context.Context, r *room, rows []openRow) error {
 		}
 	}
 	costs := make([]cost, len(mine)*len(mine[0].at))
-	if err := o.e.table(ctx, r, starts, mine[0].at, costs); err != nil {
+	if len(costs) <= fewCells {
+		o.singly(r, starts, mine[0].at, costs)
+	} else if err := o.book.table(ctx, r, starts, mine[0].at, costs); err != nil {
 		return err
 	}
 	for _, row := range mine {
@@ -281,4 +285,16 @@ func (o *openCells) group(ctx context.Context, r *room, rows []openRow) error {
 		return o.group(ctx, r, others)
 	}
 	return nil
+}
+
+// fewCells are found quicker one by one than by a table.
+const fewCells = 6
+
+func (o *openCells) singly(r *room, from, to []place, costs []cost) {
+	for i, f := range from {
+		for j, t := range to {
+			_, direct := o.e.direct(f, t)
+			costs[i*len(to)+j] = min(direct, o.e.search(r, o.book.leaving(f), o.book.arriving(t)).cost)
+		}
+	}
 }

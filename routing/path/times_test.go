@@ -146,3 +146,20 @@ d---e`)
 		t.Errorf("of nothing: %v, %v", empty, err)
 	}
 }
+
+func TestNearestByTime(t *testing.T) {
+	n, at := streettest.Draw(t, `
+a->-b---c
+|       |
+d-------e   f---g`)
+	e := NewEngine(n, Car())
+	place := func(c rune) orb.Point { return n.Junction(at(c)).At.Point() }
+	// From b, the nearest as the crow flies, a is reached all the way round.
+	units, err := e.Nearest(t.Context(), []orb.Point{place('b'), place('g'), place('e'), {10, 10}, place('d')}, place('a'), 5, 2)
+	if err != nil || len(units) != 2 || units[0].Index != 4 || units[1].Index != 2 {
+		t.Errorf("%+v, error %v; want d, then e", units, err)
+	}
+	if all, err := e.Nearest(t.Context(), []orb.Point{place('b'), place('g')}, place('a'), 5, 9); err != nil || len(all) != 1 {
+		t.Errorf("%+v, error %v; want b alone: no way leads from g", all, err)
+	}
+}

@@ -229,7 +229,7 @@ func comparePlain(t *testing.T, e *Engine, r *rand.Rand, pairs int) {
 		for i := range goals {
 			goals[i] = somewhere()
 		}
-		if err := e.table(t.Context(), room, []place{from}, goals, row); err != nil {
+		if err := newDoorBook(e).table(t.Context(), room, []place{from}, goals, row); err != nil {
 			t.Fatal(err)
 		}
 		for i, to := range goals {
