@@ -10,14 +10,10 @@ type room struct {
 }
 
 func newRoom(g *graph, h *hierarchy) *room {
-	best := make([]cost, len(h.state))
-	for i := range best {
-		best[i] = never
-	}
 	return &room{
 		forward: newAscent(len(h.state)), backward: newAscent(len(h.state)),
 		private: make(map[state]int32),
-		table:   sweep{place: make([]uint32, len(h.state)), best: best},
+		table:   sweep{place: make([]uint32, len(h.state))},
 	}
 }
 

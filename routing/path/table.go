@@ -19,7 +19,6 @@ type sweep struct {
 	first []uint32 // arcs into nodes[i]: arc[first[i]:first[i+1]]
 	arc   []sweepArc
 	cost  [][lanes]cost // by place
-	best  []cost        // by node: room for prune, never where it doesn't work
 }
 
 // A sweepArc leads down from the node at a place.
@@ -45,9 +44,6 @@ func (b *doorBook) table(ctx context.Context, r *room, from, to []place, costs [
 	ends := e.ends(to, goals)
 	t := &r.table
 	t.choose(e, goals)
-	if len(from) >= worthPruning {
-		t.prune(e)
-	}
 	defer t.forget()
 	targets := t.targets(e.h, goals)
 	for first := 0; first < len(from); first += lanes {
@@ -103,57 +99,6 @@ func (t *sweep) choose(e *Engine, goals [][]door) {
 	}
 	t.first = append(t.first, uint32(len(t.arc)))
 	t.cost = slices.Grow(t.cost[:0], len(t.nodes))[:len(t.nodes)]
-}
-
-// worthPruning is how many starts a table has whose arcs are looked through first.
-const worthPruning = 64
-
-// prune drops the arcs u -> v that are longer than a way u -> x -> v over another
-// node above v: no quickest way needs them (the perfect customisation of Dibbelt,
-// Strasser and Wagner, one step deep).
-func (t *sweep) prune(e *Engine) {
-	h, m := e.h, e.metric
-	kept := uint32(0)
-	for i := range t.nodes {
-		arcs := t.arc[t.first[i]:t.first[i+1]]
-		t.first[i] = kept
-		for _, a := range arcs {
-			t.best[t.nodes[a.from]] = a.cost
-		}
-		for _, a := range arcs {
-			x := t.nodes[a.from]
-			on := t.best[x]
-			costs := m.in.of(&h.in, x)
-			for k, u := range h.in.of(x) { // u -> x, x below u
-				if via := costs[k] + on; via < t.best[u] {
-					t.best[u] = via
-				}
-			}
-			own := t.best[x]
-			costs = m.out.of(&h.out, x)
-			for k, y := range h.out.of(x) { // x -> y, y above x
-				if c := t.best[y]; c < never {
-					own = min(own, costs[k]+c)
-				}
-			}
-			t.best[x] = own
-		}
-		for _, a := range arcs {
-			v := t.nodes[a.from]
-			if t.best[v] >= a.cost {
-				t.arc[kept] = a
-				kept++
-			}
-		}
-		for _, a := range arcs {
-			t.best[t.nodes[a.from]] = never
-			for _, u := range h.in.of(t.nodes[a.from]) {
-				t.best[u] = never
-			}
-		}
-	}
-	t.first[len(t.nodes)] = kept
-	t.arc = t.arc[:kept]
 }
 
 func (t *sweep) forget() {
