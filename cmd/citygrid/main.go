@@ -34,6 +34,7 @@ type cli struct {
 	Solve     solveCmd         `cmd:"" help:"Solve a routing problem of a benchmark's file, or one of your own."`
 	Check     checkCmd         `cmd:"" help:"Check an answer of solve against its problem."`
 	Matrix    matrixCmd        `cmd:"" help:"Find the times and distances between all of some places."`
+	Isochrone isochroneCmd     `cmd:"" help:"Draw the ground that can be reached from a place in some minutes."`
 	User      userCmd          `cmd:"" help:"List people, add one, or give somebody a new password."`
 	Cert      certCmd          `cmd:"" help:"Make a local certificate authority and a server certificate."`
 	Decode    decodeCmd        `cmd:"" help:"Read tracker messages from standard input: a frame in hexadecimal, a line of text or a JSON request a line."`
@@ -44,7 +45,6 @@ type cli struct {
 	Backup    backupCmd        `cmd:"" help:"Write a backup of a data folder, also while the server runs."`
 	Restore   restoreCmd       `cmd:"" help:"Unpack a backup into a new data folder."`
 	Version   kong.VersionFlag `help:"Print the version."`
-	Isochrone isochroneCmd     `cmd:"" help:"Draw the ground that can be reached from a place in some minutes."`
 }
 
 // env is what commands get beside their flags.
