@@ -42,6 +42,11 @@ var may = map[string][]string{
 	"routing/solve/instance/vrp": {"routing/solve/instance", "routing/solve/ruin"},
 	"routing/solve/instance/own": {"geo", "routing/solve", "routing/solve/check", "routing/solve/instance"},
 
+	"routing/solve/matching":      {},
+	"routing/solve/arc":           {"routing/solve/matching"},
+	"routing/solve/arc/check":     {"routing/solve/arc"},
+	"routing/solve/instance/arcs": {"routing/solve/arc", "routing/solve/arc/check", "routing/solve/instance"},
+
 	"routing/patrol":    {"geo", "geo/street", "grid/people", "routing/path", "routing/solve", "routing/solve/check"},
 	"routing/clearance": {"geo", "routing/path", "routing/solve", "routing/solve/check"},
 
