@@ -7,16 +7,18 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
 	"citygrid/routing/solve/instance"
+	"citygrid/routing/solve/instance/arcs"
 	"citygrid/routing/solve/instance/own"
 	"citygrid/routing/solve/instance/vrp"
 )
 
 // formats are the kinds of files that solve and check read, asked in this order.
-var formats = append(vrp.Formats(), own.Format())
+var formats = slices.Concat(arcs.Formats(), vrp.Formats(), []instance.Format{own.Format()})
 
 // maxInstance bounds a file of solve and check.
 const maxInstance = 64 << 20
@@ -63,6 +65,9 @@ func (c *solveCmd) Run(e *env) error {
 	r, err := problem.Solve(e.ctx, instance.Options{
 		Time: limit, Threads: c.Threads, Seed: c.Seed, Iterations: c.Iterations, Walkers: c.Walkers, Rule: c.Rule,
 	})
+	if errors.Is(err, instance.ErrOptions) {
+		return badInput(fmt.Errorf("%s: %w", c.File, err))
+	}
 	if err != nil {
 		return err
 	}

@@ -6,8 +6,12 @@ package instance
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"time"
 )
+
+// ErrOptions is the rule for options that make no sense for a file.
+var ErrOptions = errors.New("not for this file")
 
 // Options of one run. The zero value of each but Time means "as the format says".
 type Options struct {
@@ -47,6 +51,7 @@ type Verdict struct {
 // An Instance is a problem read from a file.
 type Instance interface {
 	// Solve searches until the options or ctx end it, and has its answer checked.
+	// The error is ErrOptions, or a fault of the program.
 	Solve(ctx context.Context, o Options) (Result, error)
 	// Check holds routes as Solve gives them against the problem. The error is
 	// about JSON that holds no routes.
