@@ -23,9 +23,7 @@ type search struct {
 	touched []int32 // tours changed in this round
 	old     []tour  // as they were, by place in touched
 	spare   [][]stop
-	order   []int32 // scratch
 	keys    []int64 // by task, scratch
-	strings int     // taken in this round
 	balance float64 // how much a longer tour counts when a task is placed, this round
 }
 
