@@ -34,7 +34,7 @@ var may = map[string][]string{
 	"grid/people":  {"grid"},
 	"routing/path": {"geo", "geo/street", "geo/street/dissect", "grid/calendar"},
 
-	"routing/solve":          {"geo"},
+	"routing/solve":          {"geo", "routing/solve/matching"},
 	"routing/solve/check":    {"geo", "routing/solve"},
 	"routing/solve/instance": {},
 	"routing/solve/ruin":     {},

@@ -218,7 +218,7 @@ func (b *builder) plan(ctx context.Context, sol *solve.Solution) (Plan, error) {
 			done = append(done, s.Task)
 		}
 	}
-	plan.Least = b.p.LowerBound(done)
+	plan.Least = b.p.LowerBound(ctx, done)
 	return plan, nil
 }
 

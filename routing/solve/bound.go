@@ -1,13 +1,22 @@
 package solve
 
-import "time"
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	"citygrid/routing/solve/matching"
+)
 
 // LowerBound is a time that no routes undercut in which units do these tasks and
 // come back to where they started: the tasks' own, and what has to be walked twice
 // at least. Where an odd number of tasks meet, a way must begin, and lead to
-// another such node; so half of the shortest such ways are in every solution. If a
-// unit ends elsewhere than it starts, only the tasks' own time is sure.
-func (p *Problem) LowerBound(tasks []int) time.Duration {
+// another such node; so all these ways are no shorter than the least matching of
+// the odd nodes, which is proven (package matching). Ways count by the quicker of
+// their directions. If a unit ends elsewhere than it starts, only the tasks' own
+// time is sure; so it is if ctx ends.
+func (p *Problem) LowerBound(ctx context.Context, tasks []int) time.Duration {
 	var sum time.Duration
 	degree := make([]int, p.Nodes)
 	for _, t := range tasks {
@@ -21,53 +30,155 @@ func (p *Problem) LowerBound(tasks []int) time.Duration {
 			return sum
 		}
 	}
-	var twice time.Duration
-	for n, d := range degree {
-		if d%2 == 1 {
-			twice += p.toOdd(Node(n), degree)
-		}
+	b := newBounder(p, degree)
+	m, err := matching.Sparse(ctx, len(b.odd), b.seek)
+	if err != nil {
+		return sum // ctx, or no way between two nodes: then there are no routes either
 	}
-	return sum + twice/2
+	return sum + time.Duration(m.Weight)*time.Microsecond
 }
 
-// toOdd is the shortest time from a node to another where an odd number of tasks
-// meet, over any nodes between (Dijkstra): the ways of a solution may be shorter
-// in pieces, as who stops at lights need not wait there again.
-func (p *Problem) toOdd(from Node, degree []int) time.Duration {
-	dist := make([]time.Duration, p.Nodes)
-	done := make([]bool, p.Nodes)
-	for i := range dist {
-		dist[i] = 2 * far
+// A bounder finds the odd nodes near an odd node. A shortest path may lead over
+// any nodes between, as ways of a solution may be shorter in pieces: who stops at
+// lights need not wait there again.
+type bounder struct {
+	p        *Problem
+	profiles []int
+	odd      []Node
+	number   []int   // by node: in odd, -1 = even
+	near     [][]hop // by node: others, the nearest first; nil = not worked out yet
+	whole    []bool  // by node: near holds all others
+
+	// Of the search that runs (Dijkstra's, each node offering one hop at a time):
+	far     []int64 // by node, -1 = not reached
+	reached []Node
+	offers  []offer // heap
+}
+
+type hop struct {
+	us int64
+	to Node
+}
+
+// An offer is the k-th hop of a node, at the distance it leads to.
+type offer struct {
+	us  int64
+	via Node
+	k   int32
+}
+
+// fewHops is how many of the nearest others are kept of a node at first.
+const fewHops = 24
+
+func newBounder(p *Problem, degree []int) *bounder {
+	b := &bounder{p: p, number: make([]int, p.Nodes), near: make([][]hop, p.Nodes), whole: make([]bool, p.Nodes), far: make([]int64, p.Nodes)}
+	for i := range p.Units {
+		if u := &p.Units[i]; !slices.Contains(b.profiles, u.Profile) {
+			b.profiles = append(b.profiles, u.Profile)
+		}
 	}
-	dist[from] = 0
-	for {
-		at := -1
-		for i := range dist {
-			if !done[i] && (at < 0 || dist[i] < dist[at]) {
-				at = i
-			}
-		}
-		if at < 0 || dist[at] >= far {
-			return 0
-		}
-		if Node(at) != from && degree[at]%2 == 1 {
-			return dist[at]
-		}
-		done[at] = true
-		for i := range dist {
-			if done[i] {
-				continue
-			}
-			for u := range p.Units {
-				if u > 0 && p.Units[u].Profile == p.Units[u-1].Profile {
-					continue
-				}
-				for _, w := range [...][2]Node{{Node(at), Node(i)}, {Node(i), Node(at)}} {
-					if c, ok := p.Costs.Between(p.Units[u].Profile, w[0], w[1]); ok {
-						dist[i] = min(dist[i], dist[at]+c.Time)
-					}
-				}
-			}
+	for n, d := range degree {
+		b.number[n], b.far[n] = -1, -1
+		if d%2 == 1 {
+			b.number[n] = len(b.odd)
+			b.odd = append(b.odd, Node(n))
 		}
 	}
+	return b
+}
+
+// seek calls visit for the odd nodes in the order of their distance.
+func (b *bounder) seek(v int, visit func(w int, us int64) bool) {
+	b.reach(b.odd[v], 0)
+	for len(b.offers) > 0 {
+		o := b.pop()
+		to := b.near[o.via][o.k].to
+		b.offer(o.via, o.k+1)
+		if b.far[to] >= 0 {
+			continue
+		}
+		if w := b.number[to]; w >= 0 && !visit(w, o.us) {
+			break
+		}
+		b.reach(to, o.us)
+	}
+	for _, n := range b.reached {
+		b.far[n] = -1
+	}
+	b.reached, b.offers = b.reached[:0], b.offers[:0]
+}
+
+func (b *bounder) reach(n Node, us int64) {
+	b.far[n] = us
+	b.reached = append(b.reached, n)
+	b.offer(n, 0)
+}
+
+// offer puts the k-th hop of a node that is reached into the heap.
+func (b *bounder) offer(n Node, k int32) {
+	if b.near[n] == nil || int(k) >= len(b.near[n]) && !b.whole[n] {
+		row := b.row(n)
+		b.whole[n] = k > 0 || len(row) <= fewHops
+		if !b.whole[n] {
+			row = slices.Clone(row[:fewHops])
+		}
+		b.near[n] = row
+	}
+	if int(k) < len(b.near[n]) {
+		b.push(offer{b.far[n] + b.near[n][k].us, n, k})
+	}
+}
+
+// row is the time to each other node or back, the quicker of both.
+func (b *bounder) row(from Node) []hop {
+	all := make([]hop, 0, b.p.Nodes)
+	for n := range Node(b.p.Nodes) {
+		if n == from {
+			continue
+		}
+		least := time.Duration(-1)
+		for _, profile := range b.profiles {
+			for _, w := range [...][2]Node{{from, n}, {n, from}} {
+				if c, ok := b.p.Costs.Between(profile, w[0], w[1]); ok && (least < 0 || c.Time < least) {
+					least = c.Time
+				}
+			}
+		}
+		if least >= 0 {
+			all = append(all, hop{least.Microseconds(), n})
+		}
+	}
+	slices.SortFunc(all, func(x, y hop) int { return cmp.Or(cmp.Compare(x.us, y.us), cmp.Compare(x.to, y.to)) })
+	return all
+}
+
+func (b *bounder) push(o offer) {
+	b.offers = append(b.offers, o)
+	h := b.offers
+	i := len(h) - 1
+	for i > 0 && h[(i-1)/2].us > o.us {
+		h[i] = h[(i-1)/2]
+		i = (i - 1) / 2
+	}
+	h[i] = o
+}
+
+func (b *bounder) pop() offer {
+	h := b.offers
+	first, o := h[0], h[len(h)-1]
+	h = h[:len(h)-1]
+	b.offers = h
+	for i := 0; len(h) > 0; {
+		down := 2*i + 1
+		if down+1 < len(h) && h[down+1].us < h[down].us {
+			down++
+		}
+		if down >= len(h) || h[down].us >= o.us {
+			h[i] = o
+			break
+		}
+		h[i] = h[down]
+		i = down
+	}
+	return first
 }

@@ -13,12 +13,11 @@ import (
 //
 // Tasks are cut into connected parts of equal work, one a unit; then each part
 // becomes a closed walk by Frederickson's heuristic for the rural postman (1979):
-// join what is not joined by a shortest tree, make the degrees even by matching
-// odd nodes, greedily and then by exchanging pairs, and walk the graph as Euler
-// did. Then for the order found the best mode of each task is chosen by dynamic
-// programming. The parts are balanced anew by the times of the walks, some rounds
-// long. The best round is kept, and its walks are shortened by turning and moving
-// parts of them.
+// join what is not joined by a shortest tree, make the degrees even by the least
+// matching of odd nodes, and walk the graph as Euler did. Then for the order found
+// the best mode of each task is chosen by dynamic programming. The parts are
+// balanced anew by the times of the walks, some rounds long. The best round is
+// kept, and its walks are shortened by turning and moving parts of them.
 //
 // It ignores windows, loads and skills until it schedules; tasks that don't fit
 // then are tried in other units and else left. Priorities decide what is left

@@ -1,9 +1,11 @@
 package solve
 
 import (
-	"cmp"
+	"context"
 	"slices"
 	"time"
+
+	"citygrid/routing/solve/matching"
 )
 
 // tour orders tasks into a closed walk from where the unit is after its fixed
@@ -123,8 +125,8 @@ func (g *postal) connect() {
 	}
 }
 
-// makeEven adds ways between the nodes where an odd number of edges meet: the
-// shortest pairs first, then pairs exchange partners while that is shorter.
+// makeEven adds ways between the nodes where an odd number of edges meet, by the
+// least matching of them.
 func (g *postal) makeEven() {
 	degree := make([]int, len(g.nodes))
 	for _, e := range g.edges {
@@ -137,46 +139,13 @@ func (g *postal) makeEven() {
 			odd = append(odd, i)
 		}
 	}
-	n := len(odd)
-	apart := make([]time.Duration, n*n)
-	type pair struct {
-		d    time.Duration
-		i, j int
-	}
-	var pairs []pair
-	for i := range odd {
-		for j := range i {
-			d := g.apart(odd[i], odd[j])
-			apart[i*n+j], apart[j*n+i] = d, d
-			pairs = append(pairs, pair{d, i, j})
-		}
-	}
-	slices.SortFunc(pairs, func(a, b pair) int {
-		return cmp.Or(cmp.Compare(a.d, b.d), cmp.Compare(a.i, b.i), cmp.Compare(a.j, b.j))
+	m, err := matching.Complete(context.Background(), len(odd), func(i, j int) int64 {
+		return g.apart(odd[i], odd[j]).Microseconds()
 	})
-	mate := make([]int, n)
-	for i := range mate {
-		mate[i] = -1
+	if err != nil {
+		panic(err) // it has an even number of vertices, all joined: this program's fault
 	}
-	for _, p := range pairs {
-		if mate[p.i] < 0 && mate[p.j] < 0 {
-			mate[p.i], mate[p.j] = p.j, p.i
-		}
-	}
-	for better := true; better; {
-		better = false
-		for i := range n {
-			for j := range n {
-				a, b := mate[i], mate[j]
-				if j == i || j == a || apart[i*n+j]+apart[a*n+b] >= apart[i*n+a]+apart[j*n+b] {
-					continue
-				}
-				mate[i], mate[j], mate[a], mate[b] = j, i, b, a
-				better = true
-			}
-		}
-	}
-	for i, j := range mate {
+	for i, j := range m.Mate {
 		if i < j {
 			g.edges = append(g.edges, postalEdge{odd[i], odd[j], -1})
 		}

@@ -199,7 +199,7 @@ func TestPostmanAgainstBruteForce(t *testing.T) {
 		for i := range all {
 			all[i] = i
 		}
-		if bound := p.LowerBound(all); bound > least {
+		if bound := p.LowerBound(t.Context(), all); bound > least {
 			t.Errorf("seed %d: the bound is %v, the best %v", seed, bound, least)
 		}
 		if got < least || got > least*3/2 {

@@ -95,14 +95,7 @@ func heaviestLast(row []Edge, e Edge) []Edge {
 // price adds the edges that a proof doesn't cover, the worst of each vertex first.
 // false if there are none.
 func (c *complete) price(proof *Certificate) bool {
-	inside := make([][]int32, c.n) // blossoms that hold a vertex
-	pot := slices.Clone(proof.Vertex)
-	for i, b := range proof.Blossoms {
-		for _, v := range b.Vertices {
-			inside[v] = append(inside[v], int32(i))
-			pot[v] += b.Value
-		}
-	}
+	inside, pot := proof.potentials(c.n)
 	type lack struct {
 		e    Edge
 		left int64
@@ -113,16 +106,10 @@ func (c *complete) price(proof *Certificate) bool {
 		found = found[:0]
 		for w := range v {
 			e := Edge{v, w, c.weight(v, w)}
-			left := quarters*e.Weight - pot[v] - pot[w]
-			if left >= 0 {
+			if quarters*e.Weight-pot[v]-pot[w] >= 0 {
 				continue
 			}
-			for _, b := range inside[v] {
-				if slices.Contains(inside[w], b) {
-					left += 2 * proof.Blossoms[b].Value
-				}
-			}
-			if left < 0 {
+			if left := proof.lacks(e, inside, pot); left < 0 {
 				found = append(found, lack{e, left})
 			}
 		}

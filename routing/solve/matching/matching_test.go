@@ -1,10 +1,12 @@
 package matching
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 )
 
@@ -249,6 +251,59 @@ func TestCompleteIsProvenForAllPairs(t *testing.T) {
 			}
 			prove(t, n, all, m)
 		}
+	}
+}
+
+// Sparse is asked for what is near, and its proof covers all.
+func TestSparseIsProvenForAllPairs(t *testing.T) {
+	for seed := range uint64(12) {
+		for _, n := range []int{0, 2, 10, 60, 200} {
+			weight := metric(n, seed)
+			if seed%3 == 2 { // clusters of an odd size, far apart
+				near := weight
+				weight = func(a, b int) int64 {
+					if a/9 != b/9 {
+						return near(a, b) + 1e8
+					}
+					return near(a, b)
+				}
+			}
+			asked := 0
+			m, err := Sparse(t.Context(), n, func(v int, visit func(int, int64) bool) {
+				var row []Edge
+				for w := range n {
+					if w != v {
+						row = append(row, Edge{v, w, weight(v, w)})
+					}
+				}
+				slices.SortFunc(row, func(a, b Edge) int { return cmp.Compare(a.Weight, b.Weight) })
+				for _, e := range row {
+					asked++
+					if !visit(e.B, e.Weight) {
+						return
+					}
+				}
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var all []Edge
+			for i := range n {
+				for j := range i {
+					all = append(all, Edge{i, j, weight(i, j)})
+				}
+			}
+			prove(t, n, all, m)
+			if seed == 0 && n == 200 && asked > n*n/2 {
+				t.Errorf("it asked for %d of %d edges", asked, n*(n-1))
+			}
+		}
+	}
+	if _, err := Sparse(t.Context(), 4, func(v int, visit func(int, int64) bool) { visit(v^1, 1) }); err != nil {
+		t.Error(err)
+	}
+	if _, err := Sparse(t.Context(), 4, func(int, func(int, int64) bool) {}); !errors.Is(err, ErrNone) {
+		t.Errorf("no edges: %v", err)
 	}
 }
 
