@@ -68,7 +68,7 @@ type offer struct {
 }
 
 // fewHops is how many of the nearest others are kept of a node at first.
-const fewHops = 24
+const fewHops = 48
 
 func newBounder(p *Problem, degree []int) *bounder {
 	b := &bounder{p: p, number: make([]int, p.Nodes), near: make([][]hop, p.Nodes), whole: make([]bool, p.Nodes), far: make([]int64, p.Nodes)}
@@ -117,39 +117,55 @@ func (b *bounder) reach(n Node, us int64) {
 // offer puts the k-th hop of a node that is reached into the heap.
 func (b *bounder) offer(n Node, k int32) {
 	if b.near[n] == nil || int(k) >= len(b.near[n]) && !b.whole[n] {
-		row := b.row(n)
-		b.whole[n] = k > 0 || len(row) <= fewHops
-		if !b.whole[n] {
-			row = slices.Clone(row[:fewHops])
+		most := fewHops
+		if k > 0 {
+			most = b.p.Nodes
 		}
-		b.near[n] = row
+		b.near[n] = b.nearest(n, most)
+		b.whole[n] = k > 0 || len(b.near[n]) < most
 	}
 	if int(k) < len(b.near[n]) {
 		b.push(offer{b.far[n] + b.near[n][k].us, n, k})
 	}
 }
 
-// row is the time to each other node or back, the quicker of both.
-func (b *bounder) row(from Node) []hop {
-	all := make([]hop, 0, b.p.Nodes)
+// nearest are the most nodes that can be reached soonest, or from where one comes
+// soonest.
+func (b *bounder) nearest(from Node, most int) []hop {
+	row := make([]hop, 0, most)
 	for n := range Node(b.p.Nodes) {
 		if n == from {
 			continue
 		}
 		least := time.Duration(-1)
 		for _, profile := range b.profiles {
-			for _, w := range [...][2]Node{{from, n}, {n, from}} {
-				if c, ok := b.p.Costs.Between(profile, w[0], w[1]); ok && (least < 0 || c.Time < least) {
-					least = c.Time
-				}
+			if c, ok := b.p.Costs.Between(profile, from, n); ok && (least < 0 || c.Time < least) {
+				least = c.Time
+			}
+			if c, ok := b.p.Costs.Between(profile, n, from); ok && (least < 0 || c.Time < least) {
+				least = c.Time
 			}
 		}
-		if least >= 0 {
-			all = append(all, hop{least.Microseconds(), n})
+		us := least.Microseconds()
+		switch {
+		case least < 0 || len(row) == most && us >= row[most-1].us:
+			continue
+		case most == b.p.Nodes: // all are wanted, and sorted below
+			row = append(row, hop{us, n})
+			continue
+		case len(row) < most:
+			row = append(row, hop{})
 		}
+		i := len(row) - 1
+		for ; i > 0 && row[i-1].us > us; i-- {
+			row[i] = row[i-1]
+		}
+		row[i] = hop{us, n}
 	}
-	slices.SortFunc(all, func(x, y hop) int { return cmp.Or(cmp.Compare(x.us, y.us), cmp.Compare(x.to, y.to)) })
-	return all
+	if most == b.p.Nodes {
+		slices.SortFunc(row, func(x, y hop) int { return cmp.Or(cmp.Compare(x.us, y.us), cmp.Compare(x.to, y.to)) })
+	}
+	return row
 }
 
 func (b *bounder) push(o offer) {
