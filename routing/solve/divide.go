@@ -67,6 +67,7 @@ func newDivider(p *Problem) *divider {
 		slices.Sort(d.near[k])
 		d.near[k] = slices.Compact(d.near[k])
 	}
+	d.bridge()
 	d.factor = make([]float64, len(d.units))
 	d.over = make([]float64, len(d.units))
 	for i := range d.factor {
@@ -310,52 +311,37 @@ func (d *divider) trade(ctx context.Context) error {
 }
 
 // move gives one of the tasks from a part to another: the one that belongs there
-// most and that the part can do without in one piece. false if there is none.
+// most and that the part can do without in one piece, or else with what hangs on it.
+// false if there is none.
 func (d *divider) move(from, to int, tasks []int) bool {
 	slices.SortFunc(tasks, func(a, b int) int {
 		return cmp.Or(cmp.Compare(d.apart[to][a]-d.apart[from][a], d.apart[to][b]-d.apart[from][b]), cmp.Compare(a, b))
 	})
-	for _, k := range tasks {
-		if !d.splits(k) {
+	give := func(all []int) {
+		for _, k := range all {
 			d.part[k] = to
 			d.load[from] -= float64(d.work[k]) * d.factor[from]
 			d.load[to] += float64(d.work[k]) * d.factor[to]
+		}
+	}
+	hanging := make([][]int, len(tasks))
+	for i, k := range tasks {
+		if hanging[i] = d.cutOff(k); len(hanging[i]) == 0 {
+			give([]int{k})
+			return true
+		}
+	}
+	for i, k := range tasks {
+		work := d.work[k]
+		for _, h := range hanging[i] {
+			work += d.work[h]
+		}
+		if d.load[from]-d.load[to] > float64(work)*max(d.factor[from], d.factor[to]) {
+			give(append(hanging[i], k))
 			return true
 		}
 	}
 	return false
-}
-
-// splits says whether a part without task k would fall into more pieces.
-func (d *divider) splits(k int) bool {
-	part := d.part[k]
-	var want []int
-	for _, other := range d.near[k] {
-		if d.part[other] == part {
-			want = append(want, other)
-		}
-	}
-	if len(want) < 2 {
-		return false
-	}
-	missing := map[int]bool{}
-	for _, w := range want[1:] {
-		missing[w] = true
-	}
-	seen := map[int]bool{k: true, want[0]: true}
-	queue := []int{want[0]}
-	for len(queue) > 0 && len(missing) > 0 {
-		x := queue[0]
-		queue = queue[1:]
-		for _, other := range d.near[x] {
-			if d.part[other] == part && !seen[other] {
-				seen[other] = true
-				delete(missing, other)
-				queue = append(queue, other)
-			}
-		}
-	}
-	return len(missing) > 0
 }
 
 // learn takes from the walks how much longer than the work each part is.
