@@ -23,9 +23,8 @@
 //     (the min-max k-vehicles windy rural postman problem of Benavent,
 //     Corberan, Plana and Sanchis, 2009).
 //
-// Vehicles without Longest is how many there are thought to be. The literature
-// compares solutions without that limit, and so do Cost and package check; the
-// solver keeps to it where it can.
+// No more than Vehicles routes serve anything; the proofs in the literature count
+// on that limit.
 //
 // Lengths and demands are whole numbers in the unit of the data. A Problem is
 // only read and may be shared between goroutines.

@@ -123,3 +123,32 @@ func gap(b *testing.B, in instance.Instance, name string, seconds, walkers int, 
 	b.ReportMetric(worst, "%worst")
 	b.ReportMetric(0, "ns/op")
 }
+
+// BenchmarkWalkers says by how much the longest walk exceeds that of a run six times
+// as long with another seed, for 2 to 5 walkers:
+//
+//	go test -run '^$' -bench 'Walkers/10s/P2318' -benchtime 1x ./routing/solve/arc
+func BenchmarkWalkers(b *testing.B) {
+	files, _ := filepath.Glob(bench + "/mm-kwrpp/P*")
+	if len(files) == 0 {
+		b.Skip("the field's instances are not here")
+	}
+	for _, seconds := range []int{1, 2, 5, 10} {
+		b.Run(fmt.Sprintf("%ds", seconds), func(b *testing.B) {
+			for _, path := range files {
+				for walkers := 2; walkers <= 5; walkers++ {
+					b.Run(fmt.Sprintf("%s/walkers=%d", filepath.Base(path), walkers), func(b *testing.B) {
+						in := read(b, path)
+						for b.Loop() {
+							long, err := in.Solve(b.Context(), instance.Options{Time: time.Duration(6*seconds) * time.Second, Threads: 2, Seed: 99, Walkers: walkers})
+							if err != nil {
+								b.Fatal(err)
+							}
+							gap(b, in, filepath.Base(path), seconds, walkers, long.Cost, *long.LowerBound)
+						}
+					})
+				}
+			}
+		})
+	}
+}

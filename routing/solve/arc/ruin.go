@@ -24,6 +24,16 @@ type search struct {
 	old     []tour  // as they were, by place in touched
 	spare   [][]stop
 	keys    []int64 // by task, scratch
+	began   bool    // there is a plan that rounds start from
+	stuck   bool    // a task found no room this round
+
+	// Plans may exceed capacities a little on the way, at a price.
+	slack  int64   // by how much at most a tour may
+	price  float64 // of one unit
+	over   int64   // by how much all do now
+	loaded int     // rounds that began with some, since the price was set
+	rounds int
+
 	balance float64 // how much a longer tour counts when a task is placed, this round
 }
 
@@ -42,6 +52,9 @@ const (
 	splitRate     = 0.5
 	splitMore     = 0.01 // the rate at which the part that stays grows by one task
 )
+
+// weighed is after how many rounds the price of overload is set anew.
+const weighed = 256
 
 // aLittle of the sum of all tours counts beside the longest, so that the others
 // are short too.
@@ -77,6 +90,15 @@ func newSearch(t *table, order []int32, seed uint64) *search {
 	s.settle()
 	s.now.score = s.judge()
 	s.best = s.now.clone()
+	s.began = true
+	if t.p.Capacity > 0 && s.best.score > 0 {
+		var demand int64
+		for _, x := range t.tasks {
+			demand = max(demand, x.demand)
+		}
+		s.slack = demand
+		s.price = s.best.score / float64(1+demand) / float64(len(t.tasks))
+	}
 	return s
 }
 
@@ -109,10 +131,12 @@ func (s *search) arcs() [][]Arc { return s.t.routes(s.best.tours) }
 func (s *search) adopt(other island) {
 	o := other.(*search)
 	s.now, s.best = o.best.clone(), o.best.clone()
+	s.over = 0
 }
 
 // judge is the score of the plan as it is now.
 func (s *search) judge() float64 {
+	s.over = 0
 	var sum, longest float64
 	used := 0
 	for i := range s.now.tours {
@@ -121,36 +145,64 @@ func (s *search) judge() float64 {
 			used++
 		}
 		sum += float64(r.length)
+		if s.t.p.Capacity > 0 && r.load > s.t.p.Capacity {
+			s.over += r.load - s.t.p.Capacity
+		}
 		longest = max(longest, float64(r.length))
 	}
 	if s.t.p.Longest {
 		return longest + aLittle*sum
 	}
 	if v := s.t.p.Vehicles; v > 0 && used > v {
-		sum += float64(used-v) * s.fleetPrice()
+		sum *= 1 + float64(used-v) // a route more than there are vehicles is worth no saving
 	}
-	return sum
+	return sum + s.price*float64(s.over)
 }
 
-// fleetPrice is what a route more than there are vehicles counts.
-func (s *search) fleetPrice() float64 { return 0 }
+// weigh sets the price of overload anew, such that some of the plans that are kept
+// have some and some none.
+func (s *search) weigh() {
+	switch {
+	case s.loaded*2 > weighed:
+		s.price *= 1.1
+	case s.loaded*4 < weighed:
+		s.price /= 1.1
+	}
+	s.loaded = 0
+	s.now.score = s.judge()
+}
 
 // round tries one change. heat is the temperature.
 func (s *search) round(heat float64) {
 	if len(s.t.tasks) == 0 {
 		return
 	}
+	if s.slack > 0 {
+		if s.over > 0 {
+			s.loaded++
+		}
+		if s.rounds++; s.rounds%weighed == 0 {
+			s.weigh()
+		}
+	}
+	kept := s.over
 	s.ruin()
 	s.recreate()
+	if s.stuck {
+		s.stuck = false
+		s.undo()
+		return
+	}
 	score := s.judge()
 	if score < s.now.score-heat*math.Log(1-s.rnd.float()) {
 		s.now.score = score
 		s.settle()
-		if score < s.best.score-1e-9 {
+		if s.over == 0 && score < s.best.score-1e-9 {
 			s.best = s.now.clone()
 		}
 		return
 	}
+	s.over = kept
 	s.undo()
 }
 
@@ -273,7 +325,9 @@ func (s *search) recreate() {
 		s.balance = s.rnd.float()
 	}
 	for _, x := range s.absent {
-		s.place(x)
+		if s.place(x); s.stuck {
+			break
+		}
 	}
 	s.absent = s.absent[:0]
 }
@@ -291,8 +345,12 @@ func (s *search) place(x int32) {
 	}
 	for i := range s.now.tours {
 		r := &s.now.tours[i]
-		if p.Capacity > 0 && r.load+demand > p.Capacity {
-			continue
+		over := int64(0)
+		if p.Capacity > 0 {
+			if over = max(0, r.load+demand-p.Capacity); over > s.slack {
+				continue
+			}
+			over -= max(0, r.load-p.Capacity)
 		}
 		if len(r.stops) == 2 {
 			if fresh {
@@ -304,13 +362,17 @@ func (s *search) place(x int32) {
 		if k == 0 {
 			continue // it blinked at all places
 		}
-		cost := float64(more)
+		cost := float64(more) + s.price*float64(over)
 		if p.Longest {
 			cost += s.balance*float64(r.length+more) + float64(max(0, r.length+more-longest))
 		}
 		if cost < least {
 			best, at, least = i, k, cost
 		}
+	}
+	if best < 0 && s.began && !s.mayOpen() {
+		s.stuck = true
+		return
 	}
 	if best < 0 || !fresh && !p.Longest && p.Capacity > 0 && s.mayOpen() && s.alone(x) < least {
 		best, at = s.open(), 1

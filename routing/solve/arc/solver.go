@@ -141,8 +141,8 @@ func (a *archipelago) stretch(ctx context.Context, i, done, rounds int) {
 
 // The temperature falls from hot to cold, in lengths of an average task with its
 // way.
-var (
-	hot, cold         = 0.3, 0.003
+const (
+	hot, cold         = 0.3, 0.015
 	hotWalk, coldWalk = 0.3, 0.008
 )
 

@@ -32,7 +32,11 @@ func Routes(p *arc.Problem, routes [][]arc.Arc) Report {
 	}
 	served := make([]int, len(p.Edges))
 	var sum, longest int64
+	used := 0
 	for i, r := range routes {
+		if len(r) > 0 {
+			used++
+		}
 		length := c.route(i+1, r, served)
 		c.r.Lengths = append(c.r.Lengths, length)
 		sum += length
@@ -41,9 +45,9 @@ func Routes(p *arc.Problem, routes [][]arc.Arc) Report {
 	c.r.Cost = sum
 	if p.Longest {
 		c.r.Cost = longest
-		if len(routes) > p.Vehicles {
-			c.say("%d routes for %d walkers", len(routes), p.Vehicles)
-		}
+	}
+	if p.Vehicles > 0 && used > p.Vehicles {
+		c.say("%d routes serve streets, there are %d vehicles or walkers", used, p.Vehicles)
 	}
 	if p.Depot == arc.Anywhere && len(routes) > 1 {
 		c.say("%d routes where one closed walk is asked for", len(routes))

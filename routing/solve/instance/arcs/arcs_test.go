@@ -110,7 +110,8 @@ func TestCheckSaysWhatIsWrong(t *testing.T) {
 		want         []string
 	}{
 		{carp, `[[[1,2],[2,3]],[[3,4]]]`, 28, nil},
-		{carp, `[[[1,2]],[[2,3]],[[3,4]],[]]`, 34, nil},
+		{carp, `[[[1,2],[2,3]],[],[[3,4]]]`, 28, nil},
+		{carp, `[[[1,2]],[[2,3]],[[3,4]]]`, 34, []string{"3 routes serve streets, there are 2 vehicles or walkers"}},
 		{carp, `[[[1,2],[2,3],[3,4]]]`, 18, []string{"route 1: a load of 15 exceeds the capacity of 10"}},
 		{carp, `[[[1,2],[2,3]]]`, 12, []string{"required edge (3,4) is not served"}},
 		{carp, `[[[1,2],[2,3]],[[4,3],[3,4]]]`, 34, []string{"required edge (3,4) is served 2 times"}},
