@@ -54,7 +54,7 @@ const (
 )
 
 // weighed is after how many rounds the price of overload is set anew.
-const weighed = 256
+const weighed = 128
 
 // aLittle of the sum of all tours counts beside the longest, so that the others
 // are short too.
@@ -97,7 +97,7 @@ func newSearch(t *table, order []int32, seed uint64) *search {
 			demand = max(demand, x.demand)
 		}
 		s.slack = demand
-		s.price = s.best.score / float64(1+demand) / float64(len(t.tasks))
+		s.price = 4 * s.best.score / float64(1+demand) / float64(len(t.tasks))
 	}
 	return s
 }
