@@ -16,7 +16,8 @@ import (
 // vertex; no pairs of them are nearer than the least matching. For loaded routes
 // the same holds when all vertices within some distance of the depot are taken for
 // one, which as many routes must leave and come back to as what lies outside
-// needs; the best of these bounds counts (Golden and Wong, 1981; Benavent, Campos,
+// needs; the best of these bounds counts, as does, where edges are longer one way,
+// the least flow that comes to each vertex as often as it leaves (Golden and Wong, 1981; Benavent, Campos,
 // Corberan and Mota, 1992). For the longest of several routes it is the share of
 // one, or the way to the farthest edge and back.
 func (p *Problem) LowerBound(ctx context.Context) (bound int64, ok bool) {
@@ -33,6 +34,11 @@ func (p *Problem) LowerBound(ctx context.Context) (bound int64, ok bool) {
 		return 0, false
 	}
 	bound = b.served + twice
+	if p.windy() {
+		if least, ok := p.balanced(ctx); ok {
+			bound = max(bound, least)
+		}
+	}
 	switch {
 	case p.Longest:
 		k := int64(p.Vehicles)
@@ -47,6 +53,11 @@ func (p *Problem) LowerBound(ctx context.Context) (bound int64, ok bool) {
 		}
 	}
 	return bound, true
+}
+
+// windy says whether an edge is longer one way.
+func (p *Problem) windy() bool {
+	return slices.ContainsFunc(p.Edges, func(e Edge) bool { return e.Cost[0] != e.Cost[1] })
 }
 
 // maxMatched bounds the vertices of one matching, which looks at all their pairs.

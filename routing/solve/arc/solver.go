@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -14,6 +15,7 @@ type Solver struct {
 	Threads    int              // islands that search at once; 0 = 1
 	Seed       uint64           //
 	Iterations int              // of each island, whatever the time; 0 = until Time is over
+	Enough     int64            // a cost that nothing undercuts: the search ends there; 0 = none is known
 	Better     func(cost int64) // told the cost of each better solution, one after the other; nil = not asked for
 }
 
@@ -48,7 +50,9 @@ func (s Solver) Solve(ctx context.Context, p *Problem) (Solution, error) {
 	for i := range a.islands {
 		a.tell(i)
 	}
-	a.run(ctx)
+	if !a.enough(a.best()) {
+		a.run(ctx)
+	}
 	routes := a.islands[a.best()].arcs()
 	return Solution{Routes: routes, Cost: p.CostOf(t.dist, routes)}, nil
 }
@@ -93,7 +97,8 @@ type archipelago struct {
 	s       Solver
 	begin   time.Time
 	islands []island
-	told    []float64 // by island: the score last told of
+	told    []float64   // by island: the score last told of
+	ended   atomic.Bool // somebody has found Enough, and the others need not go on
 
 	mu    sync.Mutex // guards the following and calls of Better
 	least int64      // the cost last told to Better
@@ -114,9 +119,15 @@ func (a *archipelago) run(ctx context.Context) {
 			running.Go(func() { a.stretch(ctx, i, done, rounds) })
 		}
 		running.Wait()
+		if a.enough(a.best()) {
+			return
+		}
 		a.trade()
 	}
 }
+
+// enough says whether an island has found a solution as good as can be.
+func (a *archipelago) enough(i int) bool { return a.islands[i].total() <= a.s.Enough }
 
 // stretch is what one island searches between two exchanges.
 func (a *archipelago) stretch(ctx context.Context, i, done, rounds int) {
@@ -125,6 +136,14 @@ func (a *archipelago) stretch(ctx context.Context, i, done, rounds int) {
 	for k := range rounds {
 		if k%tick == 0 {
 			a.tell(i)
+			if a.enough(i) {
+				a.ended.Store(true)
+				return
+			}
+			// With iterations the answer must not depend on who is first.
+			if a.s.Iterations == 0 && a.ended.Load() {
+				return
+			}
 			part := float64(done+k) / float64(a.s.Iterations)
 			if a.s.Iterations == 0 {
 				part = float64(time.Since(a.begin)) / float64(a.s.Time)

@@ -95,10 +95,17 @@ func (f *file) Solve(ctx context.Context, o instance.Options) (instance.Result, 
 	}
 	p := f.problem(o.Walkers)
 	start := time.Now()
+	if o.Time <= 0 {
+		o.Time = 10 * time.Second
+	}
 	res := instance.Result{Unserved: []instance.Unserved{}, Trace: [][2]float64{}}
-	s := arc.Solver{Time: o.Time, Threads: o.Threads, Seed: o.Seed, Iterations: o.Iterations, Better: func(cost int64) {
-		res.Trace = append(res.Trace, [2]float64{time.Since(start).Seconds(), float64(cost)})
-	}}
+	bound, proven := f.bound(ctx, p, o)
+	s := arc.Solver{
+		Time: max(o.Time-time.Since(start), time.Millisecond), Threads: o.Threads, Seed: o.Seed, Iterations: o.Iterations, Enough: bound,
+		Better: func(cost int64) {
+			res.Trace = append(res.Trace, [2]float64{time.Since(start).Seconds(), float64(cost)})
+		},
+	}
 	sol, err := s.Solve(ctx, p)
 	if err != nil {
 		return instance.Result{}, err
@@ -118,12 +125,28 @@ func (f *file) Solve(ctx context.Context, o instance.Options) (instance.Result, 
 	// No answer leaves unchecked.
 	report := check.Routes(p, sol.Routes)
 	res.Cost, res.Feasible = float64(report.Cost), report.Feasible()
-	if bound, ok := p.LowerBound(ctx); ok {
+	if !proven {
+		bound, proven = p.LowerBound(ctx)
+	}
+	if proven {
 		b := float64(bound)
 		res.LowerBound = &b
 	}
 	res.Seconds = time.Since(start).Seconds()
 	return res, nil
+}
+
+// boundShare is the part of the time that is spent on the bound before the search.
+const boundShare = 10
+
+// bound is a lower bound that ends the search when it is reached.
+func (f *file) bound(ctx context.Context, p *arc.Problem, o instance.Options) (int64, bool) {
+	if o.Iterations == 0 {
+		var stop context.CancelFunc
+		ctx, stop = context.WithTimeout(ctx, o.Time/boundShare)
+		defer stop()
+	}
+	return p.LowerBound(ctx)
 }
 
 // Check implements instance.Instance. Without Options.Walkers there are as many as
