@@ -1,6 +1,7 @@
 package arc
 
 import (
+	"cmp"
 	"context"
 	"math"
 	"sync"
@@ -16,6 +17,7 @@ type Solver struct {
 	Seed       uint64           //
 	Iterations int              // of each island, whatever the time; 0 = until Time is over
 	Enough     int64            // a cost that nothing undercuts: the search ends there; 0 = none is known
+	every      int              // rounds between exchanges of islands; 0 = exchange
 	Better     func(cost int64) // told the cost of each better solution, one after the other; nil = not asked for
 }
 
@@ -106,8 +108,9 @@ type archipelago struct {
 
 // run lets the islands search and exchange their best in turn.
 func (a *archipelago) run(ctx context.Context) {
-	for done := 0; ; done += exchange {
-		rounds := exchange
+	every := cmp.Or(a.s.every, exchange)
+	for done := 0; ; done += every {
+		rounds := every
 		if a.s.Iterations > 0 {
 			rounds = min(rounds, a.s.Iterations-done)
 		}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"reflect"
 	"testing"
 	"time"
 
@@ -151,37 +150,6 @@ func TestChinesePostmanIsExact(t *testing.T) {
 		}
 		if r := check.Routes(p, sol.Routes); !r.Feasible() || r.Cost != sol.Cost {
 			t.Errorf("seed %d: cost %d, by the checker %d, %v", seed, sol.Cost, r.Cost, r.Violations)
-		}
-	}
-}
-
-// A seed, threads and a number of rounds give one answer.
-func TestSeedDecides(t *testing.T) {
-	for _, kind := range []string{"capacity", "longest", "rural"} {
-		p := grid(6, 5, 1)
-		for i := range p.Edges {
-			p.Edges[i].Demand = int64(1 + i%5)
-			p.Edges[i].Required = i%3 > 0
-		}
-		switch kind {
-		case "capacity":
-			p.Depot, p.Capacity = 3, 25
-		case "longest":
-			p.Depot, p.Longest, p.Vehicles = 3, true, 3
-		}
-		solve := func() arc.Solution {
-			sol, err := arc.Solver{Iterations: 22000, Threads: 2, Seed: 7}.Solve(t.Context(), p)
-			if err != nil {
-				t.Fatal(err)
-			}
-			return sol
-		}
-		first := solve()
-		if second := solve(); !reflect.DeepEqual(first, second) {
-			t.Errorf("%s: costs %d and %d", kind, first.Cost, second.Cost)
-		}
-		if r := check.Routes(p, first.Routes); !r.Feasible() || r.Cost != first.Cost {
-			t.Errorf("%s: cost %d, by the checker %d, %v", kind, first.Cost, r.Cost, r.Violations)
 		}
 	}
 }

@@ -141,8 +141,9 @@ func (w *walk) round(heat float64) {
 		}
 	}
 	w.log = w.log[:0]
+	early := w.rounds >= 64 && w.rounds < rejoin && w.rounds&(w.rounds-1) == 0 // a walk gains most at first
 	switch {
-	case w.rounds%rejoin == 0 && w.anew != nil:
+	case w.anew != nil && (early || w.rounds%rejoin == 0):
 		w.rejoin()
 	case w.rounds%straighten == 0:
 		w.direct()
