@@ -26,7 +26,8 @@ var may = map[string][]string{
 	"geo/basemap": {"geo", "geo/street"},
 	"geo/place":   {"geo"},
 
-	"geo/planar": {},
+	"geo/planar":    {},
+	"geo/partition": {"geo/planar"},
 
 	"geo/street/streettest": {"geo", "geo/street"},
 

@@ -45,6 +45,7 @@ type cli struct {
 	Backup    backupCmd        `cmd:"" help:"Write a backup of a data folder, also while the server runs."`
 	Restore   restoreCmd       `cmd:"" help:"Unpack a backup into a new data folder."`
 	Version   kong.VersionFlag `help:"Print the version."`
+	Grid      gridCmd          `cmd:"" help:"Check grids from a file."`
 }
 
 // env is what commands get beside their flags.

@@ -120,9 +120,9 @@ func (m *Mesh) twiceArea(nodes []int32) float64 {
 	return about
 }
 
-// rings gives the nodes of a face's rings: its own first, then those of the parts
-// inside it. The outside has only the latter.
-func (m *Mesh) rings(face int) [][]int32 {
+// Rings gives the nodes of a face's rings: its own first, counter-clockwise, then
+// those of the parts inside it. The outside has only the latter.
+func (m *Mesh) Rings(face int) [][]int32 {
 	var out [][]int32
 	for _, h := range m.outer[face] {
 		var ring []int32
@@ -141,7 +141,7 @@ func (m *Mesh) rings(face int) [][]int32 {
 // outside, minus all that is enclosed.
 func (m *Mesh) Area(face int) float64 {
 	sum := 0.0
-	for _, ring := range m.rings(face) {
+	for _, ring := range m.Rings(face) {
 		sum += m.twiceArea(ring)
 	}
 	return sum / 2 / Unit / Unit
@@ -150,7 +150,7 @@ func (m *Mesh) Area(face int) float64 {
 // Inside is a point well inside an enclosed face: halfway along the longest cut
 // through it from west to east at one of a few latitudes.
 func (m *Mesh) Inside(face int) orb.Point {
-	rings := m.rings(face)
+	rings := m.Rings(face)
 	low, high := int64(math.MaxInt64), int64(math.MinInt64)
 	for _, v := range rings[0] {
 		low, high = min(low, m.Nodes[v].Y), max(high, m.Nodes[v].Y)
@@ -179,7 +179,7 @@ func (m *Mesh) Inside(face int) orb.Point {
 
 // Middle is the centroid of an enclosed face, which need not lie inside it.
 func (m *Mesh) Middle(face int) orb.Point {
-	rings := m.rings(face)
+	rings := m.Rings(face)
 	o := m.Nodes[rings[0][0]]
 	x, y, area := 0.0, 0.0, 0.0
 	for _, ring := range rings {
