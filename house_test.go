@@ -31,9 +31,11 @@ var may = map[string][]string{
 
 	"geo/street/streettest": {"geo", "geo/street"},
 
-	"grid":         {"geo", "geo/planar", "geo/street"},
-	"grid/people":  {"grid"},
-	"routing/path": {"geo", "geo/street", "geo/street/dissect", "grid/calendar"},
+	"grid":          {"geo", "geo/planar", "geo/street"},
+	"grid/balance":  {},
+	"grid/workload": {"geo/street"},
+	"grid/people":   {"grid"},
+	"routing/path":  {"geo", "geo/street", "geo/street/dissect", "grid/calendar"},
 
 	"routing/solve":          {"geo", "routing/solve/matching"},
 	"routing/solve/check":    {"geo", "routing/solve"},

@@ -97,6 +97,10 @@ type lineKind struct {
 	ease     float64 // what a metre of it costs as a border; 0 for the boundary
 	isStreet bool    // its length is work
 	offGrade bool    // a bridge or a tunnel
+
+	work      float64 // of a metre, for unit grids
+	protected bool    // no unit grid lies on both sides
+	chord     bool    // made by us, to split what is large
 }
 
 // gather collects the boundary and the lines near it that borders may follow.
@@ -127,7 +131,7 @@ func gather(n *street.Network, boundary orb.MultiPolygon, o CutOptions) (linewor
 			q, _ := planar.At(p)
 			points = append(points, q)
 		}
-		w.add(points, lineKind{ease(s.Class), true, s.Layer != 0 || s.Flags&(street.Bridge|street.Tunnel) != 0})
+		w.add(points, lineKind{ease: ease(s.Class), isStreet: true, offGrade: offGrade(s)})
 	}
 	for _, line := range o.Lines {
 		if !line.Bound().Intersects(bound) {
@@ -144,6 +148,11 @@ func gather(n *street.Network, boundary orb.MultiPolygon, o CutOptions) (linewor
 		w.add(points, lineKind{ease: 0.5})
 	}
 	return w, nil
+}
+
+// offGrade says whether a segment is a bridge or a tunnel.
+func offGrade(s *street.Segment) bool {
+	return s.Layer != 0 || s.Flags&(street.Bridge|street.Tunnel) != 0
 }
 
 func (w *linework) add(points []planar.Point, what lineKind) {
@@ -243,6 +252,19 @@ func cutBlocks(n *street.Network, boundary orb.MultiPolygon, o CutOptions) (*blo
 	if err != nil {
 		return nil, tangled(err)
 	}
+	m := newMerger(mesh, &w, boundary)
+	m.merge()
+	b := &blocked{mesh: mesh}
+	b.number(&m)
+	b.middles(&m)
+	b.measure(&m, w)
+	b.count(passing)
+	b.bridge()
+	return b, nil
+}
+
+// newMerger finds the faces inside the boundary and is ready to merge them.
+func newMerger(mesh *planar.Mesh, w *linework, boundary orb.MultiPolygon) merger {
 	times := make([]int, mesh.Faces())
 	mesh.Spread(func(from, to int32, edge int, toLeft bool) {
 		times[to] = times[from]
@@ -261,13 +283,7 @@ func cutBlocks(n *street.Network, boundary orb.MultiPolygon, o CutOptions) (*blo
 	for f, t := range times {
 		m.inside[f] = t > 0
 	}
-	m.merge()
-	b := &blocked{mesh: mesh}
-	b.number(&m)
-	b.measure(&m, w)
-	b.count(passing)
-	b.bridge()
-	return b, nil
+	return m
 }
 
 func tangled(err error) error {
@@ -295,8 +311,8 @@ func (b *blocked) number(m *merger) {
 	}
 }
 
-// measure finds the blocks' areas, middles, streets and neighbours.
-func (b *blocked) measure(m *merger, w linework) {
+// middles finds the blocks' areas and middles.
+func (b *blocked) middles(m *merger) {
 	for f, i := range b.of {
 		if i < 0 {
 			continue
@@ -311,6 +327,10 @@ func (b *blocked) measure(m *merger, w linework) {
 		c := &b.blocks[i]
 		c.x, c.y = c.x/c.area, c.y/c.area
 	}
+}
+
+// measure finds the blocks' streets and neighbours.
+func (b *blocked) measure(m *merger, w linework) {
 	costs := map[[2]int32]float64{}
 	var pairs [][2]int32
 	for i, e := range b.mesh.Edges {

@@ -26,6 +26,8 @@ type merger struct {
 	size   []float64
 	rim    []float64           // the length of the border
 	beside []map[int32]float64 // the length of the border with each neighbour
+	over   []map[int32]float64 // the same, of borders that are barred
+	barred func(edge int) bool // says which borders must stay; nil for none
 }
 
 // area is the area of a face in m2.
@@ -65,27 +67,11 @@ func (q *smallest) Pop() any {
 // merge joins each sliver to the neighbour with the longest border on it, the
 // smallest sliver first.
 func (m *merger) merge() {
-	n := m.mesh.Faces()
-	m.up, m.size, m.rim = make([]int32, n), make([]float64, n), make([]float64, n)
-	m.beside = make([]map[int32]float64, n)
+	m.start()
 	var queue smallest
-	for f := range n {
-		m.up[f], m.beside[f] = int32(f), map[int32]float64{}
-		if m.inside[f] {
-			m.size[f] = m.area(f)
+	for f, in := range m.inside {
+		if in && m.up[f] == int32(f) {
 			queue = append(queue, queued{int32(f), m.size[f]})
-		}
-	}
-	for _, e := range m.mesh.Edges {
-		if e.Left == e.Right {
-			continue
-		}
-		length := m.length(e)
-		m.rim[e.Left] += length
-		m.rim[e.Right] += length
-		if m.inside[e.Left] && m.inside[e.Right] {
-			m.beside[e.Left][e.Right] += length
-			m.beside[e.Right][e.Left] += length
 		}
 	}
 	heap.Init(&queue)
@@ -95,11 +81,9 @@ func (m *merger) merge() {
 		if m.up[f] != f || m.size[f] != q.size || !m.isSliver(f) {
 			continue
 		}
-		into, longest := int32(-1), 0.0
-		for g, length := range m.beside[f] {
-			if length > longest || length == longest && g < into {
-				into, longest = g, length
-			}
+		into := longest(m.beside[f])
+		if into < 0 && m.isThin(f) {
+			into = longest(m.over[f]) // the strip between the lanes of one street
 		}
 		if into >= 0 {
 			heap.Push(&queue, m.join(f, into))
@@ -114,10 +98,66 @@ func (m *merger) merge() {
 	}
 }
 
+// start measures the faces, joined as up has them already.
+func (m *merger) start() {
+	n := m.mesh.Faces()
+	if m.up == nil {
+		m.up = make([]int32, n)
+		for f := range n {
+			m.up[f] = int32(f)
+		}
+	}
+	m.size, m.rim = make([]float64, n), make([]float64, n)
+	m.beside, m.over = make([]map[int32]float64, n), make([]map[int32]float64, n)
+	for f := range n {
+		if head := planar.Find(m.up, int32(f)); head == int32(f) {
+			m.beside[f], m.over[f] = map[int32]float64{}, map[int32]float64{}
+		}
+		if m.inside[f] {
+			m.size[planar.Find(m.up, int32(f))] += m.area(f)
+		}
+	}
+	for i, e := range m.mesh.Edges {
+		left, right := planar.Find(m.up, e.Left), planar.Find(m.up, e.Right)
+		if left == right {
+			continue
+		}
+		length := m.length(e)
+		m.rim[left] += length
+		m.rim[right] += length
+		if m.inside[e.Left] && m.inside[e.Right] {
+			next := m.beside
+			if m.barred != nil && m.barred(i) {
+				next = m.over
+			}
+			next[left][right] += length
+			next[right][left] += length
+		}
+	}
+	for f := range m.over {
+		m.bar(int32(f))
+	}
+}
+
+// longest is the neighbour with the longest border, the lower of two such; -1
+// without any.
+func longest(beside map[int32]float64) int32 {
+	into, most := int32(-1), 0.0
+	for g, length := range beside {
+		if length > most || length == most && g < into {
+			into, most = g, length
+		}
+	}
+	return into
+}
+
+// isThin says whether a face is a strip.
+func (m *merger) isThin(f int32) bool { return 2*m.size[f] < thinBlockM*m.rim[f] }
+
 // isSliver says whether a face is no block: too small, too thin, or enclosed by
 // another, which would make that one a ring.
 func (m *merger) isSliver(f int32) bool {
-	if m.size[f] < smallBlockM2 || 2*m.size[f] < thinBlockM*m.rim[f] {
+	if m.size[f] < smallBlockM2 || m.isThin(f) {
 		return true
 	}
 	if len(m.beside[f]) != 1 {
@@ -132,19 +172,34 @@ func (m *merger) isSliver(f int32) bool {
 // join merges two faces; the lower one stands for both.
 func (m *merger) join(f, g int32) queued {
 	f, g = min(f, g), max(f, g)
-	between := m.beside[f][g]
+	between := m.beside[f][g] + m.over[f][g]
 	planar.Unite(m.up, f, g)
 	m.size[f] += m.size[g]
 	m.rim[f] += m.rim[g] - 2*between
-	for h, length := range m.beside[g] {
-		delete(m.beside[h], g)
-		if h != f {
-			m.beside[h][f] += length
-			m.beside[f][h] += length
+	for _, beside := range [][]map[int32]float64{m.beside, m.over} {
+		for h, length := range beside[g] {
+			delete(beside[h], g)
+			if h != f {
+				beside[h][f] += length
+				beside[f][h] += length
+			}
+		}
+		delete(beside[f], g)
+		beside[g] = nil
+	}
+	m.bar(f)
+	return queued{f, m.size[f]}
+}
+
+// bar keeps f from being joined to what it touches over a barred border too.
+func (m *merger) bar(f int32) {
+	for g, length := range m.over[f] {
+		if free := m.beside[f][g]; free > 0 {
+			delete(m.beside[f], g)
+			delete(m.beside[g], f)
+			m.over[f][g], m.over[g][f] = length+free, length+free
 		}
 	}
-	m.beside[g] = nil
-	return queued{f, m.size[f]}
 }
 
 func sortedKeys(of map[int32]float64) []int32 {

@@ -17,7 +17,8 @@ import (
 )
 
 type gridCmd struct {
-	Check gridCheckCmd `cmd:"" help:"Say where grids of a file are no areas, share ground, or leave gaps."`
+	Check   gridCheckCmd   `cmd:"" help:"Say where grids of a file are no areas, share ground, or leave gaps."`
+	Propose gridProposeCmd `cmd:"" help:"Propose responsibility grids of equal work for the map."`
 }
 
 type gridCheckCmd struct {
