@@ -14,6 +14,7 @@ import (
 const (
 	smallBlockM2 = 2_000
 	thinBlockM   = 15 // about the width of a strip
+	crumbM2      = 1  // what is no ground at all
 )
 
 // merger joins faces until none is too small or too thin to be a block.
@@ -82,8 +83,8 @@ func (m *merger) merge() {
 			continue
 		}
 		into := longest(m.beside[f])
-		if into < 0 && m.isThin(f) {
-			into = longest(m.over[f]) // the strip between the lanes of one street
+		if into < 0 && m.size[f] < crumbM2 {
+			into = longest(m.over[f]) // a street drawn twice
 		}
 		if into >= 0 {
 			heap.Push(&queue, m.join(f, into))

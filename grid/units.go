@@ -93,9 +93,8 @@ func Hull(n *street.Network, classes []street.Class) orb.MultiPolygon {
 
 // CutUnits cuts the ground inside the boundary into unit grids whose borders follow
 // streets at ground level, and the lines given. What is too small is joined to a
-// neighbour, never across a protected street; what is too large is split, straight
-// across. A strip narrower than a street, between the lanes of a protected street,
-// joins one side of it.
+// neighbour, never across a protected street (so the strip between its lanes stays
+// a unit of its own); what is too large is split, straight across.
 //
 // The errors are ErrShape for a boundary that is no valid area, ErrNoGround and
 // ErrTangled.
@@ -358,4 +357,17 @@ func (u *Units) ReadingOrder(group []int32, k int) []int32 {
 		blocks[i] = block{area: one.AreaM2, x: one.Middle[0] * float64(lonM), y: one.Middle[1] * float64(latM)}
 	}
 	return readingOrder(blocks, group, k)
+}
+
+// Insides gives a point well inside each unit.
+func (u *Units) Insides() []orb.Point {
+	at, largest := make([]orb.Point, len(u.List)), make([]float64, len(u.List))
+	for f, i := range u.label {
+		if i >= 0 {
+			if area := u.mesh.Area(f); area > largest[i] {
+				largest[i], at[i] = area, u.mesh.Inside(f)
+			}
+		}
+	}
+	return at
 }

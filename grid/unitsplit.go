@@ -108,7 +108,7 @@ func (w *linework) again(old *merger, boundary orb.MultiPolygon) (merger, error)
 		}
 	}
 	for e, x := range mesh.Edges {
-		if was[x.Left] > 0 && was[x.Left] == was[x.Right] &&
+		if was[x.Left] > 0 && was[x.Left] == was[x.Right] && !m.barred(e) &&
 			!slices.ContainsFunc(mesh.Uses(e), func(u planar.Use) bool { return w.what[u.Line].chord }) {
 			planar.Unite(m.up, x.Left, x.Right)
 		}

@@ -18,6 +18,7 @@ import (
 
 type gridCmd struct {
 	Check   gridCheckCmd   `cmd:"" help:"Say where grids of a file are no areas, share ground, or leave gaps."`
+	Units   gridUnitsCmd   `cmd:"" help:"Cut the map into unit grids between streets."`
 	Propose gridProposeCmd `cmd:"" help:"Propose responsibility grids of equal work for the map."`
 }
 

@@ -34,7 +34,7 @@ type cityGround struct {
 const mostUnits = 30_000
 
 // cut opens the map and cuts its unit grids with the work on their streets.
-func (c *cityGround) cut(rates workload.Rates) (*mapfile.Map, *grid.Units, error) {
+func (c *cityGround) cut(rates workload.Rates, walls ...orb.LineString) (*mapfile.Map, *grid.Units, error) {
 	if !(c.Size >= 100 && c.Size <= 1e9) {
 		return nil, nil, badInput(fmt.Errorf("--size %v: want 100 to 1000000000 m2", c.Size))
 	}
@@ -46,7 +46,7 @@ func (c *cityGround) cut(rates workload.Rates) (*mapfile.Map, *grid.Units, error
 	if err != nil {
 		return nil, nil, err
 	}
-	o := grid.UnitOptions{SizeM2: max(c.Size, partition.AreaM2(boundary)/mostUnits), Work: rates.Street}
+	o := grid.UnitOptions{SizeM2: max(c.Size, partition.AreaM2(boundary)/mostUnits), Work: rates.Street, Walls: walls}
 	for f := range m.Base.Features() {
 		if f.Layer == basemap.Waterway && (f.Kind == "river" || f.Kind == "canal") || f.Layer == basemap.Rail && f.Kind == "rail" && !f.Tunnel && !f.Bridge {
 			o.Lines = append(o.Lines, linesOf(f.Geometry)...)
