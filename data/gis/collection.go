@@ -55,7 +55,7 @@ const (
 
 // Limits of one file, set where only a mistake or an attack goes.
 const (
-	MaxBytes    = 2 << 30 // also of what a zip unpacks to
+	MaxBytes    = 1 << 30 // also of what a zip unpacks to
 	MaxFeatures = 5_000_000
 )
 
@@ -84,6 +84,9 @@ func Decode(data []byte) (*Collection, error) {
 	case len(start) == 0:
 		return nil, bad("the file is empty")
 	case bytes.HasPrefix(data, []byte("PK")):
+		return decodeZip(data)
+	case start[0] == '<':
+		return DecodeKML(data)
 	case start[0] == '{' || start[0] == '[':
 		return DecodeGeoJSON(data)
 	case len(data) >= 4 && bytes.Equal(data[:4], []byte{0, 0, 0x27, 0x0a}):

@@ -54,6 +54,13 @@ func DecodeGeoJSON(data []byte) (*Collection, error) {
 		}
 		c.Features = []Feature{f}
 	}
+	to, err := systemOfCode(c.System)
+	if err != nil {
+		return nil, err
+	}
+	if to != nil {
+		c.Move(to)
+	}
 	return c, nil
 }
 

@@ -9,24 +9,36 @@ import "encoding/json"
 // members gives the members of an object; of a name that comes twice, the last.
 // It is empty for what is no object.
 func members(raw []byte) map[string][]byte {
-	i := space(raw, 0)
-	if i == len(raw) || raw[i] != '{' {
-		return nil
-	}
 	m := map[string][]byte{}
-	for i = space(raw, i+1); raw[i] != '}'; {
-		from := i
-		i = skip(raw, i)
-		name := textOf(raw[from:i])
-		i = space(raw, space(raw, i)+1) // over the colon
-		from = i
-		i = skip(raw, i)
-		m[name] = raw[from:i]
-		if i = space(raw, i); raw[i] == ',' {
-			i = space(raw, i+1)
-		}
+	for name, value := range ordered(raw) {
+		m[name] = value
 	}
 	return m
+}
+
+// ordered goes through the members of an object; of what is no object there are
+// none.
+func ordered(raw []byte) func(yield func(string, []byte) bool) {
+	return func(yield func(string, []byte) bool) {
+		i := space(raw, 0)
+		if i == len(raw) || raw[i] != '{' {
+			return
+		}
+		for i = space(raw, i+1); raw[i] != '}'; {
+			from := i
+			i = skip(raw, i)
+			name := textOf(raw[from:i])
+			i = space(raw, space(raw, i)+1) // over the colon
+			from = i
+			i = skip(raw, i)
+			if !yield(name, raw[from:i]) {
+				return
+			}
+			if i = space(raw, i); raw[i] == ',' {
+				i = space(raw, i+1)
+			}
+		}
+	}
 }
 
 // elements goes through an array.

@@ -1,0 +1,195 @@
+package gis
+
+import (
+	"bytes"
+	"encoding/json"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"strconv"
+	"strings"
+
+	"github.com/paulmach/orb"
+)
+
+// DecodeKML reads the placemarks of a KML document, OGC KML 2.2: polygons and
+// multigeometries of polygons, names and extended data. Altitudes are dropped.
+func DecodeKML(data []byte) (*Collection, error) {
+	d := xml.NewDecoder(bytes.NewReader(data))
+	d.CharsetReader = func(charset string, r io.Reader) (io.Reader, error) {
+		text := textsOf(charset)
+		b, err := io.ReadAll(r)
+		return strings.NewReader(text(b)), err
+	}
+	c := &Collection{Format: KML}
+	for first := true; ; {
+		token, err := d.Token()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return nil, bad("not KML: %v", err)
+		}
+		start, ok := token.(xml.StartElement)
+		if !ok {
+			continue
+		}
+		if first && start.Name.Local != "kml" {
+			return nil, bad("not KML: its first element is %s", clip(start.Name.Local))
+		}
+		first = false
+		if start.Name.Local != "Placemark" {
+			continue
+		}
+		if len(c.Features) == MaxFeatures {
+			return nil, bad("more than %d features: cut the file in two", MaxFeatures)
+		}
+		f, err := placemark(d)
+		if err != nil {
+			return nil, bad("not KML: placemark %d: %v", len(c.Features), err)
+		}
+		c.Features = append(c.Features, f)
+	}
+	if len(c.Features) == 0 && !bytes.Contains(data, []byte("kml")) {
+		return nil, bad("not KML: there is no kml element")
+	}
+	return c, nil
+}
+
+// mark is a placemark while it is read.
+type mark struct {
+	names    []string
+	values   map[string]string
+	polygons orb.MultiPolygon
+	others   string // a geometry that is no area
+	fault    string
+	inner    bool // within innerBoundaryIs
+}
+
+// placemark reads to the end of a placemark.
+func placemark(d *xml.Decoder) (Feature, error) {
+	m := mark{values: map[string]string{}}
+	var key string
+	var path []string
+	for {
+		token, err := d.Token()
+		if err != nil {
+			return Feature{}, err
+		}
+		switch t := token.(type) {
+		case xml.StartElement:
+			name := t.Name.Local
+			if len(path) > 100 {
+				return Feature{}, errors.New("elements in each other 100 deep")
+			}
+			path = append(path, name)
+			switch name {
+			case "Point", "LineString", "Track", "Model":
+				m.others = name
+			case "Polygon":
+				m.polygons = append(m.polygons, orb.Polygon{})
+			case "innerBoundaryIs":
+				m.inner = true
+			case "outerBoundaryIs":
+				m.inner = false
+			case "Data", "SimpleData":
+				key = ""
+				for _, a := range t.Attr {
+					if a.Name.Local == "name" {
+						key = a.Value
+					}
+				}
+			}
+		case xml.EndElement:
+			if len(path) == 0 {
+				return m.feature(), nil
+			}
+			path = path[:len(path)-1]
+		case xml.CharData:
+			if len(path) == 0 {
+				continue
+			}
+			text := string(t)
+			switch here := path[len(path)-1]; {
+			case here == "name" && len(path) == 1:
+				m.set("name", text)
+			case here == "description" && len(path) == 1:
+				m.set("description", text)
+			case here == "SimpleData" || here == "value" && len(path) > 1 && path[len(path)-2] == "Data":
+				m.set(key, text)
+			case here == "coordinates" && len(m.polygons) > 0 && within(path, "Polygon"):
+				m.ring(text)
+			}
+		}
+	}
+}
+
+func within(path []string, name string) bool {
+	for _, p := range path {
+		if p == name {
+			return true
+		}
+	}
+	return false
+}
+
+func (m *mark) set(key, value string) {
+	if key == "" {
+		return
+	}
+	if _, twice := m.values[key]; !twice {
+		m.names = append(m.names, key)
+	}
+	m.values[key] += value
+}
+
+// ring reads coordinates: lon,lat or lon,lat,altitude, between white space.
+func (m *mark) ring(text string) {
+	var ring orb.Ring
+	for word := range strings.FieldsSeq(text) {
+		lon, rest, _ := strings.Cut(word, ",")
+		lat, _, _ := strings.Cut(rest, ",")
+		x, errX := strconv.ParseFloat(lon, 64)
+		y, errY := strconv.ParseFloat(lat, 64)
+		if errX != nil && !math.IsInf(x, 0) || errY != nil && !math.IsInf(y, 0) {
+			m.fault = fmt.Sprintf("%q is no position, want lon,lat", clip(word))
+			return
+		}
+		ring = append(ring, orb.Point{x, y})
+	}
+	last := len(m.polygons) - 1
+	if m.inner || len(m.polygons[last]) == 0 {
+		m.polygons[last] = append(m.polygons[last], ring)
+	} else { // the outer one comes first, wherever it is written
+		m.polygons[last] = append(orb.Polygon{ring}, m.polygons[last]...)
+	}
+}
+
+func (m *mark) feature() Feature {
+	f := Feature{Fault: m.fault}
+	switch {
+	case m.fault != "":
+	case len(m.polygons) == 1:
+		f.Geometry = m.polygons[0]
+	case len(m.polygons) > 1:
+		f.Geometry = m.polygons
+	case m.others != "":
+		f.Fault = "a " + m.others + " is no area"
+	}
+	if len(m.names) > 0 {
+		var o bytes.Buffer
+		for i, name := range m.names {
+			o.WriteByte("{,"[min(i, 1)])
+			key, _ := json.Marshal(name)
+			value, _ := json.Marshal(m.values[name])
+			o.Write(key)
+			o.WriteByte(':')
+			o.Write(value)
+		}
+		o.WriteByte('}')
+		f.Properties = o.Bytes()
+	}
+	return f
+}
