@@ -18,6 +18,7 @@ import (
 
 type gridCmd struct {
 	Check   gridCheckCmd   `cmd:"" help:"Say where grids of a file are no areas, share ground, or leave gaps."`
+	Repair  gridRepairCmd  `cmd:"" help:"Make a clean partition of the grids of a file, moving borders no farther than a limit."`
 	Units   gridUnitsCmd   `cmd:"" help:"Cut the map into unit grids between streets."`
 	Propose gridProposeCmd `cmd:"" help:"Propose responsibility grids of equal work for the map."`
 }
@@ -25,7 +26,7 @@ type gridCmd struct {
 type gridCheckCmd struct {
 	Tolerance float64 `help:"Ground that two grids may share, or that may lie between grids, in m2." default:"1"`
 	JSON      bool    `help:"Print one JSON object: features, invalid, overlaps, gaps." name:"json"`
-	File      string  `arg:"" help:"The grids: GeoJSON, a zipped Shapefile, or KML." type:"path"`
+	gridInput
 }
 
 // Help says what the exit code means.
@@ -42,7 +43,7 @@ func (c *gridCheckCmd) Run(e *env) error {
 	if !(c.Tolerance >= 0 && c.Tolerance < math.MaxFloat64) {
 		return badInput(fmt.Errorf("--tolerance %v: want square metres, 0 or more", c.Tolerance))
 	}
-	in, err := readGrids(c.File)
+	in, err := c.read(e)
 	if err != nil {
 		return err
 	}

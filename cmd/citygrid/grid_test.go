@@ -9,6 +9,10 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"citygrid/geo"
+
+	"github.com/paulmach/orb"
 )
 
 // citygrid runs a command line and gives its exit code and what it printed.
@@ -181,5 +185,52 @@ func TestGridCheckInput(t *testing.T) {
 		if code != c.code || !strings.Contains(out+errs, c.want) {
 			t.Errorf("%v: exit %d, %q %q; want %d, %q", c.args, code, out, errs, c.code, c.want)
 		}
+	}
+}
+
+// TestGridRepair: the one real overlap of Seattle's council districts is mended, in
+// each format; what is larger than the limit is refused and nothing is written.
+func TestGridRepair(t *testing.T) {
+	council := sharedFile(t, "seattle-grids", "city-council-districts.geojson")
+	dir := t.TempDir()
+	for _, name := range []string{"a.geojson", "a.zip", "a.kml"} {
+		out := filepath.Join(dir, name)
+		code, text, errs := citygrid(t, "grid", "repair", council, "--out", out)
+		if code != 0 || !strings.Contains(text, "0 refused") {
+			t.Fatalf("%s: exit %d: %s%s", name, code, text, errs)
+		}
+		if c := gridCheck(t, "--tolerance", "0", out); c.Features != 7 || len(c.Invalid)+len(c.Overlaps)+len(c.Gaps) > 0 {
+			t.Errorf("%s: %+v", name, c)
+		}
+	}
+	out := filepath.Join(dir, "b.geojson")
+	code, text, errs := citygrid(t, "grid", "repair", council, "--out", out, "--limit", "0.001", "--json")
+	if code != 2 || !strings.Contains(text, `"refused":[{"what":"overlap","from":[3,6],"to":3,`) || !strings.Contains(errs, "nothing was written") {
+		t.Errorf("exit %d: %s%s", code, text, errs)
+	}
+	if _, err := os.Stat(out); err == nil {
+		t.Error("something was written")
+	}
+	if code, _, errs := citygrid(t, "grid", "repair", council, "--out", filepath.Join(dir, "b.txt")); code != 2 || !strings.Contains(errs, "none of .geojson") {
+		t.Errorf("exit %d: %s", code, errs)
+	}
+}
+
+// TestGridDatum: positions declared as GCJ-02 come back to where they were.
+func TestGridDatum(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "g.geojson")
+	p := geo.GCJ02.FromWGS84(orb.Point{121.01, 30.7})
+	square := fmt.Sprintf(`{"type":"Polygon","coordinates":[[[%v,%v],[121.03,30.7],[121.03,30.72],[%v,%v]]]}`, p[0], p[1], p[0], p[1])
+	if err := os.WriteFile(path, []byte(square), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out := filepath.Join(dir, "o.geojson")
+	if code, text, errs := citygrid(t, "grid", "repair", path, "--datum", "gcj02", "--out", out); code != 0 {
+		t.Fatal(text, errs)
+	}
+	b, err := os.ReadFile(out)
+	if err != nil || !strings.Contains(string(b), "[121.01,30.7") && !strings.Contains(string(b), "[121.0099999") {
+		t.Errorf("%s, %v", b, err)
 	}
 }

@@ -137,6 +137,22 @@ func (m *Mesh) Rings(face int) [][]int32 {
 	return out
 }
 
+// RingEdges is like Rings, with the edges that the rings run along.
+func (m *Mesh) RingEdges(face int) [][]int32 {
+	var out [][]int32
+	for _, h := range m.outer[face] {
+		var ring []int32
+		for g := h; ; {
+			ring = append(ring, g>>1)
+			if g = m.next[g]; g == h {
+				break
+			}
+		}
+		out = append(out, ring)
+	}
+	return out
+}
+
 // Area is the area of a face in square degrees, with its holes taken off; for the
 // outside, minus all that is enclosed.
 func (m *Mesh) Area(face int) float64 {
