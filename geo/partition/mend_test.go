@@ -11,9 +11,13 @@ import (
 // themselves, up to 20 cm off, a clean one is made, and no border moves farther than
 // it was off.
 func TestMendTwiceDrawnBorders(t *testing.T) {
-	for seed := range uint64(6) {
+	files, size := uint64(6), 100
+	if small {
+		files, size = 1, 25
+	}
+	for seed := range files {
 		r := rand.New(rand.NewPCG(seed, 4))
-		areas := chequer(100, r)
+		areas := chequer(size, r)
 		sum := 0.0
 		for _, a := range areas {
 			sum += AreaM2(a)
