@@ -141,7 +141,9 @@ func (o *Overlay) overlaps(tolerance float64, knotted map[int32]orb.Bound) []Ove
 				if _, tied := knotted[v.area]; tied {
 					continue
 				}
-				work++
+				if work++; work > maxPairs {
+					break
+				}
 				pair := [2]int32{v.area, w.area}
 				if pairs[pair] == nil {
 					pairs[pair] = &piece{}

@@ -3,6 +3,7 @@ package partition
 import (
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"slices"
 	"testing"
 
@@ -158,5 +159,67 @@ func TestFaultsSayWhereAndHowMuch(t *testing.T) {
 	o, want := r.Overlaps[0], AreaM2(box(1, 0, 2, 2))
 	if !geo.Contains(box(1, 0, 2, 2), o.At) || math.Abs(o.AreaM2-want) > 1e-6*want {
 		t.Errorf("%+v, want one in the middle with %.1f m2", o, want)
+	}
+}
+
+// TestBoxesAgainstTheirSides: of random boxes, the plain comparison of their sides
+// says which share ground and how much.
+func TestBoxesAgainstTheirSides(t *testing.T) {
+	for seed := range uint64(20) {
+		r := rand.New(rand.NewPCG(seed, 6))
+		type sides struct{ w, s, e, n float64 }
+		var boxes []sides
+		var all []orb.MultiPolygon
+		for range 2 + r.IntN(30) {
+			// On a lattice, so that sides often fall on each other.
+			b := sides{float64(r.IntN(20)), float64(r.IntN(20)), 0, 0}
+			b.e, b.n = b.w+1+float64(r.IntN(5)), b.s+1+float64(r.IntN(5))
+			boxes, all = append(boxes, b), append(all, box(b.w, b.s, b.e, b.n))
+		}
+		want := map[[2]int]float64{}
+		for i, a := range boxes {
+			for j, b := range boxes[:i] {
+				w, s, e, n := max(a.w, b.w), max(a.s, b.s), min(a.e, b.e), min(a.n, b.n)
+				if w < e && s < n {
+					want[[2]int{j, i}] = AreaM2(box(w, s, e, n))
+				}
+			}
+		}
+		report, err := Check(all, 1)
+		if err != nil || len(report.Invalid) > 0 || len(report.Overlaps) != len(want) {
+			t.Fatalf("seed %d: %d overlaps and %v, want %d: %v", seed, len(report.Overlaps), report.Invalid, len(want), err)
+		}
+		for _, o := range report.Overlaps {
+			if w := want[[2]int{o.A, o.B}]; math.Abs(o.AreaM2-w) > 1e-6*w {
+				t.Errorf("seed %d: %d and %d share %.3f m2, want %.3f", seed, o.A, o.B, o.AreaM2, w)
+			}
+			for _, i := range []int{o.A, o.B} {
+				if !geo.Contains(all[i], o.At) {
+					t.Errorf("seed %d: the overlap of %d and %d is not in %d", seed, o.A, o.B, i)
+				}
+			}
+		}
+		for _, g := range report.Gaps {
+			for i, a := range all {
+				if geo.Contains(a, g.At) {
+					t.Errorf("seed %d: a gap in area %d", seed, i)
+				}
+			}
+		}
+	}
+}
+
+// TestHeapsAreToldInTime: thousands of areas over each other are no reason to run
+// out of memory.
+func TestHeapsAreToldInTime(t *testing.T) {
+	if small || testing.Short() {
+		t.Skip("a million pairs")
+	}
+	heap := make([]orb.MultiPolygon, 1500)
+	for i := range heap {
+		heap[i] = box(0, 0, 1, 1)
+	}
+	if r, err := Check(heap, 1); err != nil || len(r.Overlaps) == 0 || len(r.Overlaps) > maxPairs {
+		t.Errorf("%d overlaps, %v", len(r.Overlaps), err)
 	}
 }

@@ -278,7 +278,8 @@ func (s *state) anneal(ctx context.Context, r *rand.Rand, h schedule, must bool)
 // level takes, as long as that helps, from the group with the most work a unit for
 // a neighbour that stays below it; the last percent that annealing left.
 func (s *state) level() {
-	for range 10 * len(s.units) {
+	s.findRim()
+	for range len(s.rim) {
 		most := 0
 		for g := range s.groups {
 			if s.groups[g].work > s.groups[most].work {
@@ -287,7 +288,7 @@ func (s *state) level() {
 		}
 		top := s.groups[most].work
 		best, into, least := int32(-1), int32(-1), math.Inf(1)
-		for i := range int32(len(s.units)) {
+		for _, i := range s.rim {
 			u := &s.units[i]
 			if s.group[i] != int32(most) || u.Minutes <= 0 || s.groups[most].units == 1 {
 				continue
@@ -306,6 +307,10 @@ func (s *state) level() {
 			return
 		}
 		s.move(best, into)
+		s.keepRim(best)
+		for _, b := range s.units[best].Beside {
+			s.keepRim(b.Unit)
+		}
 	}
 }
 
