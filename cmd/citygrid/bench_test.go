@@ -26,6 +26,7 @@ func benched(t *testing.T, fields []string, args ...string) map[string]float64 {
 }
 
 func TestBenchFence(t *testing.T) {
+	t.Parallel()
 	fields := []string{"fixes_per_s_core", "ns_per_fix", "events", "bytes_per_zone", "build_s"}
 	got := benched(t, fields, "fence", "--zones", "300", "--trackers", "2000", "--seconds", "1")
 	for _, f := range fields {
@@ -36,6 +37,7 @@ func TestBenchFence(t *testing.T) {
 }
 
 func TestBenchIngest(t *testing.T) {
+	t.Parallel()
 	fields := []string{"acked_per_s", "ack_p50_ms", "ack_p99_ms", "publish_p50_ms", "publish_p99_ms"}
 	got := benched(t, fields, "ingest", "--rate", "200", "--seconds", "1", "--zones", "100", "--dir", t.TempDir())
 	if got["acked_per_s"] < 20 || got["acked_per_s"] > 220 {
@@ -47,6 +49,7 @@ func TestBenchIngest(t *testing.T) {
 }
 
 func TestBenchHub(t *testing.T) {
+	t.Parallel()
 	fields := []string{"cpu_cores", "p50_ms", "p99_ms", "bytes_per_position", "lost_alerts"}
 	got := benched(t, fields, "hub", "--clients", "5", "--trackers", "20", "--seconds", "1", "--tick", "100ms")
 	if got["lost_alerts"] != 0 || !(got["p50_ms"] > 0 && got["p99_ms"] >= got["p50_ms"] && got["p99_ms"] < 4096) || !(got["bytes_per_position"] > 5) {
@@ -55,6 +58,7 @@ func TestBenchHub(t *testing.T) {
 }
 
 func TestBenchRefuses(t *testing.T) {
+	t.Parallel()
 	for _, args := range [][]string{
 		{"fence", "--zones", "-1"},
 		{"fence", "--trackers", "0"},

@@ -26,6 +26,7 @@ func freeAddress(t *testing.T) string {
 // TestTrackersOfARunningServer: a terminal of the registry talks to it by JT/T 808; one
 // that isn't there is listed as unknown, also after the server's end.
 func TestTrackersOfARunningServer(t *testing.T) {
+	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "bureau")
 	const password = "a long enough one"
 	mustSay(t, password+"\n", "setup", "--data", dir, "--bureau", "Testville")
