@@ -26,8 +26,8 @@ type hop struct {
 // network, so that turns have costs and bans; see state. It is built once and
 // then only read.
 //
-// It takes about 95 bytes a segment for cars and 120 for feet: in Delaware, of
-// 115,000 segments, 11 MB and 14 MB; with 500,000, 48 MB and 60 MB. Making it
+// It takes about 100 bytes a segment for cars and 125 for feet: in Delaware, of
+// 115,000 segments, 12 MB and 15 MB; with 500,000, 50 MB and 62 MB. Making it
 // takes 0.2 s of one core in Delaware.
 type graph struct {
 	edge    []edge  // by state

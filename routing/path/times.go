@@ -37,14 +37,7 @@ func (t *Table) At(from, to int) (c Cost, ok bool) {
 // Times is Table within DefaultSnapLimit: Times[i][j] is from from[i] to to[j],
 // nil where there is no way.
 func (e *Engine) Times(ctx context.Context, from, to []orb.Point) ([][]*Cost, error) {
-	return e.TimesWithin(ctx, from, to, DefaultSnapLimit)
-}
-
-// TimesWithin is Times with another snap limit, 0 < limit <= 50 km. With a very
-// small one, points that lie on the streets are kept from being snapped to
-// another street when theirs leads nowhere.
-func (e *Engine) TimesWithin(ctx context.Context, from, to []orb.Point, limit geo.Metres) ([][]*Cost, error) {
-	t, err := e.Table(ctx, from, to, limit)
+	t, err := e.Table(ctx, from, to, DefaultSnapLimit)
 	if err != nil {
 		return nil, err
 	}
@@ -64,7 +57,9 @@ func (e *Engine) TimesWithin(ctx context.Context, from, to []orb.Point, limit ge
 }
 
 // Table finds the quickest ways from each of some points to each of others, on
-// one core. The limit is how far from a street they may lie, 0 = DefaultSnapLimit.
+// one core. The limit is how far from a street they may lie, up to 50 km, 0 =
+// DefaultSnapLimit. With a very small one, points that lie on the streets are kept
+// from being snapped to another street when theirs leads nowhere.
 // The error is geo.ErrPosition for a point not on earth, or the context's.
 func (e *Engine) Table(ctx context.Context, from, to []orb.Point, limit geo.Metres) (*Table, error) {
 	if limit == 0 {

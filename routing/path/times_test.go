@@ -135,12 +135,17 @@ d---e`)
 	if table[0][2] == nil || table[0][2].Duration != 0 || table[1][0] != nil {
 		t.Errorf("to itself %v, want 0; from off the network %v, want none", table[0][2], table[1][0])
 	}
-	if _, err := e.TimesWithin(t.Context(), nil, nil, -1); err == nil {
+	if _, err := e.Table(t.Context(), nil, nil, -1); err == nil {
 		t.Error("a snap limit of -1 m is taken")
 	}
 	off := orb.Point{a[0], a[1] + 0.00002} // 2 m
-	if near, err := e.TimesWithin(t.Context(), []orb.Point{a, off}, []orb.Point{c}, 1); err != nil || near[0][0] == nil || near[1][0] != nil {
-		t.Errorf("within 1 m: %v, %v; want a way from the street and none from 2 m beside it", near, err)
+	near, err := e.Table(t.Context(), []orb.Point{a, off}, []orb.Point{c}, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, onStreet := near.At(0, 0)
+	if _, beside := near.At(1, 0); !onStreet || beside || near.FromOff[0] || !near.FromOff[1] {
+		t.Errorf("within 1 m: %v, %v; want a way from the street and none from 2 m beside it", onStreet, beside)
 	}
 	if empty, err := e.Times(t.Context(), nil, nil); err != nil || len(empty) != 0 {
 		t.Errorf("of nothing: %v, %v", empty, err)
