@@ -53,7 +53,7 @@ func TestChangesEqualPlainDijkstra(t *testing.T) {
 		for i := range points {
 			points[i] = gridPlace(r.Float64()*float64(columns), r.Float64()*float64(rows))
 		}
-		for range 3 {
+		for range 2 {
 			changes := randomChanges(r, n, r.IntN(5))
 			before := e.metric
 			with, err := e.With(changes)
@@ -173,7 +173,7 @@ func TestMapsEqualPlainDijkstra(t *testing.T) {
 	if testing.Short() {
 		t.Skip("reads whole cities")
 	}
-	maps, pairs := []string{"monaco/*.osm*"}, 200
+	maps, pairs := []string{"monaco/*.osm*"}, 100
 	if s := os.Getenv("CITYGRID_MAPS"); s != "" {
 		k, err := strconv.ParseFloat(s, 64)
 		if err != nil {

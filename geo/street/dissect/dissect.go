@@ -53,7 +53,7 @@ type dissection struct {
 }
 
 // worthAGoroutine is how many junctions a cell has that is cut beside another.
-const worthAGoroutine = 2000
+const worthAGoroutine = 1000
 
 // cut orders the segments of a cell into out, which has just the room.
 func (d *dissection) cut(c *cell, out []street.SegmentID) {

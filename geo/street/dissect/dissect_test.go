@@ -40,7 +40,7 @@ func grid(r *rand.Rand, columns, rows int) *street.Parts {
 }
 
 func TestOrderHasEachSegmentOnce(t *testing.T) {
-	for seed := range uint64(60) {
+	for seed := range uint64(30) {
 		r := rand.New(rand.NewPCG(seed, 3))
 		p := grid(r, 1+r.IntN(20), 1+r.IntN(20))
 		order := Order(p)
@@ -62,7 +62,7 @@ func TestOrderHasEachSegmentOnce(t *testing.T) {
 
 // The order is the same however many cores work on it.
 func TestOrderIsDeterminate(t *testing.T) {
-	p := grid(rand.New(rand.NewPCG(1, 1)), 80, 80)
+	p := grid(rand.New(rand.NewPCG(1, 1)), 50, 50)
 	want := Order(p)
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(4))
 	if !slices.Equal(Order(p), want) {
