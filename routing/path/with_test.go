@@ -167,7 +167,7 @@ func TestWithRefuses(t *testing.T) {
 
 // TestMapsEqualPlainDijkstra holds routes on whole maps against plain Dijkstra, all
 // profiles, also with closures. CITYGRID_MAPS=1 takes all maps of the shared folder
-// with 10,000 pairs each, another number so many thousand; without, it is a short
+// with 10,000 pairs each, another number times as many; without, it is a short
 // look at the smallest.
 func TestMapsEqualPlainDijkstra(t *testing.T) {
 	if testing.Short() {
