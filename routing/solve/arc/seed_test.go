@@ -24,7 +24,7 @@ func TestSeedDecides(t *testing.T) {
 			p.Depot, p.Longest, p.Vehicles = 3, true, 3
 		}
 		solve := func() Solution {
-			sol, err := Solver{Iterations: 2200, Threads: 2, Seed: 7, every: 500}.Solve(t.Context(), p)
+			sol, err := Solver{Iterations: 500, Threads: 2, Seed: 7, every: 150}.Solve(t.Context(), p)
 			if err != nil {
 				t.Fatal(err)
 			}
