@@ -23,8 +23,7 @@
 //     (the min-max k-vehicles windy rural postman problem of Benavent,
 //     Corberan, Plana and Sanchis, 2009).
 //
-// No more than Vehicles routes serve anything; the proofs in the literature count
-// on that limit.
+// No more than Vehicles routes serve anything.
 //
 // Lengths and demands are whole numbers in the unit of the data. A Problem is
 // only read and may be shared between goroutines.
