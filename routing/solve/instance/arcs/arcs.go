@@ -106,7 +106,13 @@ func (f *file) Solve(ctx context.Context, o instance.Options) (instance.Result, 
 			res.Trace = append(res.Trace, [2]float64{time.Since(start).Seconds(), float64(cost)})
 		},
 	}
-	sol, err := s.Solve(ctx, p)
+	limit := ctx
+	if o.Iterations > 0 { // the solver itself doesn't look at the clock then
+		var stop context.CancelFunc
+		limit, stop = context.WithTimeout(ctx, s.Time)
+		defer stop()
+	}
+	sol, err := s.Solve(limit, p)
 	if err != nil {
 		return instance.Result{}, err
 	}
