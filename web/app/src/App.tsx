@@ -72,11 +72,12 @@ export function App() {
 }
 
 function Pages() {
-  const { person, setup_needed, language } = useSession();
+  const { person, setup_needed, language, demo } = useSession();
   const [path] = useLocation();
   useEffect(() => {
-    if (!hasChosenLanguage() && !setup_needed && isLanguage(language)) showLanguage(language);
-  }, [setup_needed, language]);
+    // A demo has no bureau that chose: it speaks the language of who looks at it.
+    if (!demo && !hasChosenLanguage() && !setup_needed && isLanguage(language)) showLanguage(language);
+  }, [setup_needed, language, demo]);
   if (path === "/trust")
     return (
       <Later>
