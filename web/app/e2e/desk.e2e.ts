@@ -30,7 +30,7 @@ describe("signing in", () => {
   it("is asked for again when the session has ended, and leads back", async () => {
     const user = await User.as(browser, program, "dispatcher");
     user.expects(/401/);
-    await user.opensDesk(`/map${downtown}`);
+    await user.opensMap(`/map${downtown}`);
     await user.losesSession();
     await user.presses("/");
     await user.page.keyboard.type("market");
