@@ -37,6 +37,8 @@ var may = map[string][]string{
 	"grid/people":   {"grid"},
 	"routing/path":  {"geo", "geo/street", "geo/street/dissect", "grid/calendar"},
 
+	"routing/match": {"geo", "geo/street", "routing/path"},
+
 	"routing/solve":          {"geo", "routing/solve/matching"},
 	"routing/solve/check":    {"geo", "routing/solve"},
 	"routing/solve/instance": {},

@@ -35,6 +35,7 @@ type cli struct {
 	Check     checkCmd         `cmd:"" help:"Check an answer of solve against its problem."`
 	Matrix    matrixCmd        `cmd:"" help:"Find the times and distances between all of some places."`
 	Isochrone isochroneCmd     `cmd:"" help:"Draw the ground that can be reached from a place in some minutes."`
+	Match     matchCmd         `cmd:"" help:"Find the way that a track took through the streets."`
 	User      userCmd          `cmd:"" help:"List people, add one, or give somebody a new password."`
 	Cert      certCmd          `cmd:"" help:"Make a local certificate authority and a server certificate."`
 	Decode    decodeCmd        `cmd:"" help:"Read tracker messages from standard input: a frame in hexadecimal, a line of text or a JSON request a line."`

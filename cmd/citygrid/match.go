@@ -1,0 +1,154 @@
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"os"
+
+	"citygrid/geo"
+	"citygrid/geo/street"
+	"citygrid/routing/match"
+	"citygrid/routing/path"
+
+	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/geojson"
+)
+
+type matchCmd struct {
+	Data    string `help:"Data folder." default:"citygrid-data" type:"path"`
+	Profile string `help:"Who travelled: foot or car." default:"foot" enum:"foot,car"`
+	Track   string `arg:"" help:"CSV file with the columns lon, lat, one of time, t_s and t_ms, and maybe accuracy in metres." type:"path" name:"track" placeholder:"TRACK.csv"`
+	JSON    bool   `help:"Print JSON: path, ways, fixes." name:"json"`
+}
+
+// A matchedWay is a segment that was travelled, in OSM's numbers.
+type matchedWay struct {
+	Way  int64 `json:"way"`
+	From int64 `json:"from_node"`
+	To   int64 `json:"to_node"`
+}
+
+// A matchedFix is where a fix was.
+type matchedFix struct {
+	Way        int64   `json:"way"`
+	From       int64   `json:"from_node"`  // the segment's end where the travel on it begins
+	OffsetM    float64 `json:"offset_m"`   // from there
+	Side       string  `json:"side"`       // left, right or on, seen in the direction of travel
+	Confidence float64 `json:"confidence"` // 0 to 1
+}
+
+// Run prints the way of a track. A file that can't be read as one is bad input.
+func (c *matchCmd) Run(e *env) error {
+	rows, err := c.read()
+	if err != nil {
+		return err
+	}
+	m, err := openCity(c.Data)
+	if err != nil {
+		return err
+	}
+	var track []match.Fix
+	for _, r := range rows {
+		if !r.None {
+			track = append(track, r.Fix)
+		}
+	}
+	matcher := match.New(path.NewEngine(m.Network, profiles()[c.Profile]), match.Params{})
+	r, err := matcher.Match(e.ctx, track)
+	if err != nil {
+		return err
+	}
+	if !c.JSON {
+		return c.tell(e, r)
+	}
+	out := bufio.NewWriter(e.stdout)
+	err = json.NewEncoder(out).Encode(struct {
+		Path  *geojson.Geometry `json:"path"`
+		Ways  []matchedWay      `json:"ways"`
+		Fixes []*matchedFix     `json:"fixes"`
+	}{lineOrLines(matcher.Lines(r.Parts)), waysOf(m.Network, r.Parts), fixesOf(m.Network, rows, r.Fixes)})
+	return errors.Join(err, out.Flush())
+}
+
+func (c *matchCmd) read() ([]match.Row, error) {
+	f, err := os.Open(c.Track)
+	if err != nil {
+		return nil, badInput(err)
+	}
+	rows, err := match.ReadCSV(bufio.NewReader(f))
+	if err != nil {
+		err = fmt.Errorf("%s: %w", c.Track, err)
+	}
+	return rows, badInput(errors.Join(err, f.Close()))
+}
+
+// tell prints the way in a line for people.
+func (c *matchCmd) tell(e *env, r match.Result) error {
+	var long geo.Metres
+	for _, legs := range r.Parts {
+		for i := range legs {
+			long += legs[i].Distance()
+		}
+	}
+	on := 0
+	for _, p := range r.Fixes {
+		if p != nil {
+			on++
+		}
+	}
+	_, err := fmt.Fprintf(e.stdout, "%.0f m in unbroken pieces: %d; fixes on streets: %d of %d\n", float64(long), len(r.Parts), on, len(r.Fixes))
+	return err
+}
+
+// lineOrLines is a LineString for a way in one piece.
+func lineOrLines(lines orb.MultiLineString) *geojson.Geometry {
+	if len(lines) == 1 {
+		return geojson.NewGeometry(lines[0])
+	}
+	return geojson.NewGeometry(lines)
+}
+
+func waysOf(n *street.Network, parts [][]match.Leg) []matchedWay {
+	ways := []matchedWay{}
+	for _, legs := range parts {
+		for _, l := range legs {
+			from, to := match.Nodes(n, l.Segment, l.Forward)
+			ways = append(ways, matchedWay{n.Segment(l.Segment).Way, from, to})
+		}
+	}
+	return ways
+}
+
+// fixesOf gives each row its place, nil for one without a position or left out.
+func fixesOf(n *street.Network, rows []match.Row, places []*match.Place) []*matchedFix {
+	fixes := make([]*matchedFix, len(rows))
+	next := 0
+	for i, r := range rows {
+		if r.None {
+			continue
+		}
+		p := places[next]
+		next++
+		if p == nil {
+			continue
+		}
+		s := n.Segment(p.Segment)
+		from, _ := match.Nodes(n, p.Segment, p.Forward)
+		offset := p.Along
+		if !p.Forward {
+			offset = max(0, geo.Metres(s.LengthM)-p.Along)
+		}
+		side := "on"
+		switch p.Side {
+		case street.Left:
+			side = "left"
+		case street.Right:
+			side = "right"
+		}
+		fixes[i] = &matchedFix{s.Way, from, math.Round(float64(offset)*100) / 100, side, math.Round(p.Confidence*1e4) / 1e4}
+	}
+	return fixes
+}
