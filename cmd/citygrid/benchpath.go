@@ -22,8 +22,9 @@ import (
 )
 
 type benchPathCmd struct {
-	Data    string `help:"Data folder." default:"citygrid-data" type:"path"`
-	Profile string `help:"Who travels: foot or car." default:"car" enum:"foot,car"`
+	Data     string `help:"Data folder." default:"citygrid-data" type:"path"`
+	Profile  string `help:"Who travels; citygrid profiles lists them." default:"car"`
+	Profiles string `help:"File with profiles of your own." type:"path" placeholder:"FILE.toml"`
 	Seed    uint64 `help:"Which places are drawn." default:"1"`
 	JSON    bool   `help:"Print JSON." name:"json"`
 }
@@ -45,6 +46,10 @@ type benchPath struct {
 
 // Run measures. A folder without a map is bad input.
 func (c *benchPathCmd) Run(e *env) error {
+	profile, err := (&profileFlags{Data: c.Data, Profile: c.Profile, Profiles: c.Profiles}).chosen()
+	if err != nil {
+		return err
+	}
 	m, err := openCity(c.Data)
 	if err != nil {
 		return err
@@ -55,7 +60,7 @@ func (c *benchPathCmd) Run(e *env) error {
 	}
 	b := benchPath{ImportS: m.Meta.ImportSeconds}
 	b.OrderS = took(func() { dissect.Order(n.Parts()) }).Seconds()
-	engine := path.NewEngine(n, profiles()[c.Profile])
+	engine := path.NewEngine(n, profile)
 	m = nil // the base map and the names are not part of the engine
 	r := rand.New(rand.NewPCG(c.Seed, 1))
 

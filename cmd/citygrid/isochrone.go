@@ -17,8 +17,7 @@ import (
 const maxContours = 20
 
 type isochroneCmd struct {
-	Data    string    `help:"Data folder." default:"citygrid-data" type:"path"`
-	Profile string    `help:"Who travels: foot or car." default:"foot" enum:"foot,car"`
+	profileFlags `embed:""`
 	From    pointFlag `help:"Start, LON,LAT in WGS 84 degrees." required:"" placeholder:"LON,LAT"`
 	Minutes []float64 `help:"How long, up to 240; several with commas." default:"5,10,15" placeholder:"M,..."`
 	Snap    float64   `help:"How far the start may lie from a usable street, in metres, at most 50000." default:"500"`
@@ -41,11 +40,11 @@ func (c *isochroneCmd) Run(e *env) error {
 		}
 		times[i] = time.Duration(m * float64(time.Minute))
 	}
-	m, err := openCity(c.Data)
+	engine, err := c.engine()
 	if err != nil {
 		return err
 	}
-	areas, err := path.NewEngine(m.Network, profiles()[c.Profile]).Isochrones(e.ctx, c.From.Point, geo.Metres(c.Snap), times)
+	areas, err := engine.Isochrones(e.ctx, c.From.Point, geo.Metres(c.Snap), times)
 	if errors.Is(err, path.ErrOffNetwork) {
 		return badInput(err)
 	}

@@ -34,6 +34,7 @@ type cli struct {
 	Solve     solveCmd         `cmd:"" help:"Solve a routing problem of a benchmark's file, or one of your own."`
 	Check     checkCmd         `cmd:"" help:"Check an answer of solve against its problem."`
 	Matrix    matrixCmd        `cmd:"" help:"Find the times and distances between all of some places."`
+	Profiles  profilesCmd      `cmd:"" help:"List who can travel, or print one profile as a file that you can change."`
 	Isochrone isochroneCmd     `cmd:"" help:"Draw the ground that can be reached from a place in some minutes."`
 	Match     matchCmd         `cmd:"" help:"Find the way that a track took through the streets."`
 	User      userCmd          `cmd:"" help:"List people, add one, or give somebody a new password."`

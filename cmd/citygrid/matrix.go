@@ -17,8 +17,7 @@ import (
 const maxTablePoints = 5000
 
 type matrixCmd struct {
-	Data    string  `help:"Data folder." default:"citygrid-data" type:"path"`
-	Profile string  `help:"Who travels: foot or car." default:"foot" enum:"foot,car"`
+	profileFlags `embed:""`
 	Points  string  `help:"CSV file with the columns lon, lat; at most 5000 rows." required:"" type:"path" placeholder:"FILE.csv"`
 	Snap    float64 `help:"How far a point may lie from a usable street, in metres, at most 50000." default:"500"`
 	JSON    bool    `help:"Print JSON: durations_s and distances_m, a row for each start, null where no way leads. There is no other form yet." name:"json"`
@@ -35,11 +34,11 @@ func (c *matrixCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
-	m, err := openCity(c.Data)
+	engine, err := c.engine()
 	if err != nil {
 		return err
 	}
-	t, err := path.NewEngine(m.Network, profiles()[c.Profile]).Table(e.ctx, points, points, geo.Metres(c.Snap))
+	t, err := engine.Table(e.ctx, points, points, geo.Metres(c.Snap))
 	if err != nil {
 		return err
 	}

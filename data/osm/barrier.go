@@ -67,12 +67,12 @@ func (s *standing) readBarrier(b string, tags osm.Tags, t *tally) {
 	}
 	for _, a := range accessKeys {
 		switch permitOf(tags, a.keys, a.who, "", t) {
-		case allowed:
+		case street.Allowed:
 			stops &^= a.who
-		case onlyTo:
+		case street.OnlyTo:
 			stops &^= a.who
 			s.private |= a.who
-		case banned:
+		case street.Banned:
 			stops |= a.who
 		}
 	}

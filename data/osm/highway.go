@@ -112,7 +112,7 @@ func readStreet(tags osm.Tags, t *tally) (s streetWay, ok bool, drop string) {
 	if class == 0 {
 		return s, false, drop
 	}
-	open := defaults(class)
+	open := street.ByKind(class)
 	if tags.Find("motorroad") == "yes" {
 		open &^= street.Foot | street.Bicycle
 	}
@@ -136,7 +136,7 @@ func readStreet(tags osm.Tags, t *tally) (s streetWay, ok bool, drop string) {
 	seg := street.Segment{Class: class}
 	seg.Forward, seg.Backward = directions(tags, class, link, who, t)
 	seg.Private = private & (seg.Forward | seg.Backward)
-	if seg.Forward|seg.Backward == 0 {
+	if seg.Forward|seg.Backward == 0 && !opensSometimes(tags) {
 		if v := tags.Find("oneway"); v == "reversible" {
 			return s, false, "closed to all: oneway=reversible"
 		}
@@ -191,15 +191,56 @@ func rules(tags osm.Tags, t *tally) (r street.Rules) {
 	r.MaxHeightM = limit(readLength, "maxheight", "maxheight:physical")
 	r.MaxWidthM = limit(readLength, "maxwidth", "maxwidth:physical")
 	r.MaxWeightT = limit(readWeight, "maxweight", "maxweight:hgv", "maxgcweight")
+	keep := func(tag osm.Tag) {
+		if len(tag.Key)+len(tag.Value) >= 2000 {
+			return
+		}
+		if r.Conditional == nil {
+			r.Conditional = make(map[string]string)
+		}
+		r.Conditional[clone(tag.Key)] = clone(tag.Value)
+	}
+	access := false
 	for _, tag := range tags {
-		if strings.HasSuffix(tag.Key, ":conditional") && len(tag.Key)+len(tag.Value) < 2000 {
-			if r.Conditional == nil {
-				r.Conditional = make(map[string]string)
+		if base, is := strings.CutSuffix(tag.Key, ":conditional"); is {
+			keep(tag)
+			access = access || aboutAccess(base)
+		} else if tag.Key == "maxspeed:hgv" {
+			keep(tag)
+		}
+	}
+	if access { // the plain tags of special vehicles go before conditions on all
+		for _, tag := range tags {
+			if aboutAccess(tag.Key) {
+				keep(tag)
 			}
-			r.Conditional[clone(tag.Key)] = clone(tag.Value)
 		}
 	}
 	return r
+}
+
+// aboutAccess reports whether a key says who may use a way, in which direction.
+func aboutAccess(key string) bool {
+	base, dir, _ := strings.Cut(key, ":")
+	if base == "oneway" || dir == "oneway" {
+		return true
+	}
+	if dir != "" && dir != "forward" && dir != "backward" {
+		return false
+	}
+	return slices.ContainsFunc(accessKeys, func(a accessKey) bool { return slices.Contains(a.keys, base) })
+}
+
+// opensSometimes reports whether a way that is closed has a condition under
+// which it may be open.
+func opensSometimes(tags osm.Tags) bool {
+	for _, tag := range tags {
+		base, is := strings.CutSuffix(tag.Key, ":conditional")
+		if is && aboutAccess(base) {
+			return true
+		}
+	}
+	return false
 }
 
 // key tells equal rule sets by equal text.

@@ -116,9 +116,9 @@ func footCourse(tags osm.Tags, class street.Class) course {
 // directed applies tags such as vehicle:backward=no and bicycle:forward=yes.
 func directed(tags osm.Tags, keys []string, who street.Vehicles, dir string, now street.Vehicles, t *tally) street.Vehicles {
 	switch permitOf(tags, keys, who, dir, t) {
-	case allowed, onlyTo:
+	case street.Allowed, street.OnlyTo:
 		return who
-	case banned:
+	case street.Banned:
 		return 0
 	}
 	return now

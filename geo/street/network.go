@@ -53,7 +53,7 @@ const (
 	Crossing                           // highway=crossing
 	Stop                               // highway=stop
 	Gate                               // a barrier that opens: gate, lift_gate, swing_gate
-	Pier                               // where a ferry or a waterway meets the streets
+	Pier                               // where one may board: a ferry or a waterway meets the streets
 )
 
 // Vehicles is a set of vehicle classes, as OSM's access tags tell them apart.
@@ -112,6 +112,7 @@ const (
 	SideUnknown  // no sidewalk tag at all, as against sidewalk=no
 	Area         // the outline of a highway area, walked along its edge
 	Disconnected // not in the network's largest connected part for cars and feet
+	Joined       // no way of the map: the importer joined a pier to the waterway beside it
 )
 
 // Sides of a segment, seen along its forward direction.
@@ -183,7 +184,10 @@ type RuleID uint32
 
 // Rules are the tags of a segment that hold only sometimes or only for some
 // sizes. Conditional values are kept as OSM wrote them, by key
-// ("access:conditional", "maxspeed:conditional" ...).
+// ("access:conditional", "maxspeed:conditional" ...). Beside a condition on access
+// or direction stand the plain tags of that kind, too ("access", "hgv", "oneway"
+// ...), as they say which of them goes before which; and maxspeed:hgv where there
+// is one. Map files made before that lack them.
 type Rules struct {
 	MaxHeightM, MaxWidthM, MaxWeightT float32 // 0 = not tagged
 	Conditional                       map[string]string

@@ -65,21 +65,21 @@ type run struct {
 // it begin and end at the same junction, which doubles them.
 const maxSequences = 16
 
-// bansOf reads the restrictions that p's vehicle keeps. Those that hold only
-// sometimes (When) are left out until the engine knows the time.
-func bansOf(n *street.Network, p *Profile) *bans {
+// bansOf reads the restrictions that the profile's vehicle keeps at the moment.
+func bansOf(v *view) *bans {
+	n, p := v.n, v.p
 	b := &bans{
 		no: make(map[step]bool), only: make(map[edge][]target),
 		runs: make([]run, 1), next: make(map[grow]memory),
 	}
 	for i := range n.Parts().Restrictions {
 		r := &n.Parts().Restrictions[i]
-		if r.For&p.Vehicle == 0 || r.Except&p.Vehicle != 0 || r.When != "" {
+		if r.For&p.Vehicle == 0 || r.Except&p.Vehicle != 0 || !v.banned(r.When) {
 			continue
 		}
 		for _, edges := range sequences(n, r) {
 			last := edges[len(edges)-1]
-			if _, ok := p.weight(n.Segment(last.segment()), last.forward()); r.Only && !ok {
+			if _, ok := v.weight(n.Segment(last.segment()), last.forward()); r.Only && !ok {
 				continue // the only way on is closed to us: a mistake in the map
 			}
 			b.add(edges, r)

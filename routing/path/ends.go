@@ -1,7 +1,5 @@
 package path
 
-import "citygrid/geo/street"
-
 // A door is where a route enters or leaves the hierarchy: the beginning of a
 // state's edge. Doors of a start say what it costs to get there, those of a goal
 // what it costs from there.
@@ -21,8 +19,8 @@ type door struct {
 func (e *Engine) leaving(at place) []door {
 	var w walk
 	for _, near := range at {
-		for _, s := range e.statesOn(near.Segment) {
-			w.end(door{s, e.whole(s) - e.upTo(s, e.position(e.g.edge[s], near)), -1, true})
+		for _, s := range e.statesAt(near) {
+			w.end(door{s, e.whole(s) - e.upTo(s, e.position(e.g.edge[s], near.Near)), -1, true})
 		}
 	}
 	starts := int32(len(w.doors))
@@ -55,9 +53,12 @@ func (e *Engine) leaving(at place) []door {
 func (e *Engine) arriving(at place) []door {
 	var w walk
 	for _, near := range at {
-		for _, s := range e.statesOn(near.Segment) {
-			c := e.upTo(s, e.position(e.g.edge[s], near))
+		for _, s := range e.statesAt(near) {
+			c := e.upTo(s, e.position(e.g.edge[s], near.Near))
 			w.end(door{state: s, cost: c, next: -1})
+			if near.fixed {
+				continue
+			}
 			for _, copied := range e.g.copies[e.g.edge[s]] {
 				w.end(door{state: copied, cost: c, next: -1})
 			}
@@ -153,18 +154,18 @@ func (w *walk) find(from int32, s state) int32 {
 // their first entry.
 type doorBook struct {
 	e       *Engine
-	out, in map[*street.Near][]door
+	out, in map[*spot][]door
 }
 
 func newDoorBook(e *Engine) *doorBook {
-	return &doorBook{e, make(map[*street.Near][]door), make(map[*street.Near][]door)}
+	return &doorBook{e, make(map[*spot][]door), make(map[*spot][]door)}
 }
 
 func (b *doorBook) leaving(at place) []door { return remember(b.out, at, b.e.leaving) }
 
 func (b *doorBook) arriving(at place) []door { return remember(b.in, at, b.e.arriving) }
 
-func remember(known map[*street.Near][]door, at place, find func(place) []door) []door {
+func remember(known map[*spot][]door, at place, find func(place) []door) []door {
 	if len(at) == 0 {
 		return nil
 	}

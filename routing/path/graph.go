@@ -47,8 +47,7 @@ func (g *graph) into(s state) []hop  { return g.in[g.firstIn[s]:g.firstIn[s+1]] 
 // A builder holds what is needed to build a graph and not to search it.
 type builder struct {
 	*graph
-	n       *street.Network
-	p       *Profile
+	*view
 	bans    *bans
 	depart  []float32 // by edge: bearing in which it leaves its junction
 	ways    []uint8   // by junction: how many segment ends the profile uses, up to 255
@@ -63,8 +62,8 @@ type remembered struct {
 	m memory
 }
 
-func newGraph(n *street.Network, p *Profile) *graph {
-	b := builder{graph: &graph{copies: make(map[edge][]state)}, n: n, p: p, bans: bansOf(n, p), copy: make(map[remembered]state)}
+func newGraph(v *view) *graph {
+	b := builder{graph: &graph{copies: make(map[edge][]state)}, view: v, bans: bansOf(v), copy: make(map[remembered]state)}
 	b.states()
 	b.bearings()
 	b.hops()
@@ -89,9 +88,9 @@ func (b *builder) states() {
 		e := order[i/2]<<1 | edge(i&1)
 		s := b.n.Segment(e.segment())
 		b.of[e] = noState
-		if w, ok := b.p.weight(s, e.forward()); ok {
+		if w, ok := b.weight(s, e.forward()); ok {
 			b.of[e] = b.add(remembered{e, 0}, costOf(w, geo.Metres(s.LengthM)))
-			if !b.private[b.of[e]] {
+			if !b.graph.private[b.of[e]] {
 				count(b.through, head(b.n, e.reverse()))
 			}
 		}
@@ -136,7 +135,7 @@ func (b *builder) add(r remembered, whole cost) state {
 	s := state(len(b.edge))
 	b.edge = append(b.edge, r.e)
 	b.whole = append(b.whole, whole)
-	b.private = append(b.private, b.n.Segment(r.e.segment()).Private&b.p.Vehicle != 0)
+	b.graph.private = append(b.graph.private, b.view.private(r.e))
 	b.memory = append(b.memory, r.m)
 	return s
 }
@@ -181,27 +180,30 @@ func (b *builder) turns(s state) {
 	e, m := b.edge[s], b.memory[s]
 	j := head(b.n, e)
 	junction := b.n.Junction(j)
-	blocked := junction.Blocked&b.p.Vehicle != 0
 	passing := b.p.pass(junction.Flags)
 	for _, end := range b.n.At(j) {
 		to := edgeOf(end.Segment, end.Forward)
 		if b.of[to] == noState || !b.bans.allowed(m, e, j, to) {
 			continue
 		}
+		board, ok := b.board(e, to, junction.Flags)
+		if !ok {
+			continue
+		}
 		var cost uint32
 		switch {
 		case to == e.reverse():
-			if !b.mayTurnRound(e, j, blocked) {
+			if !b.mayTurnRound(e, j, b.blocked(e, e, junction)) {
 				continue
 			}
 			cost = milliseconds(float64(b.p.UTurn.Milliseconds()))
-		case blocked:
+		case b.blocked(e, to, junction):
 			continue
 		case b.ways[j] > 2:
 			arrive := geo.Degrees(b.depart[e.reverse()]) + 180
-			cost = b.p.turn(float64(arrive.Turn(geo.Degrees(b.depart[to]))), b.n.Parts().DrivesLeft) + passing
+			cost = b.p.turn(float64(arrive.Turn(geo.Degrees(b.depart[to]))), b.n.Parts().DrivesLeft) + passing + board
 		default:
-			cost = passing
+			cost = passing + board
 		}
 		next := b.of[to]
 		if after := b.bans.after(m, e, to); after != 0 {
@@ -223,7 +225,7 @@ func (b *builder) turns(s state) {
 // if the profile does.
 func (b *builder) mayTurnRound(e edge, j street.JunctionID, blocked bool) bool {
 	others := b.through[j]
-	if back := b.of[e.reverse()]; back != noState && !b.private[back] && others < math.MaxUint8 {
+	if back := b.of[e.reverse()]; back != noState && !b.graph.private[back] && others < math.MaxUint8 {
 		others--
 	}
 	return b.p.UTurnsAnywhere || blocked || others == 0

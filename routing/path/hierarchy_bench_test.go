@@ -46,7 +46,7 @@ func BenchmarkHierarchy(b *testing.B) {
 	}
 	for _, p := range []Profile{Car(), Foot()} {
 		start = time.Now()
-		g := newGraph(n, &p)
+		g := newGraph(newView(n, &p, When{}))
 		built := time.Since(start)
 		start = time.Now()
 		h := newHierarchy(n, g)

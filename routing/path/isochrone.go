@@ -62,7 +62,7 @@ func (e *Engine) Isochrones(ctx context.Context, from orb.Point, limit geo.Metre
 	}
 	var reached []Stretch
 	for _, near := range start {
-		if err := e.Within(ctx, near, longest, func(s Stretch) bool { reached = append(reached, s); return true }); err != nil {
+		if err := e.Within(ctx, near.Near, longest, func(s Stretch) bool { reached = append(reached, s); return true }); err != nil {
 			return nil, err
 		}
 	}

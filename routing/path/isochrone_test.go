@@ -54,7 +54,7 @@ func TestWithinEqualsPlainDijkstra(t *testing.T) {
 		if err != nil {
 			rt.Fatal(err)
 		}
-		plain := plainly(e, place{near[0]})
+		plain := plainly(e, place{{Near: near[0]}})
 		want := make(map[edge]time.Duration)
 		for s, phases := range plain.at {
 			c := min(phases[0], phases[1], phases[2])

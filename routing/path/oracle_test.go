@@ -19,17 +19,24 @@ import (
 type rulebook struct {
 	n *street.Network
 	p Profile
+	v *view // access and speeds, which have tests of their own
+}
+
+func newRulebook(n *street.Network, p Profile) rulebook { return newRulebookAt(n, p, When{}) }
+
+func newRulebookAt(n *street.Network, p Profile, w When) rulebook {
+	return rulebook{n, p, newView(n, &p, w)}
 }
 
 func (b rulebook) tail(e edge) street.JunctionID { return head(b.n, e.reverse()) }
 
 func (b rulebook) mayTravel(e edge) bool {
-	_, ok := b.p.weight(b.n.Segment(e.segment()), e.forward())
+	_, ok := b.v.weight(b.n.Segment(e.segment()), e.forward())
 	return ok
 }
 
 func (b rulebook) private(e edge) bool {
-	return b.n.Segment(e.segment()).Private&b.p.Vehicle != 0
+	return b.v.private(e)
 }
 
 // breaks says why one who came along the edges of way may not turn into to, or
@@ -165,7 +172,7 @@ func (b rulebook) cheapest(e *Engine, from, to place) (cost uint32, ok bool) {
 		return min(w, uint32(math.Round(float64(w)*math.Max(0, float64(along/length)))))
 	}
 	weight := func(d edge) uint32 {
-		w, _ := b.p.weight(b.n.Segment(d.segment()), d.forward())
+		w, _ := b.v.weight(b.n.Segment(d.segment()), d.forward())
 		return w
 	}
 	best := uint32(math.MaxUint32)
@@ -174,17 +181,17 @@ func (b rulebook) cheapest(e *Engine, from, to place) (cost uint32, ok bool) {
 	for _, f := range from {
 		for _, forward := range []bool{true, false} {
 			d := edgeOf(f.Segment, forward)
-			if !b.mayTravel(d) {
+			if !b.mayTravel(d) || f.shut[d&1] {
 				continue
 			}
 			phase := 1
 			if b.private(d) {
 				phase = 0
 			}
-			queue = append(queue, walker{[]edge{d}, phase, weight(d) - share(d, f, weight(d))})
+			queue = append(queue, walker{[]edge{d}, phase, weight(d) - share(d, f.Near, weight(d))})
 			for _, t := range to {
-				if t.Segment == f.Segment && e.position(d, f) <= e.position(d, t) {
-					best = min(best, share(d, t, weight(d))-share(d, f, weight(d)))
+				if t.Segment == f.Segment && !t.shut[d&1] && e.position(d, f.Near) <= e.position(d, t.Near) {
+					best = min(best, share(d, t.Near, weight(d))-share(d, f.Near, weight(d)))
 				}
 			}
 		}
@@ -223,8 +230,8 @@ func (b rulebook) cheapest(e *Engine, from, to place) (cost uint32, ok bool) {
 			}
 			turned := w.cost + b.turnCost(last, d)
 			for _, t := range to {
-				if t.Segment == d.segment() {
-					best = min(best, turned+share(d, t, weight(d)))
+				if t.Segment == d.segment() && !t.shut[d&1] {
+					best = min(best, turned+share(d, t.Near, weight(d)))
 				}
 			}
 			way := append(slices.Clone(w.way), d)

@@ -41,12 +41,12 @@ func plainly(e *Engine, from place) *plainSearch {
 	}
 	queue := &frontier{}
 	for _, near := range from {
-		for _, s := range e.statesOn(near.Segment) {
+		for _, s := range e.statesAt(near) {
 			phase := 1
 			if e.g.private[s] {
 				phase = 0
 			}
-			stdheap.Push(queue, reached{e.whole(s) - e.upTo(s, e.position(e.g.edge[s], near)), s, phase})
+			stdheap.Push(queue, reached{e.whole(s) - e.upTo(s, e.position(e.g.edge[s], near.Near)), s, phase})
 		}
 	}
 	for queue.Len() > 0 {
@@ -76,11 +76,11 @@ func plainly(e *Engine, from place) *plainSearch {
 func (p *plainSearch) to(to place) cost {
 	_, best := p.e.direct(p.from, to)
 	for _, near := range to {
-		for _, s := range p.e.statesOn(near.Segment) {
+		for _, s := range p.e.statesAt(near) {
 			for _, t := range append([]state{s}, p.e.g.copies[p.e.g.edge[s]]...) {
 				for _, c := range p.at[t] {
 					if c < never {
-						best = min(best, c+p.e.upTo(s, p.e.position(p.e.g.edge[s], near)))
+						best = min(best, c+p.e.upTo(s, p.e.position(p.e.g.edge[s], near.Near)))
 					}
 				}
 			}

@@ -4,15 +4,26 @@ import (
 	"math"
 	"time"
 
+	"citygrid/geo"
 	"citygrid/geo/street"
 )
 
 // A Profile says who travels and how fast: the data behind every cost. Speeds
-// are km/h, times are added to the travel time. Foot and Car give the ones we
-// stand by; change a copy for another.
+// are km/h, times are added to the travel time. Profiles gives the ones we stand
+// by, from profiles.toml; change a copy for another, or read a file of your own
+// (ReadProfiles).
 type Profile struct {
-	Name    string
-	Vehicle street.Vehicles // one class: whose access tags count
+	Name             string // lower-case letters, digits and hyphens: what --profile takes
+	TitleEN, TitleZH string // for people
+	Vehicle          street.Vehicles // one class: whose access tags count
+
+	// Ashore is the class that a boat's crew travels by on land, 0 if the boat
+	// is all there is. They go ashore and aboard at piers only.
+	Ashore street.Vehicles
+
+	// The size of the vehicle, laden. 0 = no limit of the map stops it.
+	Height, Width geo.Metres
+	WeightT       float64 // tonnes
 
 	// SpeedKMH by class, on a good surface without a posted limit. A class that
 	// is not there cannot be travelled, whatever its access tags say.
@@ -29,7 +40,10 @@ type Profile struct {
 	// SurfaceShare of the speed remains on a surface; all of it on those that
 	// are not there.
 	SurfaceShare map[street.Surface]float64
-	Ferries      bool // takes ferries, at SpeedKMH[street.Ferry]
+	// Hours are when the streets are slower or quicker. They count for an engine
+	// that knows the time (NewEngineAt).
+	Hours   []Hour
+	Ferries bool // takes ferries, at SpeedKMH[street.Ferry]
 
 	// Turns at junctions of three streets and more: what a right angle costs
 	// to the near side (right, where traffic keeps right) and across the
@@ -41,72 +55,25 @@ type Profile struct {
 	// dead ends, as OSM's bans of U-turns are far from complete.
 	UTurnsAnywhere     bool
 	Signal, Stop, Gate time.Duration // passing traffic lights, a stop sign, a gate that opens
+	// Board is what it takes to get aboard or ashore: a ferry's, on average, or
+	// the crew's into their own boat.
+	Board time.Duration
 }
 
-// Foot walks at 5 km/h (the walking speed of OSRM's and Valhalla's foot
-// profiles is 5.0 and 5.1), stairs at half of it, and waits at lights. Feet may
-// turn round anywhere, but as a route may set out either way it never pays, and
-// the graph is a third smaller without.
-func Foot() Profile {
-	speed := make(map[street.Class]float64)
-	for c := street.Motorway; c <= street.Platform; c++ {
-		speed[c] = 5
-	}
-	speed[street.Steps] = 2.5
-	speed[street.Ferry] = 15
-	return Profile{
-		Name: "foot", Vehicle: street.Foot,
-		SpeedKMH: speed,
-		Signal:   8 * time.Second,
-	}
+// An Hour is a time of the week at which streets have another speed.
+type Hour struct {
+	When string // opening_hours text, as calendar.ParseOpeningHours reads it
+	// Share of the speed by class that remains, or 1.2 if there is more of it.
+	// ClassUnknown stands for all classes that are not there. Of several Hours
+	// at one time, the last that has the class counts.
+	Share map[street.Class]float64
 }
 
-// Car drives the usual speeds of a city by day, not the limits: speeds by class
-// near those of OSRM's car profile, and 85 % of a posted limit.
-func Car() Profile {
-	return Profile{
-		Name: "car", Vehicle: street.Car,
-		SpeedKMH: map[street.Class]float64{
-			street.Motorway: 100, street.Trunk: 80, street.Primary: 60, street.Secondary: 50,
-			street.Tertiary: 40, street.Unclassified: 30, street.Residential: 28, street.LivingStreet: 10,
-			street.ServiceRoad: 15, street.Pedestrian: 8, street.Track: 12, street.Busway: 30,
-			street.Cycleway: 8, street.Footway: 6, street.Path: 6, street.Bridleway: 6, street.Ferry: 15,
-		},
-		PostedShare: 0.85, TopKMH: 120, LinkShare: 0.7, MinorKMH: 10,
-		SurfaceShare: map[street.Surface]float64{street.Cobbles: 0.7, street.Gravel: 0.7, street.Ground: 0.5},
-		NearTurn:     3 * time.Second, CrossTurn: 7 * time.Second,
-		UTurn: 20 * time.Second, Signal: 8 * time.Second, Stop: 4 * time.Second, Gate: 30 * time.Second,
-	}
-}
+// Foot is the profile foot of Profiles.
+func Foot() Profile { return standing("foot") }
 
-// weight is the time along a whole segment in milliseconds, ok whether it may be
-// travelled that way at all. All costs are whole milliseconds, so sums do not
-// depend on their order and equal routes are equal.
-func (p *Profile) weight(s *street.Segment, forward bool) (ms uint32, ok bool) {
-	access, posted := s.Forward, s.SpeedForward
-	if !forward {
-		access, posted = s.Backward, s.SpeedBackward
-	}
-	speed := p.SpeedKMH[s.Class]
-	if access&p.Vehicle == 0 || !(speed > 0) || s.Class == street.Ferry && !p.Ferries {
-		return 0, false
-	}
-	if posted > 0 && p.PostedShare > 0 && s.Class != street.Ferry {
-		speed = float64(posted) * p.PostedShare
-	} else if s.Flags&street.Link != 0 && p.LinkShare > 0 {
-		speed *= p.LinkShare
-	}
-	if s.Flags&street.Service != 0 && p.MinorKMH > 0 {
-		speed = min(speed, p.MinorKMH)
-	}
-	if share, known := p.SurfaceShare[s.Surface]; known {
-		speed *= share
-	}
-	if p.TopKMH > 0 {
-		speed = min(speed, p.TopKMH)
-	}
-	return milliseconds(float64(s.LengthM) / speed * 3600), true
-}
+// Car is the profile car of Profiles.
+func Car() Profile { return standing("car") }
 
 // milliseconds rounds, and cuts off at 24 days: nobody routes that far, and two
 // of them still fit a uint32.

@@ -84,10 +84,10 @@ func TestRealMaps(t *testing.T) {
 						t.Fatal(err)
 					}
 					found++
-					if why := (rulebook{n, p}).check(got); why != "" {
+					if why := newRulebook(n, p).check(got); why != "" {
 						t.Errorf("%s, %+v: %s", p.Name, q, why)
 					}
-					from, to := place{got.FromSnap}, place{got.ToSnap}
+					from, to := place{{Near: got.FromSnap}}, place{{Near: got.ToSnap}}
 					if want := plainly(e, from).to(to); uint64(got.Duration.Milliseconds()) != uint64(want.ms()) {
 						t.Errorf("%s, %+v: %v, want %v", p.Name, q, got.Duration, want.duration())
 					}

@@ -22,6 +22,7 @@ import (
 type Engine struct {
 	n       *street.Network
 	p       Profile
+	when    When
 	g       *graph
 	h       *hierarchy
 	main    []bool  // by state: in the largest part where each reaches each
@@ -31,13 +32,26 @@ type Engine struct {
 	rooms   *sync.Pool
 	metric  *metric
 	changes changed // against the map
+
+	until    time.Time // see Until
+	changing bool
+	unread   int
 }
 
 // NewEngine prepares routes for a profile. The network must not change. It takes
 // longer where the network has no order (street.Parts.Order).
-func NewEngine(n *street.Network, p Profile) *Engine {
-	e := &Engine{n: n, p: p}
-	e.g = newGraph(n, &e.p)
+func NewEngine(n *street.Network, p Profile) *Engine { return NewEngineAt(n, p, When{}) }
+
+// NewEngineAt is NewEngine for the streets as they are at a time: with the access,
+// the directions, the limits and the turn bans that hold then, and the profile's
+// speeds at that hour. It stands for that time until another is made; Until says
+// when that should be.
+func NewEngineAt(n *street.Network, p Profile, w When) *Engine {
+	e := &Engine{n: n, p: p, when: w}
+	v := newView(n, &e.p, w)
+	e.g = newGraph(v)
+	e.until, e.changing = v.until()
+	e.unread = v.unread
 	e.main = e.g.main()
 	e.leads, e.led = e.g.around(e.main)
 	e.island = e.g.islands()
@@ -78,11 +92,37 @@ func (e *Engine) Passing(j street.JunctionID) time.Duration {
 // Profile is the profile the engine was made for; its maps are read only.
 func (e *Engine) Profile() Profile { return e.p }
 
+// When is the time that the engine was made for.
+func (e *Engine) When() When { return e.when }
+
+// Until is the first time after When at which a condition of the map or an hour
+// of the profile changes, so that another engine should take over; ok is false if
+// none ever does, as when the engine knows no time.
+func (e *Engine) Until() (t time.Time, ok bool) { return e.until, e.changing }
+
+// Unread is how many different conditions on the map could not be read. They count
+// as not there.
+func (e *Engine) Unread() int { return e.unread }
+
 // A Query asks for a route between two points.
 type Query struct {
-	From, To  orb.Point
-	SnapLimit geo.Metres // how far from a street either may be; 0 = DefaultSnapLimit
+	From, To orb.Point
+	// Via are points to be passed on the way, in order, at most MaxVia. At each the
+	// traveller goes on as they came; feet, and profiles that turn round anywhere,
+	// may turn round.
+	Via []orb.Point
+	// Heading is where the traveller looks at From, clockwise from north; nil =
+	// anywhere. A street is not set out on in a direction more than 90 degrees off.
+	Heading *geo.Degrees
+	// Curb: Via and To are reached with the point on the side of the street where
+	// one stops, the right one where traffic keeps right. On a one-way street either
+	// side will do, and it is of no matter to feet and boats.
+	Curb      bool
+	SnapLimit geo.Metres // how far from a street any of them may be; 0 = DefaultSnapLimit
 }
+
+// MaxVia is the most points that a route passes on its way.
+const MaxVia = 50
 
 // A Route is the quickest way. Its legs join: each starts where the one before
 // ends.
@@ -92,6 +132,7 @@ type Route struct {
 	Line     orb.LineString // from FromSnap.At to ToSnap.At, at least two points
 	Legs     []Leg          // at least one
 	Streets  []Street       // the legs, as one would tell them
+	Stops    []Stop         // the points of Query.Via
 	FromSnap street.Near
 	ToSnap   street.Near
 }
@@ -106,6 +147,12 @@ type Leg struct {
 	Distance geo.Metres
 	Turn     time.Duration // the turn into it; 0 for the first
 	Duration time.Duration // along it, without the turn
+}
+
+// A Stop is a point on the way: the legs from Leg on come after it.
+type Stop struct {
+	Leg  int
+	Snap street.Near
 }
 
 // A Street is the way along legs that follow each other under one name.
@@ -133,6 +180,13 @@ func (e *Engine) Route(ctx context.Context, q Query) (Route, error) {
 	}
 	r := e.rooms.Get().(*room)
 	defer e.rooms.Put(r)
+	if len(q.Via) > 0 {
+		ways, err := e.through(ctx, r, q)
+		if err != nil {
+			return Route{}, err
+		}
+		return e.chain(r, ways), nil
+	}
 	var route Route
 	err := e.try(ctx, q, func(from, to place) bool {
 		states := e.between(r, from, to)
@@ -152,13 +206,29 @@ func (e *Engine) Cost(ctx context.Context, q Query) (Cost, error) {
 	}
 	r := e.rooms.Get().(*room)
 	defer e.rooms.Put(r)
+	if len(q.Via) > 0 {
+		ways, err := e.through(ctx, r, q)
+		if err != nil {
+			return Cost{}, err
+		}
+		sum := cost(0)
+		for _, w := range ways {
+			sum = sum.plus(w.cost)
+		}
+		return Cost{sum.duration(), sum.length()}, nil
+	}
 	least := never
 	err := e.try(ctx, q, func(from, to place) bool {
-		_, direct := e.direct(from, to)
-		least = min(direct, e.search(r, e.leaving(from), e.arriving(to)).cost)
+		least = e.least(r, from, to)
 		return least < never
 	})
 	return Cost{least.duration(), least.length()}, err
+}
+
+// least is the cost of the quickest way between two places.
+func (e *Engine) least(r *room, from, to place) cost {
+	_, direct := e.direct(from, to)
+	return min(direct, e.search(r, e.leaving(from), e.arriving(to)).cost)
 }
 
 // check fills in the limit and refuses what is no query.
@@ -169,12 +239,15 @@ func (q *Query) check() error {
 	if err := checkLimit(q.SnapLimit); err != nil {
 		return err
 	}
-	for _, end := range []struct {
-		end End
-		at  orb.Point
-	}{{From, q.From}, {To, q.To}} {
-		if !(math.Abs(end.at[0]) <= 180 && math.Abs(end.at[1]) <= 90) {
-			return fmt.Errorf("%s %v: %w", end.end, end.at, geo.ErrPosition)
+	if len(q.Via) > MaxVia {
+		return fmt.Errorf("%d points on the way, %d is the most", len(q.Via), MaxVia)
+	}
+	if h := q.Heading; h != nil && !(math.Abs(float64(*h)) <= 360) {
+		return fmt.Errorf("heading %v: want 0 to 360 degrees", float64(*h))
+	}
+	for i, at := range append([]orb.Point{q.From, q.To}, q.Via...) {
+		if !(math.Abs(at[0]) <= 180 && math.Abs(at[1]) <= 90) {
+			return fmt.Errorf("%s %v: %w", [...]End{From, To, Via}[min(i, 2)], at, geo.ErrPosition)
 		}
 	}
 	return nil
@@ -186,13 +259,16 @@ func (e *Engine) try(ctx context.Context, q Query, way func(from, to place) bool
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	if f, t := e.first(q.From, q.SnapLimit), e.first(q.To, q.SnapLimit); f != nil && t != nil && e.joined(f, t) && way(f, t) {
+	if f, t := e.start(&q, e.first(q.From, q.SnapLimit)), e.stop(&q, e.first(q.To, q.SnapLimit)); f != nil && t != nil && e.joined(f, t) && way(f, t) {
 		return nil
 	}
 	from, errFrom := e.places(From, q.From, q.SnapLimit)
 	to, errTo := e.places(To, q.To, q.SnapLimit)
 	if err := errors.Join(errFrom, errTo); err != nil {
 		return err
+	}
+	if from, to, errFrom = e.kept(&q, from, to); errFrom != nil {
+		return errFrom
 	}
 	pairs := e.pairs(from, to)
 	for _, p := range pairs[:min(maxTries, len(pairs))] {
@@ -233,9 +309,9 @@ func (e *Engine) direct(from, to place) (best state, least cost) {
 			if f.Segment != t.Segment {
 				continue
 			}
-			for _, s := range e.statesOn(f.Segment) {
-				start, end := e.position(e.g.edge[s], f), e.position(e.g.edge[s], t)
-				if start > end {
+			for _, s := range e.statesAt(f) {
+				start, end := e.position(e.g.edge[s], f.Near), e.position(e.g.edge[s], t.Near)
+				if start > end || !t.takes(s, e.g.edge[s]) {
 					continue
 				}
 				if c := e.upTo(s, end) - e.upTo(s, start); c < least {

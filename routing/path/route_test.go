@@ -239,7 +239,7 @@ func TestRoute(t *testing.T) {
 			if err != nil {
 				return
 			}
-			if why := (rulebook{n, e.p}).check(r); why != "" {
+			if why := newRulebook(n, e.p).check(r); why != "" {
 				t.Errorf("route %s: %s", letters(d, n, r), why)
 			}
 			if got := letters(d, n, r); got != c.via || math.Abs(float64(r.Distance)-c.metres) > 0.1 {
@@ -513,7 +513,7 @@ func TestRouteEqualsPlainDijkstra(t *testing.T) {
 		}
 		p := rapid.SampledFrom([]func() Profile{Car, Foot, plain, turning}).Draw(rt, "profile")()
 		e := NewEngine(n, p)
-		book := rulebook{n, p}
+		book := newRulebook(n, p)
 		somewhere := func() orb.Point {
 			if r.IntN(4) == 0 && n.Junctions() > 0 { // on a junction
 				return n.Junction(street.JunctionID(r.IntN(n.Junctions()))).At.Point()

@@ -33,13 +33,14 @@ var (
 	ErrNoRoute    = errors.New("no route")
 )
 
-// An End is one of the two ends of a query.
+// An End is one of the points of a query.
 type End string
 
-// The ends.
+// The points.
 const (
 	From End = "from"
 	To   End = "to"
+	Via  End = "via"
 )
 
 // An OffNetworkError says which end of a query has no street near enough that
@@ -65,7 +66,24 @@ func (e *OffNetworkError) Unwrap() error { return ErrOffNetwork }
 
 // A place is where a route may start or end: on one segment, or at a junction,
 // where it is on all that meet there.
-type place []street.Near
+type place []spot
+
+// A spot is a place on one segment, with what must be kept there.
+type spot struct {
+	street.Near
+	shut  [2]bool // by edge & 1: it may not be left or reached in that direction
+	fixed bool    // it is left or reached on the state on alone
+	on    state
+}
+
+// takes says whether one who travels on a state, which is of an edge, may stop at
+// the spot.
+func (s *spot) takes(on state, d edge) bool {
+	if s.fixed {
+		return s.on == on
+	}
+	return !s.shut[d&1]
+}
 
 // How many segments an end of a route may be snapped to: the nearest ones, and
 // if none of them is in the main part of the network, the nearest there.
@@ -89,7 +107,7 @@ func (e *Engine) first(p orb.Point, limit geo.Metres) place {
 	if all := e.n.Nearest(p, min(limit, near[0].Distance+sameSpot), e.usable, nearestAny); len(all) > 1 {
 		return gather(all)[0]
 	}
-	return near
+	return place{{Near: near[0]}}
 }
 
 // places lists where an end may be snapped to, nearest first.
@@ -117,9 +135,9 @@ func gather(near []street.Near) []place {
 	var all []place
 	for _, n := range near {
 		if k := len(all) - 1; k >= 0 && n.Distance-all[k][0].Distance <= sameSpot && geo.Distance(n.At, all[k][0].At) <= sameSpot {
-			all[k] = append(all[k], n)
+			all[k] = append(all[k], spot{Near: n})
 		} else {
-			all = append(all, place{n})
+			all = append(all, place{{Near: n}})
 		}
 	}
 	return all
@@ -190,7 +208,7 @@ type around struct {
 func (e *Engine) around(p place) around {
 	a := around{from: true, to: true}
 	for _, near := range p {
-		for _, s := range e.statesOn(near.Segment) {
+		for _, s := range e.statesAt(near) {
 			if !slices.Contains(a.islands, e.island[s]) {
 				a.islands = append(a.islands, e.island[s])
 			}
@@ -239,6 +257,21 @@ func (e *Engine) statesOn(id street.SegmentID) []state {
 	return []state{forward, backward}
 }
 
+// statesAt are the states on which a spot may be left, or reached, memory aside.
+func (e *Engine) statesAt(at spot) []state {
+	if at.fixed {
+		if e.whole(at.on) >= never {
+			return nil
+		}
+		return []state{at.on}
+	}
+	states := e.statesOn(at.Segment)
+	if at.shut == [2]bool{} {
+		return states
+	}
+	return slices.DeleteFunc(states, func(s state) bool { return at.shut[e.g.edge[s]&1] })
+}
+
 // position is how far along an edge, in its direction, a place on its segment is.
 func (e *Engine) position(d edge, near street.Near) geo.Metres {
 	if d.forward() {
@@ -260,6 +293,6 @@ func (e *Engine) upTo(s state, position geo.Metres) cost {
 
 // near is the one of a place's segments that an edge runs along.
 func (at place) near(d edge) street.Near {
-	i := slices.IndexFunc(at, func(n street.Near) bool { return n.Segment == d.segment() })
-	return at[i]
+	i := slices.IndexFunc(at, func(n spot) bool { return n.Segment == d.segment() })
+	return at[i].Near
 }
