@@ -25,8 +25,8 @@ type benchPathCmd struct {
 	Data     string `help:"Data folder." default:"citygrid-data" type:"path"`
 	Profile  string `help:"Who travels; citygrid profiles lists them." default:"car"`
 	Profiles string `help:"File with profiles of your own." type:"path" placeholder:"FILE.toml"`
-	Seed    uint64 `help:"Which places are drawn." default:"1"`
-	JSON    bool   `help:"Print JSON." name:"json"`
+	Seed     uint64 `help:"Which places are drawn." default:"1"`
+	JSON     bool   `help:"Print JSON." name:"json"`
 }
 
 // benchPath is what is measured: wall times. Customising uses all cores, as the

@@ -18,10 +18,10 @@ const maxContours = 20
 
 type isochroneCmd struct {
 	profileFlags `embed:""`
-	From    pointFlag `help:"Start, LON,LAT in WGS 84 degrees." required:"" placeholder:"LON,LAT"`
-	Minutes []float64 `help:"How long, up to 240; several with commas." default:"5,10,15" placeholder:"M,..."`
-	Snap    float64   `help:"How far the start may lie from a usable street, in metres, at most 50000." default:"500"`
-	JSON    bool      `help:"Print GeoJSON; there is no other form yet." name:"json"`
+	From         pointFlag `help:"Start, LON,LAT in WGS 84 degrees." required:"" placeholder:"LON,LAT"`
+	Minutes      []float64 `help:"How long, up to 240; several with commas." default:"5,10,15" placeholder:"M,..."`
+	Snap         float64   `help:"How far the start may lie from a usable street, in metres, at most 50000." default:"500"`
+	JSON         bool      `help:"Print GeoJSON; there is no other form yet." name:"json"`
 }
 
 // Run prints the ground that can be reached, a feature for each time in the order

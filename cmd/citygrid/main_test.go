@@ -146,7 +146,7 @@ func TestBadInputEndsWithTwo(t *testing.T) {
 		{"latitude first", "longitude comes first", []string{"route", "--data", dir, "--from", "39.7,-175.5", "--to", "0,0"}},
 		{"not a number", "not a number", []string{"route", "--data", dir, "--from", "a,b", "--to", "0,0"}},
 		{"off the network", "from", []string{"route", "--data", dir, "--from", "-1,-1", "--to", "0,0"}},
-		{"unknown profile", "profile", []string{"route", "--data", dir, "--profile", "boat", "--from", "0,0", "--to", "0,0"}},
+		{"unknown profile", "profile", []string{"route", "--data", dir, "--profile", "balloon", "--from", "0,0", "--to", "0,0"}},
 		{"no map", "has no map", []string{"route", "--data", t.TempDir(), "--from", "0,0", "--to", "0,0"}},
 		{"no folder", "citygrid setup makes one", []string{"user", "list", "--data", filepath.Join(t.TempDir(), "none")}},
 		{"clear text to the world", "clear text", []string{"serve", "--data", t.TempDir(), "--listen", "0.0.0.0:0"}},

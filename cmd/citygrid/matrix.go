@@ -18,9 +18,9 @@ const maxTablePoints = 5000
 
 type matrixCmd struct {
 	profileFlags `embed:""`
-	Points  string  `help:"CSV file with the columns lon, lat; at most 5000 rows." required:"" type:"path" placeholder:"FILE.csv"`
-	Snap    float64 `help:"How far a point may lie from a usable street, in metres, at most 50000." default:"500"`
-	JSON    bool    `help:"Print JSON: durations_s and distances_m, a row for each start, null where no way leads. There is no other form yet." name:"json"`
+	Points       string  `help:"CSV file with the columns lon, lat; at most 5000 rows." required:"" type:"path" placeholder:"FILE.csv"`
+	Snap         float64 `help:"How far a point may lie from a usable street, in metres, at most 50000." default:"500"`
+	JSON         bool    `help:"Print JSON: durations_s and distances_m, a row for each start, null where no way leads. There is no other form yet." name:"json"`
 }
 
 // Run prints the times and distances between all the points. A file that can't be

@@ -39,6 +39,19 @@ func (b rulebook) private(e edge) bool {
 	return b.v.private(e)
 }
 
+func (b rulebook) afloat(e edge) bool {
+	c := b.n.Segment(e.segment()).Class
+	return c == street.Waterway || c == street.Ferry
+}
+
+// as is the vehicle class that an edge is travelled as.
+func (b rulebook) as(e edge) street.Vehicles {
+	if b.p.Vehicle == street.Boat && !b.afloat(e) {
+		return b.p.Ashore
+	}
+	return b.p.Vehicle
+}
+
 // breaks says why one who came along the edges of way may not turn into to, or
 // "".
 func (b rulebook) breaks(way []edge, to edge) string {
@@ -49,10 +62,12 @@ func (b rulebook) breaks(way []edge, to edge) string {
 		return fmt.Sprintf("edge %d does not join edge %d", to, last)
 	case !b.mayTravel(to):
 		return fmt.Sprintf("edge %d may not be travelled", to)
-	case b.n.Junction(j).Blocked&b.p.Vehicle != 0 && to != last.reverse():
+	case b.afloat(to) != b.afloat(last) && b.p.Vehicle == street.Boat && b.n.Junction(j).Flags&street.Pier == 0:
+		return fmt.Sprintf("junction %d is no pier", j)
+	case b.n.Junction(j).Blocked&(b.as(last)|b.as(to)) != 0 && to != last.reverse():
 		return fmt.Sprintf("a barrier stands at junction %d", j)
 	}
-	if to == last.reverse() && !b.p.UTurnsAnywhere && b.n.Junction(j).Blocked&b.p.Vehicle == 0 {
+	if to == last.reverse() && !b.p.UTurnsAnywhere && b.n.Junction(j).Blocked&b.as(last) == 0 {
 		for _, end := range b.n.At(j) {
 			other := edgeOf(end.Segment, end.Forward)
 			if other != to && b.mayTravel(other) && !b.private(other) {
@@ -62,7 +77,7 @@ func (b rulebook) breaks(way []edge, to edge) string {
 	}
 	forced, free := make(map[string]bool), make(map[string]bool)
 	for i, r := range b.n.Parts().Restrictions {
-		if r.For&b.p.Vehicle == 0 || r.Except&b.p.Vehicle != 0 || r.When != "" {
+		if r.For&b.p.Vehicle == 0 || r.Except&b.p.Vehicle != 0 || !b.v.banned(r.When) {
 			continue
 		}
 		came := append([]street.SegmentID{r.From}, r.ViaWays...)
@@ -124,6 +139,9 @@ func (b rulebook) turnCost(from, to edge) uint32 {
 		}
 	}
 	cost := b.p.pass(b.n.Junction(j).Flags)
+	if b.afloat(from) != b.afloat(to) {
+		cost += uint32(b.p.Board.Milliseconds())
+	}
 	if ends > 2 {
 		in, out := b.n.Line(from.segment()), b.n.Line(to.segment())
 		if !from.forward() {

@@ -13,8 +13,8 @@ import (
 // by, from profiles.toml; change a copy for another, or read a file of your own
 // (ReadProfiles).
 type Profile struct {
-	Name             string // lower-case letters, digits and hyphens: what --profile takes
-	TitleEN, TitleZH string // for people
+	Name             string          // lower-case letters, digits and hyphens: what --profile takes
+	TitleEN, TitleZH string          // for people
 	Vehicle          street.Vehicles // one class: whose access tags count
 
 	// Ashore is the class that a boat's crew travels by on land, 0 if the boat

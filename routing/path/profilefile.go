@@ -91,6 +91,7 @@ var profileName = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 
 func (f *profileFile) line(number int, line string) error {
 	if !utf8.ValidString(line) {
+		f.from = number
 		return fmt.Errorf("it is not UTF-8 text; save the file as UTF-8")
 	}
 	line = uncommented(line)

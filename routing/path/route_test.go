@@ -501,19 +501,73 @@ func randomGrid(r *rand.Rand, columns, rows int, wild float64) street.Parts {
 	return p
 }
 
+// monday is a Monday morning in the rush hour.
+var monday = time.Date(2026, 11, 23, 8, 30, 0, 0, time.UTC)
+
+// everybody are all profiles that we stand by, and those of these tests.
+func everybody() []Profile { return append(Profiles(), plain(), turning()) }
+
+// ruled gives a random grid water, piers, posted limits, surfaces, and rules that
+// hold for some sizes and at some times.
+func ruled(r *rand.Rand, p street.Parts) street.Parts {
+	p.Rules = []street.Rules{
+		{},
+		{MaxHeightM: 3.4},
+		{MaxWeightT: 7.5},
+		{MaxWidthM: 2.3},
+		{MaxWeightT: 10, Conditional: map[string]string{"maxweight:conditional": "3.5 @ (Mo-Fr 07:00-09:00)"}},
+		{Conditional: map[string]string{"access:conditional": "no @ (Mo-Fr 07:00-10:00)", "access": "yes"}},
+		{Conditional: map[string]string{"motor_vehicle:conditional": "destination @ (08:00-09:00)"}},
+		{Conditional: map[string]string{"hgv:conditional": "no @ (weight > 7.5)", "maxspeed:hgv": "20"}},
+		{Conditional: map[string]string{"oneway:conditional": "yes @ (Mo-Fr 06:00-09:00); -1 @ (Mo-Fr 16:00-19:00)"}},
+		{Conditional: map[string]string{"maxspeed:conditional": "20 @ (Mo-Fr 08:00-09:00)"}},
+		{Conditional: map[string]string{"access": "no", "access:conditional": "yes @ (Mo 08:00-12:00)"}},
+	}
+	for i := range p.Segments {
+		s := &p.Segments[i]
+		if r.IntN(3) == 0 {
+			s.Rules = street.RuleID(r.IntN(len(p.Rules)))
+		}
+		if r.IntN(4) == 0 {
+			s.SpeedForward, s.SpeedBackward = 30, uint8(10*r.IntN(6))
+		}
+		s.Surface = street.Surface(r.IntN(5) * r.IntN(2))
+		switch r.IntN(8) {
+		case 0:
+			s.Class, s.Forward, s.Backward = street.Waterway, street.Boat, street.Boat
+		case 1:
+			s.Class = street.Ferry
+		case 2:
+			s.Class = street.Steps
+		}
+	}
+	for i := range p.Junctions {
+		if r.IntN(3) == 0 {
+			p.Junctions[i].Flags |= street.Pier
+		}
+	}
+	return p
+}
+
 // The law of this package: the engine's route costs what plain Dijkstra finds,
-// and it breaks no rule.
+// and it breaks no rule: for everybody, at any time, headed and on the curb side.
 func TestRouteEqualsPlainDijkstra(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		r := rand.New(rand.NewPCG(rapid.Uint64().Draw(rt, "seed"), 1))
 		columns, rows := rapid.IntRange(1, 6).Draw(rt, "columns"), rapid.IntRange(1, 6).Draw(rt, "rows")
-		n, err := street.Build(randomGrid(r, columns, rows, rapid.Float64Range(0, 1.2).Draw(rt, "wild")))
+		parts := randomGrid(r, columns, rows, rapid.Float64Range(0, 1.2).Draw(rt, "wild"))
+		if rapid.Bool().Draw(rt, "ruled") {
+			parts = ruled(r, parts)
+		}
+		n, err := street.Build(parts)
 		if err != nil {
 			rt.Fatal(err)
 		}
-		p := rapid.SampledFrom([]func() Profile{Car, Foot, plain, turning}).Draw(rt, "profile")()
-		e := NewEngine(n, p)
-		book := newRulebook(n, p)
+		p := rapid.SampledFrom(everybody()).Draw(rt, "profile")
+		p.Ferries = p.Ferries || rapid.Bool().Draw(rt, "ferries")
+		when := rapid.SampledFrom([]When{{}, {At: monday}, {At: monday.Add(9 * time.Hour)}, {At: monday.Add(18 * time.Hour)}}).Draw(rt, "when")
+		e := NewEngineAt(n, p, when)
+		book := newRulebookAt(n, p, when)
 		somewhere := func() orb.Point {
 			if r.IntN(4) == 0 && n.Junctions() > 0 { // on a junction
 				return n.Junction(street.JunctionID(r.IntN(n.Junctions()))).At.Point()
@@ -525,6 +579,11 @@ func TestRouteEqualsPlainDijkstra(t *testing.T) {
 			if r.IntN(8) == 0 {
 				q.To = q.From
 			}
+			if r.IntN(3) == 0 {
+				heading := geo.Degrees(r.Float64() * 360)
+				q.Heading = &heading
+			}
+			q.Curb = r.IntN(3) == 0
 			got, err := e.Route(t.Context(), q)
 			if errors.Is(err, ErrOffNetwork) {
 				continue
@@ -535,6 +594,7 @@ func TestRouteEqualsPlainDijkstra(t *testing.T) {
 				rt.Fatal(errFrom, errTo)
 			}
 			want, found := uint32(0), false
+			from, to, _ = e.kept(&q, from, to)
 			for i, pair := range e.pairs(from, to) {
 				if want, found = book.cheapest(e, pair.from, pair.to); found || i == maxTries-1 {
 					break
@@ -554,7 +614,7 @@ func TestRouteEqualsPlainDijkstra(t *testing.T) {
 			if why := book.check(got); why != "" {
 				rt.Fatalf("%+v: %s\n%+v", q, why, got.Legs)
 			}
-			again, err := NewEngine(n, p).Route(t.Context(), q)
+			again, err := NewEngineAt(n, p, when).Route(t.Context(), q)
 			if err != nil || !reflect.DeepEqual(got, again) {
 				rt.Fatalf("%+v: another engine finds another route", q)
 			}

@@ -43,11 +43,11 @@ const (
 // from there.
 type Step struct {
 	Kind     StepKind
-	Angle    geo.Degrees // of a turn, to the right is positive
-	Exit     int         // of a roundabout: the how manieth way out, from 1
-	Stop     int         // of a stop on the way: which one, from 1
+	Angle    geo.Degrees  // of a turn, to the right is positive
+	Exit     int          // of a roundabout: the how manieth way out, from 1
+	Stop     int          // of a stop on the way: which one, from 1
 	Side     street.Sides // of an arrival: where the point lies, seen along the way; 0 = on it
-	Name     string      // of the street one goes on along, in the language; "" = none
+	Name     string       // of the street one goes on along, in the language; "" = none
 	At       orb.Point
 	Bearing  geo.Degrees // in which one goes on
 	Leg      int         // the first of the route's legs in it; for the arrival how many there are

@@ -88,7 +88,7 @@ func whichEnd(i, points int) End {
 type standstill struct {
 	at     place // of one fixed spot
 	cost   cost
-	before int  // in the layer before; -1 at the first point
+	before int // in the layer before; -1 at the first point
 	from   place
 	part   cost
 }

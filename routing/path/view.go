@@ -56,7 +56,7 @@ func (v *view) read(r *street.Rules) *ruling {
 				limit = 0
 			}
 		}
-		return limit > 0 && size > limit
+		return limit > 0 && float32(size) > float32(limit) // limits are kept so
 	}
 	now.tooBig = over(float64(v.p.Height), float64(r.MaxHeightM), "maxheight", "m") ||
 		over(float64(v.p.Width), float64(r.MaxWidthM), "maxwidth", "m") ||

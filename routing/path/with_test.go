@@ -185,9 +185,9 @@ func TestMapsEqualPlainDijkstra(t *testing.T) {
 	for _, name := range maps {
 		t.Run(filepath.Dir(name), func(t *testing.T) {
 			n := network(t, shared(t, name))
-			for _, p := range []Profile{Car(), Foot()} {
+			for _, p := range Profiles() {
 				r := rand.New(rand.NewPCG(3, 3))
-				e := NewEngine(n, p)
+				e := NewEngineAt(n, p, When{At: monday})
 				closed, err := e.With(randomChanges(r, n, n.Segments()/50))
 				if err != nil {
 					t.Fatal(err)
