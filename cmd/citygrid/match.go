@@ -18,10 +18,10 @@ import (
 )
 
 type matchCmd struct {
-	Data    string `help:"Data folder." default:"citygrid-data" type:"path"`
-	Profile string `help:"Who travelled: foot or car." default:"foot" enum:"foot,car"`
-	Track   string `arg:"" help:"CSV file with the columns lon, lat, one of time, t_s and t_ms, and maybe accuracy in metres." type:"path" name:"track" placeholder:"TRACK.csv"`
-	JSON    bool   `help:"Print JSON: path, ways, fixes." name:"json"`
+	profileFlags `embed:""`
+
+	Track string `arg:"" help:"CSV file with the columns lon, lat, one of time, t_s and t_ms, and maybe accuracy in metres." type:"path" name:"track" placeholder:"TRACK.csv"`
+	JSON  bool   `help:"Print JSON: path, ways, fixes." name:"json"`
 }
 
 // A matchedWay is a segment that was travelled, in OSM's numbers.
@@ -46,6 +46,10 @@ func (c *matchCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
+	profile, err := c.chosen()
+	if err != nil {
+		return err
+	}
 	m, err := openCity(c.Data)
 	if err != nil {
 		return err
@@ -56,7 +60,7 @@ func (c *matchCmd) Run(e *env) error {
 			track = append(track, r.Fix)
 		}
 	}
-	matcher := match.New(path.NewEngine(m.Network, profiles()[c.Profile]), match.Params{})
+	matcher := match.New(path.NewEngineAt(m.Network, profile, path.When{At: c.At.Time}), match.Params{})
 	r, err := matcher.Match(e.ctx, track)
 	if err != nil {
 		return err
