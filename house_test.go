@@ -35,6 +35,7 @@ var may = map[string][]string{
 	"grid/balance":  {},
 	"grid/workload": {"geo/street"},
 	"grid/people":   {"grid"},
+	"grid/studio":   {"geo", "geo/partition", "geo/planar", "geo/street", "grid", "grid/balance", "grid/workload"},
 	"routing/path":  {"geo", "geo/street", "geo/street/dissect", "grid/calendar"},
 
 	"routing/match": {"geo", "geo/street", "routing/path"},
@@ -94,7 +95,7 @@ var may = map[string][]string{
 	"data/mapfile": {"geo", "geo/basemap", "geo/place", "geo/street"},
 	"data/osm":     {"data/mapfile", "geo", "geo/basemap", "geo/place", "geo/street", "geo/street/dissect"},
 	"data/store": {
-		"data/audit", "data/gis", "geo", "geo/street", "grid", "grid/people", "grid/register", "grid/zone",
+		"data/audit", "data/gis", "geo", "geo/street", "grid", "grid/people", "grid/register", "grid/studio", "grid/zone",
 		"live/alert", "live/dispatch", "live/fence", "live/ingest", "routing/patrol",
 	},
 	"data/demo": {
@@ -106,7 +107,7 @@ var may = map[string][]string{
 
 	"web": {
 		"data/audit", "data/mapfile", "geo", "geo/basemap", "geo/place", "geo/street",
-		"grid", "grid/calendar", "grid/people", "grid/register", "grid/zone",
+		"grid", "grid/balance", "grid/calendar", "grid/people", "grid/register", "grid/studio", "grid/zone",
 		"live/alert", "live/dispatch", "live/hub", "live/ingest", "live/ingest/tracker", "live/ingest/tracker/web", "live/listen", "live/room", "routing/path", "web/cert",
 	},
 	"web/cert": {},

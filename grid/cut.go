@@ -131,7 +131,7 @@ func gather(n *street.Network, boundary orb.MultiPolygon, o CutOptions) (linewor
 			q, _ := planar.At(p)
 			points = append(points, q)
 		}
-		w.add(points, lineKind{ease: ease(s.Class), isStreet: true, offGrade: offGrade(s)})
+		w.add(points, lineKind{ease: Ease(s.Class), isStreet: true, offGrade: offGrade(s)})
 	}
 	for _, line := range o.Lines {
 		if !line.Bound().Intersects(bound) {
@@ -204,9 +204,9 @@ func (o *CutOptions) follows(s *street.Segment) bool {
 	return s.Flags&street.Area == 0 && slices.Contains(classes, s.Class)
 }
 
-// ease is what a metre of border along such a street costs: everybody knows the
+// Ease is what a metre of border along such a street costs: everybody knows the
 // main streets, so they make the better borders.
-func ease(c street.Class) float64 {
+func Ease(c street.Class) float64 {
 	switch c {
 	case street.Motorway, street.Trunk, street.Primary:
 		return 0.5

@@ -184,7 +184,7 @@ func (o *UnitOptions) gather(n *street.Network, boundary orb.MultiPolygon) (w, o
 			q, _ := planar.At(p)
 			points = append(points, q)
 		}
-		kind := lineKind{ease: ease(s.Class), isStreet: true, offGrade: offGrade(s), work: work}
+		kind := lineKind{ease: Ease(s.Class), isStreet: true, offGrade: offGrade(s), work: work}
 		if !follows {
 			others.add(points, kind)
 			continue

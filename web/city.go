@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"citygrid/data/mapfile"
+	"citygrid/geo/basemap"
 	"citygrid/geo/place"
 	"citygrid/geo/street"
 	"citygrid/routing/path"
@@ -27,6 +28,7 @@ type Map struct {
 	Report     mapfile.Report
 
 	Network *street.Network
+	Base    *basemap.Map // rivers, railways and shops, for drafts; nil has none
 	Tiles   Tiler
 	Places  *place.Index
 	Routers map[string]Router // by profile: foot, car
@@ -38,7 +40,7 @@ func NewMap(m *mapfile.Map, profiles map[string]path.Profile) *Map {
 	served := &Map{
 		ID: m.Meta.ID, Name: m.Meta.Name, Bound: m.Meta.Bound, ImportedAt: m.Meta.ImportedAt, DataTime: m.Meta.DataTime,
 		Languages: m.Meta.Languages, Report: m.Report,
-		Network: m.Network, Tiles: m.Base, Routers: map[string]Router{},
+		Network: m.Network, Base: m.Base, Tiles: m.Base, Routers: map[string]Router{},
 	}
 	var building sync.WaitGroup
 	building.Go(func() { served.Places = place.New(m.Places) })

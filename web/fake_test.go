@@ -35,6 +35,7 @@ import (
 type fake struct {
 	Registers
 	Work
+	Studio
 	mu      sync.Mutex // guards everything
 	set     Settings
 	setUp   bool

@@ -35,12 +35,16 @@ type Problem struct {
 
 	Faults []Fault `json:"faults,omitempty" nullable:"false" doc:"what is wrong with a file, a plan or a drawing, and where"`
 
-	RetryAfterS int     `json:"retry_after_s,omitempty" doc:"seconds to wait before trying again"`
-	Version     int64   `json:"version,omitempty" doc:"with code stale: the version now stored"`
-	ChangedBy   string  `json:"changed_by,omitempty" doc:"with code stale: the login that made the last change, where known"`
-	End         string  `json:"end,omitempty" enum:"from,to" doc:"with code route.off_network: which end of the route"`
-	DistanceM   float64 `json:"distance_m,omitempty" doc:"with code route.off_network: metres to the nearest street that can be used; 0 when none is near"`
-	RequestID   string  `json:"request_id,omitempty" doc:"stands in the server's log too"`
+	RetryAfterS int         `json:"retry_after_s,omitempty" doc:"seconds to wait before trying again"`
+	Version     int64       `json:"version,omitempty" doc:"with code stale: the version now stored"`
+	ChangedBy   string      `json:"changed_by,omitempty" doc:"with code stale: the login that made the last change, where known"`
+	By          *PersonName `json:"by,omitempty" doc:"with code draft.changed: who made the last change"`
+	At          *time.Time  `json:"at,omitempty" doc:"with code draft.changed: when"`
+	What        []string    `json:"what,omitempty" nullable:"false" doc:"with code draft.changed: the operations since the version that was read"`
+
+	End       string  `json:"end,omitempty" enum:"from,to" doc:"with code route.off_network: which end of the route"`
+	DistanceM float64 `json:"distance_m,omitempty" doc:"with code route.off_network: metres to the nearest street that can be used; 0 when none is near"`
+	RequestID string  `json:"request_id,omitempty" doc:"stands in the server's log too"`
 }
 
 // A ProblemField says which part of a request is wrong. It doesn't repeat the
@@ -123,6 +127,9 @@ func problemOf(err error) (p *Problem, known bool) {
 	}
 	if field := (*zone.FieldError)(nil); errors.As(err, &field) {
 		return zoneProblem(field), true
+	}
+	if p, ok := draftProblem(err); ok {
+		return p, true
 	}
 	for _, e := range []struct {
 		is     error

@@ -70,6 +70,7 @@ type Store interface {
 
 	Registers
 	Work
+	Studio
 
 	Record(context.Context, audit.Act) error
 	AuditEntries(context.Context, audit.Query) ([]audit.Entry, error)
@@ -144,6 +145,9 @@ type Server struct {
 	searching    gate
 	routing      gate
 	filing       gate // reading of large files: CSV, plans
+	cutting      gate // of cities into drafts, and searches for proposals
+
+	desk draftDesk
 
 	founding sync.Mutex // held while the bureau is being set up
 	staffing sync.Mutex // held from reading the people to changing them, so that the last admin stays
@@ -187,6 +191,7 @@ func build(c Config, table string) (*Server, error) {
 		loginTurns: newTurns(64), sessionTurns: newTurns(64),
 		searching: newGate(2*runtime.NumCPU(), 2*time.Second),
 		filing:    newGate(2, 5*time.Second),
+		cutting:   newGate(1, 5*time.Second),
 		routing:   newGate(runtime.NumCPU(), 3*time.Second),
 	}
 	if s.log == nil {
@@ -243,6 +248,7 @@ func (s *Server) routes() {
 	s.peopleRoutes()
 	s.areaRoutes()
 	s.registerRoutes()
+	s.draftRoutes()
 	s.workRoutes()
 	s.roleRoutes()
 	s.auditRoutes()

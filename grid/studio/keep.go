@@ -294,3 +294,15 @@ func Open(data []byte) (*Draft, error) {
 	}
 	return d, nil
 }
+
+// Copy is the draft as it is, without its history.
+func (d *Draft) Copy() (*Draft, error) {
+	undo, redo := d.undo, d.redo
+	d.undo, d.redo = nil, nil
+	image, err := d.Image()
+	d.undo, d.redo = undo, redo
+	if err != nil {
+		return nil, err
+	}
+	return Open(image)
+}

@@ -36,9 +36,9 @@ func (d *Draft) moveVertex(from, to orb.Point) (c Change, err error) {
 		return c, nil
 	}
 	units := sorted(touched)
-	near, arcs := d.beside(units)
+	near, _ := d.beside(units)
 	// The ends of the edges that move may touch units farther on.
-	near2, arcs := d.beside(sorted(near))
+	near, arcs := d.beside(sorted(near))
 	for i, n := range arcs {
 		for _, p := range d.arcs[n].points {
 			if p == w {
@@ -70,7 +70,7 @@ func (d *Draft) moveVertex(from, to orb.Point) (c Change, err error) {
 			return c, ErrCrossing
 		}
 	}
-	owner, conflict := d.owners(m, arcs, near2)
+	owner, conflict := d.owners(m, arcs, near)
 	if conflict {
 		return c, ErrCrossing
 	}

@@ -4,6 +4,8 @@ import (
 	"math"
 	"slices"
 
+	"citygrid/geo/planar"
+
 	"github.com/paulmach/orb"
 )
 
@@ -58,12 +60,15 @@ func (d *Draft) partSum(id PartID) PartSum {
 }
 
 // Summary is how the work is shared out now.
-func (d *Draft) Summary() Summary {
+func (d *Draft) Summary() Summary { return d.summary(false) }
+
+// summary counts parts without units too, or passes over them.
+func (d *Draft) summary(passOver bool) Summary {
 	s := Summary{Connected: true, CutKm: float64(d.cut) / metre / 1000, Unpainted: d.parts[0].units}
 	n, work, most, squares := 0, 0.0, 0.0, 0.0
 	for id := 1; id < len(d.parts); id++ {
 		p := &d.parts[id]
-		if !p.live {
+		if !p.live || passOver && p.units == 0 {
 			continue
 		}
 		n++
@@ -84,7 +89,7 @@ func (d *Draft) Summary() Summary {
 		return s
 	}
 	for id := 1; id < len(d.parts); id++ {
-		if p := &d.parts[id]; p.live {
+		if p := &d.parts[id]; p.live && !(passOver && p.units == 0) {
 			squares += (float64(p.work)/mean - 1) * (float64(p.work)/mean - 1)
 		}
 	}
@@ -175,23 +180,33 @@ func (d *Draft) Faults() []Fault {
 // Inside is a point well inside a unit.
 func (d *Draft) Inside(id UnitID) orb.Point {
 	low, high := d.box(id)
+	var edges [][2]planar.Point
+	for _, n := range d.around[id] {
+		points := d.arcs[n].points
+		for i := 1; i < len(points); i++ {
+			edges = append(edges, [2]planar.Point{points[i-1], points[i]})
+		}
+	}
+	return widest(edges, low, high)
+}
+
+// widest is the middle of the longest cut from west to east through what edges
+// enclose, at one of a few latitudes.
+func widest(edges [][2]planar.Point, low, high planar.Point) orb.Point {
 	best, width := low.Orb(), -1.0
 	for _, share := range []float64{0.5, 0.25, 0.75, 0.37, 0.61} {
 		y := float64(low.Y) + float64(high.Y-low.Y)*share
 		var xs []float64
-		for _, n := range d.around[id] {
-			points := d.arcs[n].points
-			for i := 1; i < len(points); i++ {
-				p, q := points[i-1], points[i]
-				if (float64(p.Y) > y) != (float64(q.Y) > y) {
-					xs = append(xs, float64(p.X)+float64(q.X-p.X)*(y-float64(p.Y))/float64(q.Y-p.Y))
-				}
+		for _, e := range edges {
+			p, q := e[0], e[1]
+			if (float64(p.Y) > y) != (float64(q.Y) > y) {
+				xs = append(xs, float64(p.X)+float64(q.X-p.X)*(y-float64(p.Y))/float64(q.Y-p.Y))
 			}
 		}
 		slices.Sort(xs)
 		for i := 0; i+1 < len(xs); i += 2 {
 			if w := xs[i+1] - xs[i]; w > width {
-				width, best = w, orb.Point{(xs[i] + xs[i+1]) / 2e9, y / 1e9}
+				width, best = w, orb.Point{(xs[i] + xs[i+1]) / 2 / planar.Unit, y / planar.Unit}
 			}
 		}
 	}

@@ -428,6 +428,121 @@ export interface paths {
         patch: operations["changeDog"];
         trace?: never;
     };
+    "/api/drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every draft but those discarded, the one changed last first */
+        get: operations["listDrafts"];
+        put?: never;
+        /**
+         * Begin a draft: of unit grids between the streets, of the plan that holds, or of another draft
+         * @description 503 map.none: there are no streets. 422 draft.ground: the ground cannot be cut.
+         */
+        post: operations["addDraft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/drafts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A draft with its parts and what is still wrong with it */
+        get: operations["getDraft"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/drafts/{id}/edits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Edit a draft: all edits or none, as one step of its history
+         * @description 412 draft.changed: somebody else changed it; by, at, version and what tell. 422 draft.locked, draft.crossing, draft.no_cut, draft.apart, draft.border, draft.no_vertex, draft.no_unit, draft.no_part, draft.edit. 409 draft.state: it is not open.
+         */
+        post: operations["editDraft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/drafts/{id}/redo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make the change again that was last taken back
+         * @description 409 draft.nothing_to_redo.
+         */
+        post: operations["redoDraft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/drafts/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take the last change back
+         * @description 409 draft.nothing_to_undo.
+         */
+        post: operations["undoDraft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/drafts/{id}/units": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A draft's unit grids as GeoJSON; neighbours share their positions to the bit */
+        get: operations["listDraftUnits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/fixes": {
         parameters: {
             query?: never;
@@ -1419,6 +1534,36 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AddDraftInputBody: {
+            /**
+             * Format: int64
+             * @description of source streets: how many parts to propose; without it none
+             */
+            count?: number;
+            /**
+             * Format: int64
+             * @description of source draft: which
+             */
+            draft?: number;
+            name: string;
+            /**
+             * Format: double
+             * @description of source streets: how long to search; 5 without it
+             */
+            seconds?: number;
+            /**
+             * Format: int64
+             * @description another seed, another proposal
+             */
+            seed?: number;
+            /**
+             * Format: double
+             * @description of a unit grid, about; 10000 without it
+             */
+            size_m2?: number;
+            /** @enum {string} */
+            source: "streets" | "plan" | "draft";
+        };
         AlertsOutputBody: {
             /** @description the last changed first */
             alerts: components["schemas"]["LiveAlert"][];
@@ -1635,6 +1780,245 @@ export interface components {
             owner_phone?: string;
             /** @description dead, moved away, licence withdrawn */
             retired?: boolean;
+        };
+        Draft: {
+            approved_by: {
+                /** Format: int64 */
+                id: number;
+                name: string;
+            } | null;
+            author: {
+                /** Format: int64 */
+                id: number;
+                name: string;
+            } | null;
+            /** @description the plan that it begins with; null: none */
+            base: components["schemas"]["PlanVersion"] | null;
+            /** Format: date-time */
+            changed_at: string;
+            changed_by: {
+                /** Format: int64 */
+                id: number;
+                name: string;
+            } | null;
+            /** Format: int64 */
+            id: number;
+            name: string;
+            /**
+             * Format: int64
+             * @description responsibility grids to be
+             */
+            parts: number;
+            /** @description that it was published as; null: not yet */
+            plan: components["schemas"]["PlanVersion"] | null;
+            /** Format: int64 */
+            redo: number;
+            /** @enum {string} */
+            state: "open" | "submitted" | "approved" | "published" | "discarded";
+            submitted_by: {
+                /** Format: int64 */
+                id: number;
+                name: string;
+            } | null;
+            /**
+             * Format: int64
+             * @description how many changes can be taken back
+             */
+            undo: number;
+            /**
+             * Format: int64
+             * @description unit grids
+             */
+            units: number;
+            /**
+             * Format: int64
+             * @description send it as If-Match with a change
+             */
+            version: number;
+        };
+        DraftChange: {
+            draft: components["schemas"]["Draft"];
+            /** @description other unit grids whose part is another */
+            painted: components["schemas"]["UnitPaint"][];
+            /** @description parts that are new or different */
+            parts: components["schemas"]["DraftPart"][];
+            /** @description unit grids that are no more */
+            removed: number[];
+            removed_parts: number[];
+            summary: components["schemas"]["DraftSummary"];
+            /** @description unit grids that are new or have another shape */
+            units: components["schemas"]["UnitFeature"][];
+        };
+        DraftEdit: {
+            /**
+             * @description of split_part: cut unit grids along the line, or go along their borders near it, which follow streets
+             * @enum {string}
+             */
+            along?: "line" | "streets";
+            /**
+             * @description of move_vertex
+             * @example [
+             *       -75.5466,
+             *       39.7459
+             *     ]
+             */
+            from?: [
+                number,
+                number
+            ];
+            /** @description of split_unit and split_part */
+            line?: [
+                number,
+                number
+            ][];
+            /** @description of lock */
+            locked?: boolean;
+            /**
+             * Format: int64
+             * @description of assign: a person's id; null: nobody
+             */
+            member?: number | null;
+            /** @description of new_part and rename, by language */
+            name?: {
+                [key: string]: string;
+            };
+            /** @enum {string} */
+            op: "paint" | "split_unit" | "merge_units" | "split_part" | "merge_parts" | "move_vertex" | "new_part" | "rename" | "assign" | "lock";
+            /**
+             * Format: int64
+             * @description of paint (0: takes the paint off), split_part, rename, assign, lock
+             */
+            part?: number;
+            /** @description of merge_parts; the first keeps its id */
+            parts?: number[];
+            /** @description of move_vertex: to the street near it */
+            snap?: boolean;
+            /** @description of assign */
+            staffing?: components["schemas"]["Staffing"];
+            /** @description of assign */
+            tasks?: string[];
+            /**
+             * Format: int64
+             * @description of assign; null: none
+             */
+            team?: number | null;
+            /**
+             * @description of move_vertex
+             * @example [
+             *       -75.5466,
+             *       39.7459
+             *     ]
+             */
+            to?: [
+                number,
+                number
+            ];
+            /**
+             * Format: int64
+             * @description of split_unit
+             */
+            unit?: number;
+            /** @description of paint and merge_units */
+            units?: number[];
+        };
+        DraftFault: {
+            /**
+             * @description where to look
+             * @example [
+             *       -75.5466,
+             *       39.7459
+             *     ]
+             */
+            at?: [
+                number,
+                number
+            ];
+            /** Format: int64 */
+            part?: number;
+            /** @enum {string} */
+            what: "unpainted" | "apart" | "empty";
+        };
+        DraftPart: {
+            /** Format: double */
+            area_m2: number;
+            /** @description empty until it is published */
+            code: string;
+            /**
+             * Format: double
+             * @description of Polsby and Popper: 1 for a disc
+             */
+            compactness: number;
+            /** @description it is in one piece */
+            connected: boolean;
+            /**
+             * Format: int64
+             * @description the grid of the plan that it goes on from; null: a new one
+             */
+            grid: number | null;
+            /** Format: int64 */
+            id: number;
+            locked: boolean;
+            member: {
+                /** Format: int64 */
+                id: number;
+                name: string;
+            } | null;
+            /**
+             * Format: double
+             * @description of work a day
+             */
+            minutes: number;
+            /** @description by language: zh-CN, en */
+            name: {
+                [key: string]: string;
+            };
+            /** @description null: not said */
+            staffing: components["schemas"]["Staffing"] | null;
+            tasks: string[];
+            /** Format: int64 */
+            team: number | null;
+            /** Format: int64 */
+            units: number;
+        };
+        DraftStepInputBody: Record<string, never>;
+        DraftSummary: {
+            /** Format: double */
+            compactness_mean: number;
+            /** @description each part is in one piece */
+            connected: boolean;
+            /**
+             * Format: double
+             * @description of borders between parts
+             */
+            cut_km: number;
+            /**
+             * Format: double
+             * @description standard deviation of the minutes over their mean
+             */
+            cv: number;
+            /**
+             * Format: double
+             * @description of max_over_mean, by the heaviest unit grid
+             */
+            lower_bound: number;
+            /**
+             * Format: double
+             * @description minutes of the part with the most, over the mean
+             */
+            max_over_mean: number;
+            /** Format: double */
+            mean_minutes: number;
+            /**
+             * Format: int64
+             * @description unit grids without a part
+             */
+            unpainted: number;
+        };
+        DraftsOutputBody: {
+            drafts: components["schemas"]["Draft"][];
+        };
+        EditsInputBody: {
+            edits: components["schemas"]["DraftEdit"][];
         };
         Fault: {
             /**
@@ -2298,7 +2682,24 @@ export interface components {
              */
             version: number;
         };
+        PlanVersion: {
+            /** Format: int64 */
+            plan: number;
+            /** Format: int64 */
+            version: number;
+        };
         Problem: {
+            /**
+             * Format: date-time
+             * @description with code draft.changed: when
+             */
+            at?: string;
+            /** @description with code draft.changed: who made the last change */
+            by?: {
+                /** Format: int64 */
+                id: number;
+                name: string;
+            };
             /** @description with code stale: the login that made the last change, where known */
             changed_by?: string;
             /**
@@ -2352,6 +2753,8 @@ export interface components {
              * @description with code stale: the version now stored
              */
             version?: number;
+            /** @description with code draft.changed: the operations since the version that was read */
+            what?: string[];
         };
         ProblemField: {
             /** @example body.name */
@@ -2561,6 +2964,14 @@ export interface components {
              * @description null: on foot
              */
             vehicle?: number | null;
+        };
+        Staffing: {
+            /** Format: int64 */
+            liaison: number;
+            /** Format: int64 */
+            officers: number;
+            /** Format: int64 */
+            supervisors: number;
         };
         Station: {
             /**
@@ -2795,6 +3206,41 @@ export interface components {
              */
             until: string;
         };
+        UnitCollection: {
+            features: components["schemas"]["UnitFeature"][];
+            /** @enum {string} */
+            type: "FeatureCollection";
+        };
+        UnitFeature: {
+            geometry: components["schemas"]["Boundary"];
+            /** Format: int64 */
+            id: number;
+            properties: components["schemas"]["UnitProperties"];
+            /** @enum {string} */
+            type: "Feature";
+        };
+        UnitPaint: {
+            /** Format: int64 */
+            part: number;
+            /** Format: int64 */
+            unit: number;
+        };
+        UnitProperties: {
+            /** @description empty until it is published */
+            code: string;
+            /** Format: int64 */
+            id: number;
+            /**
+             * Format: double
+             * @description of work a day
+             */
+            minutes: number;
+            /**
+             * Format: int64
+             * @description 0: none
+             */
+            part: number;
+        };
         UnitsOutputBody: {
             units: components["schemas"]["LiveUnit"][];
         };
@@ -2871,6 +3317,12 @@ export interface components {
         };
         WalksOutputBody: {
             walks: components["schemas"]["LiveWalk"][];
+        };
+        WholeDraft: {
+            draft: components["schemas"]["Draft"];
+            faults: components["schemas"]["DraftFault"][];
+            parts: components["schemas"]["DraftPart"][];
+            summary: components["schemas"]["DraftSummary"];
         };
         ZoneFeature: {
             geometry: components["schemas"]["Boundary"];
@@ -3873,6 +4325,252 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Dog"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listDrafts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftsOutputBody"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addDraft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddDraftInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "Cache-Control"?: string;
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Draft"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDraft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholeDraft"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    editDraft: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditsInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftChange"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    redoDraft: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["DraftStepInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftChange"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undoDraft: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["DraftStepInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftChange"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listDraftUnits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A FeatureCollection */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["UnitCollection"];
                 };
             };
             /** @description A problem. Its code says which. */
