@@ -35,9 +35,19 @@ func App() fs.FS {
 // screens are the addresses that the app draws itself. Others are not found, so
 // that a mistyped address says so.
 var screens = []string{
-	"/", "/login", "/setup", "/map", "/account", "/docs", "/phone", "/trust",
+	"/", "/login", "/setup", "/map", "/account", "/docs", "/phone", "/trust", "/studio",
 	"/admin", "/admin/people", "/admin/areas", "/admin/roles", "/admin/map", "/admin/audit",
 	"/fleet", "/fleet/people", "/fleet/teams", "/fleet/stations", "/fleet/vehicles", "/fleet/devices", "/fleet/dogs", "/fleet/shifts",
+}
+
+// isScreen says whether the app draws this address: one of its screens, or a
+// draft by its number.
+func isScreen(path string) bool {
+	draft, ok := strings.CutPrefix(path, "/studio/")
+	if ok {
+		return draft != "" && strings.Trim(draft, "0123456789") == ""
+	}
+	return slices.Contains(screens, path)
 }
 
 // appFiles are the files of the app by path below the root, ready to serve.
@@ -134,7 +144,7 @@ func contentType(name string) string {
 }
 
 func (s *Server) appRoutes() {
-	for _, pattern := range []string{"GET /{$}", "GET /{file}", "GET /admin/{tab}", "GET /fleet/{tab}", "GET /assets/{file...}"} {
+	for _, pattern := range []string{"GET /{$}", "GET /{file}", "GET /admin/{tab}", "GET /fleet/{tab}", "GET /studio/{draft}", "GET /assets/{file...}"} {
 		s.handleRaw(pattern, nil, s.appFile)
 	}
 }
@@ -142,7 +152,7 @@ func (s *Server) appRoutes() {
 func (s *Server) appFile(w http.ResponseWriter, r *http.Request) {
 	files := *s.app
 	name, cache := r.URL.Path, "no-cache"
-	if slices.Contains(screens, name) {
+	if isScreen(name) {
 		name = "/index.html"
 		if files[name] == nil {
 			page(w, http.StatusServiceUnavailable, "The app is not built", "This program was built without its web app. Run <code>make app</code>, then build it again.", "程序编译时未包含网页界面。请先运行 <code>make app</code>，再重新编译。")

@@ -23,6 +23,7 @@ const TrustPage = lazy(() => import("./trust/TrustPage"));
 const MapPage = lazy(() => import("./map/MapPage"));
 const AdminPage = lazy(() => import("./admin/AdminPage"));
 const FleetPage = lazy(() => import("./fleet/FleetPage"));
+const StudioPage = lazy(() => import("./studio/StudioPage"));
 const AccountPage = lazy(() => import("./account/AccountPage"));
 const DocsPage = lazy(() => import("./docs/DocsPage"));
 const PhonePage = lazy(() => import("./phone/PhonePage"));
@@ -117,6 +118,7 @@ function Pages() {
           <Route path="/map" component={MapPage} />
           <Route path="/admin/:section?" component={AdminPage} />
           <Route path="/fleet/:register?" component={FleetPage} />
+          <Route path="/studio/:id?" component={StudioPage} />
           <Route path="/account" component={AccountPage} />
           <Route path="/docs" component={DocsPage} />
           <Route component={NotFound} />

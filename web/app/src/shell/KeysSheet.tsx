@@ -29,6 +29,16 @@ const keys = {
     ["N", "note"],
     ["C", "closeAlert"],
   ],
+  studio: [
+    ["V B S E", "studioTools"],
+    ["[ ]", "studioBrush"],
+    ["J K", "studioPart"],
+    ["← ↑ → ↓", "studioUnit"],
+    ["Space", "studioPress"],
+    ["X M", "studioMark"],
+    ["P C F G", "studioSides"],
+    ["Ctrl Z", "studioUndo"],
+  ],
   lists: [
     ["F", "find"],
     ["N", "new"],
@@ -41,7 +51,7 @@ export function KeysSheet({ open, onClose }: { open: boolean; onClose: () => voi
   return (
     <Dialog title={t("keys.title")} open={open} onClose={onClose} wide>
       <div className={css.keys}>
-        {(["everywhere", "map", "alerts", "lists"] as const).map((where) => [
+        {(["everywhere", "map", "alerts", "studio", "lists"] as const).map((where) => [
           <h3 key={where}>{t(`keys.${where}`)}</h3>,
           ...keys[where].map(([press, what]) => (
             <div key={what} className={css.key}>

@@ -1,4 +1,4 @@
-import { Command as CommandIcon, Moon, Sun } from "lucide-react";
+import { Command as CommandIcon, Moon, PencilRuler, Sun } from "lucide-react";
 import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useLocation } from "wouter";
@@ -6,6 +6,7 @@ import { useFormat } from "../i18n/format";
 import { setLanguage } from "../i18n/i18n";
 import { SearchBox } from "../map/search/SearchBox";
 import { Button } from "../parts/Button";
+import button from "../parts/Button.module.css";
 import { Counters, LiveSign, StaleBanner } from "../desk/Strip";
 import { useRight, useSession } from "../session/session";
 import { Mark } from "./Brand";
@@ -33,6 +34,7 @@ export function Shell({ children }: { children: ReactNode }) {
   const [help, setHelp] = useState(false);
   const maySearch = useRight("search");
   const mayLive = useRight("units.live");
+  const mayPlan = useRight("drafts.edit");
   useKeys({
     "Ctrl+K": () => setPalette((open) => !open),
     "?": () => setHelp(true),
@@ -65,6 +67,11 @@ export function Shell({ children }: { children: ReactNode }) {
         </div>
         <div className={css.right}>
           <Counters />
+          {mayPlan && (
+            <Link href="/studio" className={`${button.button} ${button.quiet} ${css.desk}`}>
+              <PencilRuler aria-hidden /> {t("nav.studio")}
+            </Link>
+          )}
           {mayLive ? <LiveSign /> : <ConnectionSign />}
           <Tools />
           <MeMenu />

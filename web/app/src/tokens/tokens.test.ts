@@ -31,6 +31,13 @@ describe("signs stand out, 3:1", () => {
     });
 });
 
+describe("the colours of parts stand out, 3:1", () => {
+  for (const theme of themes)
+    it.each([0, 1, 2, 3, 4, 5, 6, 7] as const)(`${theme}: part %i on panel and ground`, (n) => {
+      for (const back of ["panel", "ground"] as const) expect(contrast(mapColors[`part-${n}`][theme], colors[back][theme])).toBeGreaterThanOrEqual(3);
+    });
+});
+
 describe("labels read on the map, 4.5:1 against halo and land", () => {
   const labels: MapColor[] = ["label", "label-soft", "label-water", "label-green", "shield"];
   for (const theme of themes)

@@ -68,6 +68,15 @@ export const mapColors = {
   "route-casing": { light: "#FFFFFF", dark: "#0C1116" },
   "route-arrow": { light: "#FFFFFF", dark: "#0C1116" },
   focus: { light: "#0F766E", dark: "#2DD4BF" },
+  // parts of a draft, in the studio: calm, told apart by name too
+  "part-0": { light: "#3F82AD", dark: "#66A9D4" },
+  "part-1": { light: "#B3762A", dark: "#DDA662" },
+  "part-2": { light: "#4F8F60", dark: "#79BA8B" },
+  "part-3": { light: "#9A5F98", dark: "#C391C1" },
+  "part-4": { light: "#BF6350", dark: "#E08F7E" },
+  "part-5": { light: "#2F8A88", dark: "#5AB8B5" },
+  "part-6": { light: "#7A73BD", dark: "#A8A2DF" },
+  "part-7": { light: "#85822C", dark: "#BDBA66" },
   // who answers for which ground, and what holds there
   grid: { light: "#B5127F", dark: "#F27ACB" },
   "grid-pill": { light: "#FFFFFF", dark: "#2A1826" },

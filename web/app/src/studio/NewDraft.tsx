@@ -1,0 +1,99 @@
+import { useMutation } from "@tanstack/react-query";
+import { Copy, Map as MapIcon, Waypoints, type LucideIcon } from "lucide-react";
+import { useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { RadioButton, RadioField, RadioGroup } from "react-aria-components";
+import { useLocation } from "wouter";
+import { drafts as api, type Draft } from "../api/drafts";
+import { Button } from "../parts/Button";
+import { DialogFoot } from "../parts/Dialog";
+import { Choice, Field } from "../parts/Field";
+import { Progress, Trouble } from "../parts/parts";
+import css from "./Studio.module.css";
+
+type Source = "streets" | "plan" | "draft";
+const sources: { id: Source; icon: LucideIcon }[] = [
+  { id: "streets", icon: Waypoints },
+  { id: "plan", icon: MapIcon },
+  { id: "draft", icon: Copy },
+];
+const seconds = 10;
+
+interface Props {
+  start: Source;
+  copied: Draft | null;
+  drafts: Draft[];
+  onMade: () => void;
+  onClose: () => void;
+}
+
+export function NewDraft({ start, copied, drafts, onMade, onClose }: Props) {
+  const { t } = useTranslation();
+  const [, go] = useLocation();
+  const [source, setSource] = useState<Source>(start);
+  const [name, setName] = useState(copied === null ? "" : t("studio.copyName", { name: copied.name }));
+  const [count, setCount] = useState("12");
+  const [draft, setDraft] = useState<string | null>(copied === null ? null : String(copied.id));
+  const k = Number(count);
+  const badCount = source === "streets" && !(Number.isInteger(k) && k >= 2 && k <= 500);
+  const missing = name.trim() === "" ? t("studio.needName") : badCount ? t("studio.needCount") : source === "draft" && draft === null ? t("studio.needDraft") : undefined;
+  const make = useMutation({
+    mutationFn: () =>
+      api.create({
+        name: name.trim(),
+        source,
+        ...(source === "streets" ? { count: k, seconds, seed: 1 } : {}),
+        ...(source === "draft" ? { draft: Number(draft) } : {}),
+      }),
+    onSuccess: (made) => {
+      onMade();
+      go(`/studio/${made.id}`);
+    },
+  });
+  return (
+    <form
+      className={css.form}
+      onSubmit={(e) => {
+        e.preventDefault();
+        if (missing === undefined && !make.isPending) make.mutate();
+      }}
+    >
+      <RadioGroup aria-label={t("studio.source.label")} value={source} onChange={(v) => setSource(v as Source)} className={css.sources ?? ""}>
+        {sources.map(({ id, icon: Icon }) => (
+          <RadioField key={id} value={id} className={css.sourceField ?? ""} isDisabled={id === "draft" && drafts.length === 0}>
+            <RadioButton className={css.source ?? ""}>
+              <Icon aria-hidden />
+              <span>
+                <b>{t(`studio.source.${id}`)}</b>
+                <span>{t(`studio.source.${id}Note`)}</span>
+              </span>
+            </RadioButton>
+          </RadioField>
+        ))}
+      </RadioGroup>
+      <Field label={t("studio.name")} placeholder={t("studio.namePlaceholder")} value={name} onChange={setName} maxLength={100} autoFocus />
+      {source === "streets" && <Field label={t("studio.count")} note={t("studio.countNote")} value={count} onChange={setCount} inputMode="numeric" error={badCount && count !== "" ? t("studio.needCount") : undefined} />}
+      {source === "draft" && <Choice label={t("studio.which")} value={draft} choices={drafts.map((d) => ({ id: String(d.id), text: d.name }))} onChange={setDraft} />}
+      {make.isPending && (source === "streets" ? <Cutting /> : null)}
+      {make.isError && <Trouble error={make.error} />}
+      <DialogFoot>
+        <Button onPress={onClose}>{t("parts.cancel")}</Button>
+        <Button look="main" type="submit" isPending={make.isPending} why={missing}>
+          {t("studio.make")}
+        </Button>
+      </DialogFoot>
+    </form>
+  );
+}
+
+// Cutting shows how far the cut should be: it ends by itself after its time.
+function Cutting() {
+  const { t } = useTranslation();
+  const [at, setAt] = useState(0);
+  useEffect(() => {
+    const timer = setInterval(() => setAt((x) => x + 0.25), 250);
+    return () => clearInterval(timer);
+  }, []);
+  const whole = seconds + 4;
+  return <Progress label={t(at < 3 ? "studio.cutting" : "studio.proposing")} fraction={Math.min(0.97, at / whole)} text={t("studio.seconds", { n: Math.max(1, Math.ceil(whole - at)) })} />;
+}
