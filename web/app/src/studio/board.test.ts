@@ -4,7 +4,6 @@ import { colorParts, hues } from "./colors";
 import { drawn } from "./drawn";
 import { Finder } from "./finder";
 import { beside } from "./keys";
-import type { Studio } from "./state";
 import { nearestVertex, ties } from "./vertices";
 
 function random(seed: number): () => number {
@@ -114,7 +113,7 @@ it.each<[string, number, number, number]>([
   ["north", 0, 1, 1],
   ["south", 0, -1, 7],
 ])("the arrow key to the %s goes to the unit grid there", (_, x, y, want) => {
-  expect(beside({ board: new Board(drawn("ABC", "DEF", "GHI")) } as Studio, 4, x, y)).toBe(want);
+  expect(beside({ board: new Board(drawn("ABC", "DEF", "GHI")) }, 4, x, y)).toBe(want);
 });
 
 it("a corner is taken on borders of parts alone, with what hangs on it", () => {

@@ -7,7 +7,7 @@ const degree = 0.001; // about 100 m
 
 export function drawn(...rows: string[]): UnitFeature[] {
   return rows.flatMap((row, y) =>
-    [...row].map((letter, x): UnitFeature => {
+    Array.from(row, (letter, x): UnitFeature => {
       const corner = (dx: number, dy: number): LngLat => [(x + dx) * degree, (rows.length - y - 1 + dy) * degree];
       const part = letter === "." ? 0 : letter.charCodeAt(0) - 64;
       return {

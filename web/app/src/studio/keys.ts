@@ -174,7 +174,7 @@ function press(studio: Studio, hand: Hand): void {
 }
 
 // beside is the neighbour that lies most in a direction.
-export function beside(studio: Studio, unit: number, x: number, y: number): number {
+export function beside(studio: Pick<Studio, "board">, unit: number, x: number, y: number): number {
   const { middle, scale } = studio.board.topology;
   const [ux, uy] = middle[unit] ?? [0, 0];
   let best = -1;
