@@ -44,9 +44,10 @@ var may = map[string][]string{
 	"routing/solve/check":    {"geo", "routing/solve"},
 	"routing/solve/instance": {},
 	"routing/solve/ruin":     {},
+	"routing/solve/fleet":    {"routing/solve", "routing/solve/check"},
 
 	"routing/solve/instance/vrp": {"routing/solve/instance", "routing/solve/ruin"},
-	"routing/solve/instance/own": {"geo", "routing/solve", "routing/solve/check", "routing/solve/instance"},
+	"routing/solve/instance/own": {"geo", "routing/solve", "routing/solve/check", "routing/solve/fleet", "routing/solve/instance"},
 
 	"routing/solve/matching":      {},
 	"routing/solve/arc":           {"routing/solve/matching"},

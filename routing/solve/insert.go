@@ -42,7 +42,7 @@ func (p *Problem) Insert(unit int, visits []Visit, task int) (Route, error) {
 	var bestWay, bestEnd time.Duration
 	worst := late
 	say := func(err error) {
-		if worst == nil || telling(err, task) > telling(worst, task) {
+		if worst == nil || Telling(err, task) > Telling(worst, task) {
 			worst = err
 		}
 	}
@@ -85,11 +85,11 @@ func (p *Problem) Effort(r *Route) time.Duration {
 	return sum
 }
 
-// telling ranks errors by how much they say about a task.
-func telling(err error, task int) int {
+// Telling ranks errors by how much they say about a task.
+func Telling(err error, task int) int {
 	var r *RouteError
 	own := errors.As(err, &r) && r.What != "" && r.task == task+1
-	for rank, rule := range []error{ErrShift, ErrRoom, ErrWindow, ErrCapacity, ErrNoWay, ErrSkills} {
+	for rank, rule := range []error{ErrBreak, ErrShift, ErrRoom, ErrWindow, ErrCapacity, ErrNoWay, ErrSkills} {
 		if errors.Is(err, rule) {
 			if own {
 				rank += 10
@@ -113,7 +113,7 @@ func (t *trail) then(v Visit) (next *trail, what string, rule error) {
 	next = &trail{w: t.w, visit: v, before: t, effort: t.effort}
 	s, what, rule := next.w.visit(v)
 	next.effort += s.Way.Time
-	if v.Kind == Unload {
+	if v.Kind == Unload && rule == nil {
 		next.effort += s.Leave - s.Begin
 	}
 	return next, what, rule
@@ -163,8 +163,8 @@ func (p *Problem) begun(unit int) (*trail, error) {
 	return t, nil
 }
 
-// onward does visit k of an order after each of the trails, with a drop-off before
-// it or without. All trails that it gives are at the same node, so one that is no
+// onward does visit k of an order after each of the trails, with a drop-off or a
+// rest before it or without. All trails that it gives are at the same node, so one that is no
 // earlier, no emptier and has filled the sites no less than another is of no use
 // and left out.
 func (p *Problem) onward(trails []*trail, unit, k int, v Visit) (next []*trail, err error) {
@@ -181,7 +181,7 @@ func (p *Problem) onward(trails []*trail, unit, k int, v Visit) (next []*trail, 
 	}
 	for _, t := range trails {
 		try(t)
-		for _, u := range p.dropOffs(t) {
+		for _, u := range p.between(t) {
 			try(u)
 		}
 	}
@@ -196,10 +196,11 @@ func (p *Problem) onward(trails []*trail, unit, k int, v Visit) (next []*trail, 
 func (p *Problem) finish(trails []*trail, unit, n int) (best *trail, bestBack Cost, bestEnd time.Duration, err error) {
 	var broken *RouteError
 	for _, t := range trails {
-		ends := []*trail{t}
-		if !t.w.empty() {
-			ends = p.dropOffs(t)
+		ends := p.between(t)
+		if t.w.empty() {
+			ends = append(ends, t)
 		}
+		ends = slices.DeleteFunc(ends, func(e *trail) bool { return !e.w.empty() })
 		if len(ends) == 0 && broken == nil {
 			broken = &RouteError{Unit: unit, Stop: n, Rule: ErrRoom, What: "no drop-off site that is open in time has room for the last load"}
 		}
@@ -218,6 +219,35 @@ func (p *Problem) finish(trails []*trail, unit, n int) (best *trail, bestBack Co
 		return nil, Cost{}, 0, broken
 	}
 	return best, bestBack, bestEnd, nil
+}
+
+// between are the ways to unload or rest after a trail, or both.
+func (p *Problem) between(t *trail) []*trail {
+	all := p.dropOffs(t)
+	if t.w.rest == len(t.w.u.Breaks) {
+		return all
+	}
+	for _, u := range append(all[:len(all):len(all)], t) {
+		for _, r := range p.rests(u) {
+			all = append(all, r)
+			if u == t {
+				all = append(all, p.dropOffs(r)...)
+			}
+		}
+	}
+	return all
+}
+
+// rests are the ways to take the next break after a trail.
+func (p *Problem) rests(t *trail) []*trail {
+	k := t.w.rest
+	var all []*trail
+	for place := range max(1, len(t.w.u.Breaks[k].At)) {
+		if u, _, rule := t.then(Visit{Kind: Rest, Break: k, Place: place}); rule == nil {
+			all = append(all, u)
+		}
+	}
+	return all
 }
 
 // dropOffs are the ways to unload after a trail, at any site; none if there is
@@ -247,7 +277,7 @@ func keep(trails []*trail, t *trail) []*trail {
 }
 
 func (w *walker) asGood(o *walker) bool {
-	if w.now > o.now {
+	if w.now > o.now || w.at != o.at || w.rest != o.rest || w.late > o.late {
 		return false
 	}
 	for d := range w.load {

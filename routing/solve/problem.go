@@ -1,5 +1,7 @@
 // Package solve states the one routing problem of the bureau, streets to be
-// walked and vehicles to be fetched alike, and holds the first solvers for it.
+// walked and vehicles to be fetched alike, and what follows from the statement
+// alone: times of a route, where drop-offs and rests go between visits, bounds, and
+// walks over streets. The search over everything is package fleet.
 //
 // # The problem
 //
@@ -12,8 +14,8 @@
 //     that is left where it is entered; a street segment that may be walked
 //     either way has two, end to end and back. A task may have a load that it
 //     puts on the unit, windows in one of which its service must begin, a
-//     release time before which it may not begin, skills that a unit must have,
-//     and priority keys.
+//     release time before which it may not begin, a time after which to begin is
+//     to be late, skills that a unit must have, an escort, and priority keys.
 //   - units. A unit starts at a node when its shift opens or later, does one
 //     visit after another, and is at its end node, if it has one, when its shift
 //     closes. Its load never exceeds its capacity in any dimension, and it ends
@@ -28,20 +30,19 @@
 // a release or its own shift.
 //
 // Wanted is a route for each unit such that all of this holds. What is best,
-// in this order: the tasks left undone, most important first; the longest
-// working time of a unit; the working time of all. The working time counts from
-// the start of the shift to the end of the route.
+// in this order: the tasks left undone, most important first; the lateness of all
+// tasks together; by the problem's Goal, the longest working time of a unit, or how
+// many units work, or neither; the working time of all. The working time counts
+// from the start of the shift to the end of the route.
 //
 // Instants are time.Duration from an instant that the caller chose, windows are
 // closed at both ends. A Problem is only read by solvers and may be shared
 // between goroutines.
 //
-// # What is still to come
+// # What it has not
 //
-// Both sides of a street as two tasks with one mode a side is in the model
-// already. Soft windows, breaks, pick-up and delivery pairs, two units together,
-// prices, and the change against a running plan are not: each is a field whose
-// zero value means "none" and a term of Score.
+// Pairs of a pick-up and its delivery, and a price for leaving a task; how a plan
+// that is under way may change is package fleet's matter.
 package solve
 
 import (
@@ -63,7 +64,20 @@ type Problem struct {
 	Tasks []Task
 	Units []Unit
 	Sites []Site
+
+	Escorts []Escort
+	Goal    Goal
 }
+
+// A Goal is what counts after the tasks left undone and lateness.
+type Goal uint8
+
+// The goals. Working time comes after each of them.
+const (
+	Balance Goal = iota // the longest route is short
+	Total               // nothing else
+	Fewest              // few units work
+)
 
 // A Cost is the quickest way between two nodes.
 type Cost struct {
@@ -83,6 +97,8 @@ type Task struct {
 	Load     []int32       // put on the unit, by dimension; nil = nothing
 	Windows  []Window      // service begins in one of them, in ascending order; nil = any time
 	Release  time.Duration // and not before
+	Due      time.Duration // who begins after it is late by so much; 0 = never late
+	Escort   int           // of Problem.Escorts, from 1; 0 = none
 	Skills   Skills
 	Priority []int32 // keys, the most important first; the smaller the more important; a missing key is 0
 }
@@ -109,7 +125,21 @@ type Unit struct {
 	Capacity   []int32 // by dimension; a missing dimension is 0
 	Loaded     []int32 // on board at the start
 	Skills     Skills
+	Breaks     []Break // in the order in which they are taken
 	Fixed      []Visit // how the route begins
+}
+
+// A Break is a rest that a unit takes.
+type Break struct {
+	Window  Window // it begins in it
+	Service time.Duration
+	At      []Node // in one of these places; nil = wherever the unit is
+}
+
+// An Escort goes with units to tasks that want it, with one unit a window.
+type Escort struct {
+	Name    string
+	Windows []Window // in ascending order
 }
 
 // A Site is where units unload.
@@ -145,6 +175,10 @@ func (t *Table) Set(from, to Node, c Cost) {
 	i := int(from)*t.nodes + int(to)
 	t.time[i], t.m[i] = int64(c.Time), float32(c.Length)
 }
+
+// Times is the table as nanoseconds by from*nodes + to, -1 where there is no way. It
+// is only to be read.
+func (t *Table) Times(int) []int64 { return t.time }
 
 // Between answers for any profile.
 func (t *Table) Between(_ int, from, to Node) (Cost, bool) {

@@ -2,6 +2,7 @@ package solve
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -49,11 +50,29 @@ func (p *Problem) Check() error {
 		if len(u.Loaded) > maxDimensions {
 			return bad("unit %d (%s): %d dimensions of load, %d is the most", i, u.Name, len(u.Loaded), maxDimensions)
 		}
+		for k, b := range u.Breaks {
+			if b.Window.Close < b.Window.Open || b.Service < 0 || !all(b.At, known) || len(u.Breaks) > maxBreaks {
+				return bad("unit %d (%s), break %d of %d: its window, length or places are wrong, or more than %d", i, u.Name, k, len(u.Breaks), maxBreaks)
+			}
+		}
 		for k, v := range u.Fixed {
-			if !p.knows(v) {
+			if !p.knows(&p.Units[i], v) {
 				return bad("unit %d (%s): fixed visit %d is of nothing known", i, u.Name, k)
 			}
 		}
+	}
+	for i, e := range p.Escorts {
+		if err := ascending(e.Windows); err != "" {
+			return bad("escort %d (%s): %s", i, e.Name, err)
+		}
+	}
+	for i, t := range p.Tasks {
+		if t.Escort < 0 || t.Escort > len(p.Escorts) {
+			return bad("task %d (%s): escort %d of %d", i, t.Name, t.Escort, len(p.Escorts))
+		}
+	}
+	if p.Goal > Fewest {
+		return bad("goal %d is none", p.Goal)
 	}
 	for i, s := range p.Sites {
 		if !known(s.At) || s.Service < 0 {
@@ -66,9 +85,16 @@ func (p *Problem) Check() error {
 	return nil
 }
 
-func (p *Problem) knows(v Visit) bool {
-	if v.Kind == Unload {
+func all(nodes []Node, known func(Node) bool) bool {
+	return !slices.ContainsFunc(nodes, func(n Node) bool { return !known(n) })
+}
+
+func (p *Problem) knows(u *Unit, v Visit) bool {
+	switch v.Kind {
+	case Unload:
 		return v.Site >= 0 && v.Site < len(p.Sites)
+	case Rest:
+		return v.Break >= 0 && v.Break < len(u.Breaks) && v.Place >= 0 && v.Place < max(1, len(u.Breaks[v.Break].At))
 	}
 	return v.Kind == Serve && v.Task >= 0 && v.Task < len(p.Tasks) && v.Mode >= 0 && v.Mode < len(p.Tasks[v.Task].Modes)
 }
@@ -96,10 +122,27 @@ func begin(ws []Window, t time.Duration) (time.Duration, bool) {
 	return t, false
 }
 
+// ready is when a task may begin for one who is there at t: in its own windows and
+// in those of its escort, whose window it gives, too.
+func (p *Problem) ready(task *Task, t time.Duration) (at time.Duration, slot int, ok bool) {
+	for t = max(t, task.Release); ; {
+		if at, ok = begin(task.Windows, t); !ok || task.Escort == 0 {
+			return at, -1, ok
+		}
+		escort := p.Escorts[task.Escort-1].Windows
+		if t, ok = begin(escort, at); !ok {
+			return t, -1, false
+		}
+		if t == at {
+			return at, slices.IndexFunc(escort, func(w Window) bool { return at <= w.Close }), true
+		}
+	}
+}
+
 // Schedule gives visits their times, as early as they can be. The error is a
 // *RouteError for the first rule that the visits break: no way, a window, the
-// shift, capacity, skills, the fixed visits, a site's room (as far as this route
-// alone fills it).
+// shift, capacity, skills, breaks, the fixed visits, a site's room (as far as this
+// route alone fills it).
 func (p *Problem) Schedule(unit int, visits []Visit) (Route, error) {
 	w := p.walker(unit)
 	r := Route{Unit: unit, Stops: make([]Stop, 0, len(visits))}
@@ -130,27 +173,35 @@ type walker struct {
 	u    *Unit
 	at   Node
 	now  time.Duration
-	load [maxDimensions]int32
-	left [maxSites][maxDimensions]int32 // what this unit brought to each site
+	load [maxDimensions]int64
+	left [maxSites][maxDimensions]int64 // what this unit brought to each site
+	rest int                            // breaks taken
+	late time.Duration
 }
 
 // Limits of the model, so that a walker is copied without allocating.
 const (
 	maxDimensions = 3
 	maxSites      = 16
+	maxBreaks     = 4
 )
 
 func (p *Problem) walker(unit int) walker {
 	u := &p.Units[unit]
 	w := walker{p: p, u: u, at: u.Start, now: u.Shift.Open}
-	copy(w.load[:], u.Loaded)
+	for d, l := range u.Loaded {
+		w.load[d] = int64(l)
+	}
 	return w
 }
 
 // visit goes to v and does it.
 func (w *walker) visit(v Visit) (s Stop, what string, rule error) {
-	if !w.p.knows(v) {
+	if !w.p.knows(w.u, v) {
 		return s, "a visit of nothing known", ErrProblem
+	}
+	if v.Kind == Rest {
+		return w.pause(v)
 	}
 	to, windows, release, service, name := Node(0), []Window(nil), time.Duration(0), time.Duration(0), ""
 	leave := Node(0)
@@ -170,12 +221,20 @@ func (w *walker) visit(v Visit) (s Stop, what string, rule error) {
 		return s, fmt.Sprintf("no way leads to %s", name), ErrNoWay
 	}
 	s = Stop{Visit: v, Way: way, Arrive: w.now + way.Time}
-	if s.Begin, ok = begin(windows, max(s.Arrive, release)); !ok {
+	if v.Kind == Unload {
+		s.Begin, ok = begin(windows, s.Arrive)
+	} else {
+		s.Begin, _, ok = w.p.ready(&w.p.Tasks[v.Task], s.Arrive)
+	}
+	if !ok {
 		rule = ErrWindow
+		after := "its last window"
 		if v.Kind == Unload {
 			rule = ErrRoom
+		} else if w.p.Tasks[v.Task].Escort > 0 {
+			after = "the last window that it and its escort share"
 		}
-		return s, fmt.Sprintf("%s would be reached %v after its last window", name, max(s.Arrive, release)-windows[len(windows)-1].Close), rule
+		return s, fmt.Sprintf("%s would be reached at %v, after %s", name, max(s.Arrive, release), after), rule
 	}
 	s.Leave = s.Begin + service
 	if s.Leave > w.u.Shift.Close {
@@ -185,11 +244,12 @@ func (w *walker) visit(v Visit) (s Stop, what string, rule error) {
 	if v.Kind == Unload {
 		return s, fmt.Sprintf("%s has no room for the load", name), w.unload(v.Site)
 	}
+	w.late += w.p.Tasks[v.Task].lateness(s.Begin)
 	for d, l := range w.p.Tasks[v.Task].Load {
-		w.load[d] += l
-		var most int32
+		w.load[d] += int64(l)
+		var most int64
 		if d < len(w.u.Capacity) {
-			most = w.u.Capacity[d]
+			most = int64(w.u.Capacity[d])
 		}
 		if w.load[d] > most {
 			return s, fmt.Sprintf("%s would make a load of %d, %s takes %d", name, w.load[d], w.u.Name, most), ErrCapacity
@@ -198,19 +258,47 @@ func (w *walker) visit(v Visit) (s Stop, what string, rule error) {
 	return s, "", nil
 }
 
+// pause takes the next break.
+func (w *walker) pause(v Visit) (s Stop, what string, rule error) {
+	b := &w.u.Breaks[v.Break]
+	if v.Break != w.rest {
+		return s, fmt.Sprintf("break %d of %s comes after %d others", v.Break, w.u.Name, w.rest), ErrBreak
+	}
+	to := w.at
+	if b.At != nil {
+		to = b.At[v.Place]
+	}
+	way, ok := w.p.Costs.Between(w.u.Profile, w.at, to)
+	if !ok {
+		return s, fmt.Sprintf("no way leads to the break of %s", w.u.Name), ErrNoWay
+	}
+	s = Stop{Visit: v, Way: way, Arrive: w.now + way.Time}
+	s.Begin = max(s.Arrive, b.Window.Open)
+	s.Leave = s.Begin + b.Service
+	switch {
+	case s.Begin > b.Window.Close:
+		return s, fmt.Sprintf("the break of %s would begin %v too late", w.u.Name, s.Begin-b.Window.Close), ErrBreak
+	case s.Leave > w.u.Shift.Close:
+		return s, fmt.Sprintf("the break of %s would be over %v after the end of the shift", w.u.Name, s.Leave-w.u.Shift.Close), ErrShift
+	}
+	w.now, w.at = s.Leave, to
+	w.rest++
+	return s, "", nil
+}
+
 func (w *walker) unload(site int) error {
 	room := w.p.Sites[site].Room
 	for d := range w.load {
 		w.left[site][d] += w.load[d]
 		w.load[d] = 0
-		if room != nil && w.left[site][d] > 0 && (d >= len(room) || w.left[site][d] > room[d]) {
+		if room != nil && w.left[site][d] > 0 && (d >= len(room) || w.left[site][d] > int64(room[d])) {
 			return ErrRoom
 		}
 	}
 	return nil
 }
 
-func (w *walker) empty() bool { return w.load == [maxDimensions]int32{} }
+func (w *walker) empty() bool { return w.load == [maxDimensions]int64{} }
 
 // end goes to where the unit ends.
 func (w *walker) end() (back Cost, at time.Duration, what string, rule error) {
@@ -227,6 +315,9 @@ func (w *walker) end() (back Cost, at time.Duration, what string, rule error) {
 	}
 	if at > w.u.Shift.Close {
 		return back, 0, fmt.Sprintf("%s would be back %v after the end of the shift", w.u.Name, at-w.u.Shift.Close), ErrShift
+	}
+	if w.rest < len(w.u.Breaks) && at > w.u.Breaks[w.rest].Window.Close {
+		return back, at, fmt.Sprintf("%s works on to %v and has no break", w.u.Name, at), ErrBreak
 	}
 	return back, at, "", nil
 }

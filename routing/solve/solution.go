@@ -1,6 +1,7 @@
 package solve
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -22,6 +23,7 @@ type Kind uint8
 const (
 	Serve  Kind = iota // do Task in Mode
 	Unload             // leave everything at Site
+	Rest               // take Break in Place
 )
 
 // A Visit is one thing a unit does.
@@ -29,6 +31,8 @@ type Visit struct {
 	Kind       Kind
 	Task, Mode int // with Serve: of Problem.Tasks, of its Modes
 	Site       int // with Unload: of Problem.Sites
+	Break      int // with Rest: of Unit.Breaks
+	Place      int // with Rest: of Break.At; 0 if that is nil
 }
 
 // A Stop is a visit with its times.
@@ -70,6 +74,9 @@ var (
 	ErrCapacity = errors.New("more than the unit can take")
 	ErrRoom     = errors.New("no drop-off site has room or is open")
 	ErrSkills   = errors.New("the unit lacks a skill")
+	ErrBreak    = errors.New("a break cannot be taken in time")
+	ErrEscort   = errors.New("the escort is with another unit or not there")
+	ErrFull     = errors.New("every unit that could do it has too much to do")
 	ErrFixed    = errors.New("the route must begin with its fixed visits")
 	ErrNoUnit   = errors.New("there is no unit")
 )
@@ -93,7 +100,9 @@ func (e *RouteError) Unwrap() error { return e.Rule }
 // A Score is what a solution is judged by, in the order of the fields.
 type Score struct {
 	Undone  int           // tasks; which ones matters more than how many, see Problem
+	Late    time.Duration // of all tasks
 	Longest time.Duration // working time of a unit
+	Units   int           // that have something to do
 	Total   time.Duration // working time of all
 }
 
@@ -105,6 +114,34 @@ func (s *Solution) Score(p *Problem) Score {
 		work := r.End - p.Units[r.Unit].Shift.Open
 		sc.Longest = max(sc.Longest, work)
 		sc.Total += work
+		if len(r.Stops) > 0 {
+			sc.Units++
+		}
+		for _, s := range r.Stops {
+			if s.Kind == Serve && s.Task < len(p.Tasks) {
+				sc.Late += p.Tasks[s.Task].lateness(s.Begin)
+			}
+		}
 	}
 	return sc
+}
+
+func (t *Task) lateness(begin time.Duration) time.Duration {
+	if t.Due == 0 {
+		return 0
+	}
+	return max(0, begin-t.Due)
+}
+
+// Compare is under 0 if a is better than b. Of tasks left undone it knows the
+// number alone.
+func (g Goal) Compare(a, b Score) int {
+	c := cmp.Or(cmp.Compare(a.Undone, b.Undone), cmp.Compare(a.Late, b.Late))
+	switch g {
+	case Balance:
+		c = cmp.Or(c, cmp.Compare(a.Longest, b.Longest))
+	case Fewest:
+		c = cmp.Or(c, cmp.Compare(a.Units, b.Units))
+	}
+	return cmp.Or(c, cmp.Compare(a.Total, b.Total))
 }

@@ -47,12 +47,16 @@ type checker struct {
 
 	done    map[int]int // how often by task
 	brought [][]int64   // by site and dimension
+	escorts map[escorted]int
 }
+
+// escorted is a window of an escort; with whom it goes is the value.
+type escorted struct{ escort, window int }
 
 // Solution checks s against p. p itself is taken to be as solve.Problem's Check
 // wants it.
 func Solution(p *solve.Problem, s *solve.Solution) Report {
-	c := checker{p: p, done: map[int]int{}, brought: make([][]int64, len(p.Sites))}
+	c := checker{p: p, done: map[int]int{}, escorts: map[escorted]int{}, brought: make([][]int64, len(p.Sites))}
 	if len(s.Routes) != len(p.Units) {
 		c.say(-1, -1, "%d routes for %d units", len(s.Routes), len(p.Units))
 	}
@@ -103,6 +107,7 @@ func (c *checker) route(i int, r *solve.Route) {
 	u := c.p.Units[i]
 	now, node := u.Shift.Open, u.Start
 	var load []int64
+	rested := 0
 	for _, l := range u.Loaded {
 		load = append(load, int64(l))
 	}
@@ -129,6 +134,13 @@ func (c *checker) route(i int, r *solve.Route) {
 			if t.Skills&u.Skills != t.Skills {
 				c.say(i, k, "the unit lacks a skill")
 			}
+		case s.Kind == solve.Rest && s.Break == rested && rested < len(u.Breaks) && s.Place >= 0 && s.Place < max(1, len(u.Breaks[rested].At)):
+			b := u.Breaks[rested]
+			enter, leave, service, windows = node, node, b.Service, []solve.Window{b.Window}
+			if b.At != nil {
+				enter, leave = b.At[s.Place], b.At[s.Place]
+			}
+			rested++
 		default:
 			c.say(i, k, "it visits nothing known")
 			return
@@ -142,6 +154,9 @@ func (c *checker) route(i int, r *solve.Route) {
 		}
 		arrive := now + way.Time
 		start, open := earliest(windows, max(arrive, release))
+		if s.Kind == solve.Serve && c.p.Tasks[s.Task].Escort > 0 {
+			start, open = c.escort(i, k, c.p.Tasks[s.Task], max(arrive, release))
+		}
 		if !open {
 			c.say(i, k, "it is reached at %v, after its last window", arrive)
 		}
@@ -153,6 +168,12 @@ func (c *checker) route(i int, r *solve.Route) {
 			c.brought[s.Site] = plus(c.brought[s.Site], load)
 			load = nil
 			continue
+		}
+		if s.Kind == solve.Rest {
+			continue
+		}
+		if due := c.p.Tasks[s.Task].Due; due != 0 && start > due {
+			c.r.Score.Late += start - due
 		}
 		for d, l := range c.p.Tasks[s.Task].Load {
 			load = plus(load, unit(d, int64(l)))
@@ -180,8 +201,40 @@ func (c *checker) route(i int, r *solve.Route) {
 	if end > u.Shift.Close {
 		c.say(i, -1, "it ends at %v, the shift at %v", end, u.Shift.Close)
 	}
+	if rested < len(u.Breaks) && end > u.Breaks[rested].Window.Close {
+		c.say(i, -1, "it ends at %v without the break that begins by %v", end, u.Breaks[rested].Window.Close)
+	}
+	if len(r.Stops) > 0 {
+		c.r.Score.Units++
+	}
 	c.r.Score.Longest = max(c.r.Score.Longest, end-u.Shift.Open)
 	c.r.Score.Total += end - u.Shift.Open
+}
+
+// escort finds when a task begins in a window of its own and one of its escort, and
+// notes with whom the escort is.
+func (c *checker) escort(i, k int, t solve.Task, from time.Duration) (time.Duration, bool) {
+	own := t.Windows
+	if own == nil {
+		own = []solve.Window{{Open: from, Close: 1 << 62}}
+	}
+	best, slot, found := from, escorted{}, false
+	for _, w := range own {
+		for n, e := range c.p.Escorts[t.Escort-1].Windows {
+			at := max(from, w.Open, e.Open)
+			if at <= min(w.Close, e.Close) && (!found || at < best) {
+				best, slot, found = at, escorted{t.Escort, n}, true
+			}
+		}
+	}
+	if !found {
+		return best, false
+	}
+	if with, taken := c.escorts[slot]; taken && with != i {
+		c.say(i, k, "escort %d is with unit %d in its window %d", slot.escort, with, slot.window)
+	}
+	c.escorts[slot] = i
+	return best, true
 }
 
 func (c *checker) way(i, k int, from, to solve.Node) (solve.Cost, bool) {

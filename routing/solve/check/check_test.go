@@ -47,7 +47,7 @@ func TestFeasible(t *testing.T) {
 		t.Fatal(r.Violations)
 	}
 	// 10 to the first, 5 until it opens, 5, 10, 5, 10, 15, 10, 5, 10, 15, 10 home.
-	want := solve.Score{Longest: 110 * time.Minute, Total: 110 * time.Minute}
+	want := solve.Score{Units: 1, Longest: 110 * time.Minute, Total: 110 * time.Minute}
 	if r.Score != want || r.Score != s.Score(p) || r.Way != 30000 {
 		t.Errorf("score %+v, %v m; want %+v, 30000 m; it says %+v", r.Score, r.Way, want, s.Score(p))
 	}

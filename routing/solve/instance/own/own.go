@@ -1,5 +1,5 @@
 // Package own reads the program's own JSON form of solve.Problem, which
-// docs/solve.md describes, has it solved by solve.Search and checks answers with
+// docs/solve.md describes, has it solved by routing/solve/fleet and checks answers with
 // routing/solve/check.
 package own
 
@@ -16,6 +16,7 @@ import (
 	"citygrid/geo"
 	"citygrid/routing/solve"
 	"citygrid/routing/solve/check"
+	"citygrid/routing/solve/fleet"
 	"citygrid/routing/solve/instance"
 )
 
@@ -158,6 +159,9 @@ func (r *reader) skills(list []uint, what string, args ...any) (s solve.Skills) 
 // tables has one profile's ways each.
 type tables []*solve.Table
 
+// Times is one profile's, as solve.Table has them.
+func (t tables) Times(profile int) []int64 { return t[profile].Times(0) }
+
 func (t tables) Between(profile int, from, to solve.Node) (solve.Cost, bool) {
 	return t[profile].Between(0, from, to)
 }
@@ -269,8 +273,8 @@ type Stop struct {
 func (p *Problem) Solve(ctx context.Context, o instance.Options) (instance.Result, error) {
 	begun := time.Now()
 	r := instance.Result{Unserved: []instance.Unserved{}, Trace: [][2]float64{}}
-	s, err := solve.Search{
-		Time: o.Time, Iterations: o.Iterations, Seed: o.Seed,
+	s, err := fleet.Search{
+		Time: o.Time, Iterations: o.Iterations, Threads: o.Threads, Seed: o.Seed,
 		Better: func(elapsed time.Duration, s *solve.Solution) {
 			r.Trace = append(r.Trace, [2]float64{elapsed.Seconds(), s.Score(&p.model).Total.Seconds()})
 		},

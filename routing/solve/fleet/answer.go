@@ -1,0 +1,55 @@
+package fleet
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"citygrid/routing/solve"
+)
+
+// solution gives a plan its times. Why tasks are undone is explain's to say.
+func (m *model) solution(k *kept) (solve.Solution, error) {
+	var sol solve.Solution
+	for u := range m.units {
+		route, err := m.p.Schedule(u, visitsOf(k.routes[u]))
+		if err != nil {
+			return sol, fmt.Errorf("the answer breaks a rule: %w", err)
+		}
+		sol.Routes = append(sol.Routes, route)
+	}
+	for _, t := range k.absent {
+		sol.Unserved = append(sol.Unserved, solve.Unserved{Task: int(t), Why: solve.ErrFull})
+	}
+	slices.SortFunc(sol.Unserved, func(a, b solve.Unserved) int { return cmp.Compare(a.Task, b.Task) })
+	return sol, nil
+}
+
+// explain says why tasks are undone: what keeps each from the unit that comes
+// nearest to doing it, had it nothing else to do than what is fixed, or else that
+// all who could do it have too much to do.
+func (m *model) explain(sol *solve.Solution) {
+	free := make([][]solve.Visit, len(m.units))
+	for u := range m.units {
+		for k := range m.units[u].fixed {
+			free[u] = append(free[u], m.units[u].fixed[k].visit())
+		}
+	}
+	for i := range sol.Unserved {
+		x := &sol.Unserved[i]
+		x.Why = solve.ErrNoUnit
+		for u := range m.units {
+			if m.units[u].like != int32(u) {
+				continue
+			}
+			_, err := m.p.Insert(u, free[u], x.Task)
+			if err == nil {
+				x.Why = fmt.Errorf("%w: %s could do it, but has no time or room left", solve.ErrFull, cmp.Or(m.p.Units[u].Name, fmt.Sprintf("unit %d", u)))
+				break
+			}
+			if u == 0 || solve.Telling(err, x.Task) > solve.Telling(x.Why, x.Task) {
+				x.Why = err
+			}
+		}
+	}
+}

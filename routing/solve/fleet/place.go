@@ -1,0 +1,372 @@
+package fleet
+
+import (
+	"slices"
+
+	"citygrid/routing/solve"
+)
+
+// A state is a set of routes that changes.
+type state struct {
+	m      *model
+	routes []route
+	used   []load  // by site: room taken
+	with   []int32 // by slot: the unit whom the escort is with, -1 = none
+	in     []int32 // by task: its unit, -1 = none
+	at     []int32 // by task: its place
+	absent []int32
+	undone []int32 // by class: absent tasks
+	total  int64   // value of all routes
+	random rng
+
+	before  []before // routes as they were before the step
+	touched []int32  // by unit: the step in which it was written down
+	step    int32
+	empty   []bool // by unit: one like it was empty and tried already
+}
+
+// before is a route as it was.
+type before struct {
+	unit  int32
+	items []item
+}
+
+// A spot is where a task may go, with what comes along.
+type spot struct {
+	unit, place int
+	seq         [3]*item
+	n           int
+	cost        int64
+}
+
+func newState(m *model, seed uint64) *state {
+	s := &state{
+		m: m, routes: make([]route, len(m.units)), used: make([]load, len(m.sites)), with: make([]int32, m.slots),
+		in: make([]int32, len(m.tasks)), at: make([]int32, len(m.tasks)), undone: make([]int32, m.classes), random: newRNG(seed),
+		touched: make([]int32, len(m.units)), empty: make([]bool, len(m.units)),
+	}
+	for t := range s.in {
+		s.in[t] = -1
+	}
+	for k := range s.with {
+		s.with[k] = -1
+	}
+	for u := range s.routes {
+		s.routes[u].unit = u
+		s.routes[u].first = len(m.units[u].fixed)
+	}
+	return s
+}
+
+// set gives a unit other items; it is false, and nothing has changed, if they break
+// a rule.
+func (s *state) set(u int, items []item) bool {
+	r := &s.routes[u]
+	was := slices.Clone(r.items)
+	s.forget(r)
+	r.items = append(r.items[:0], items...)
+	if s.m.refresh(r) && s.free(r) {
+		s.count(r)
+		return true
+	}
+	r.items = append(r.items[:0], was...)
+	if len(r.depart) > 0 {
+		s.m.refresh(r)
+		s.count(r)
+	}
+	return false
+}
+
+// free says whether there is room at the sites, and the escorts are free, for a
+// route that isn't counted.
+func (s *state) free(r *route) bool {
+	for i, x := range r.room {
+		sum := s.used[x.site]
+		for _, y := range r.room[:i+1] {
+			if y.site == x.site {
+				sum = sum.plus(y.load)
+			}
+		}
+		if x.load != (load{}) && !sum.within(s.m.room[x.site]) {
+			return false
+		}
+	}
+	return !slices.ContainsFunc(r.slots, func(slot int32) bool { return s.with[slot] >= 0 })
+}
+
+// forget takes a route out of the sums.
+func (s *state) forget(r *route) {
+	if len(r.depart) == 0 {
+		return // never worked out
+	}
+	for _, x := range r.room {
+		s.used[x.site] = s.used[x.site].minus(x.load)
+	}
+	for _, slot := range r.slots {
+		s.with[slot] = -1
+	}
+	for i := range r.items {
+		if it := &r.items[i]; it.kind == solve.Serve {
+			s.in[it.id] = -1
+		}
+	}
+	s.total -= s.m.value(r)
+}
+
+// count puts it into them.
+func (s *state) count(r *route) {
+	for _, x := range r.room {
+		s.used[x.site] = s.used[x.site].plus(x.load)
+	}
+	for _, slot := range r.slots {
+		s.with[slot] = int32(r.unit)
+	}
+	for k := range r.items {
+		if it := &r.items[k]; it.kind == solve.Serve {
+			s.in[it.id], s.at[it.id] = int32(r.unit), int32(k)
+		}
+	}
+	s.total += s.m.value(r)
+}
+
+// longest is the working time of the unit that works longest.
+func (s *state) longest() (most int64) {
+	for u := range s.routes {
+		most = max(most, s.routes[u].end-s.m.units[u].open)
+	}
+	return most
+}
+
+// weight is one number for the annealing.
+func (s *state) weight() int64 {
+	w := s.total
+	if s.m.p.Goal == solve.Balance {
+		w += s.longest() * int64(len(s.routes))
+	}
+	return w
+}
+
+// touch writes a route down before it is changed for the first time in a step.
+func (s *state) touch(u int) {
+	if s.touched[u] == s.step {
+		return
+	}
+	s.touched[u] = s.step
+	if len(s.before) < cap(s.before) {
+		s.before = s.before[:len(s.before)+1]
+	} else {
+		s.before = append(s.before, before{})
+	}
+	b := &s.before[len(s.before)-1]
+	b.unit, b.items = int32(u), append(b.items[:0], s.routes[u].items...)
+}
+
+// put inserts what a spot says.
+func (s *state) put(x *spot) bool {
+	s.touch(x.unit)
+	r := &s.routes[x.unit]
+	s.forget(r)
+	for k := range x.n {
+		r.items = slices.Insert(r.items, x.place+k, *x.seq[k])
+	}
+	if s.m.refresh(r) && s.free(r) {
+		s.count(r)
+		return true
+	}
+	r.items = slices.Delete(r.items, x.place, x.place+x.n)
+	s.m.refresh(r)
+	s.count(r)
+	return false
+}
+
+// A finder looks for the best place of one task.
+type finder struct {
+	s       *state
+	longest int64
+	blink   bool
+	best    spot
+}
+
+func (s *state) finder(blink bool) finder {
+	return finder{s: s, longest: s.longest(), blink: blink, best: spot{cost: never}}
+}
+
+// all looks everywhere in a unit's route.
+func (f *finder) all(u int, t *task) {
+	if t.skills&^f.s.m.units[u].skills != 0 {
+		return
+	}
+	for k := f.s.routes[u].first; k <= len(f.s.routes[u].items); k++ {
+		f.place(u, k, t)
+	}
+}
+
+// place tries a task at one place, in all its modes, with drop-offs and breaks as
+// they are needed.
+func (f *finder) place(u, k int, t *task) {
+	if f.blink && f.s.random.next()&127 == 0 {
+		return
+	}
+	r, cap := &f.s.routes[u], f.s.m.units[u].capacity
+	var seq [3]*item
+	for i := range t.modes {
+		x := &t.modes[i]
+		seq[0] = x
+		if r.trip[k].plus(x.load).within(cap) && f.takes(r, k, x.load) {
+			f.withRests(r, k, seq, 1)
+			continue
+		}
+		on := r.board[k]
+		rest := r.trip[k].minus(on)
+		for site := range f.s.m.sites {
+			drop := &f.s.m.sites[site]
+			behind := rest.plus(x.load)
+			if on != (load{}) && behind.within(cap) && (r.drop[k] >= 0 || behind == (load{})) && f.moved(r, k, site, on, x.load) {
+				f.withRests(r, k, [3]*item{drop, x}, 2)
+			}
+			with := on.plus(x.load)
+			if with.within(cap) && with != (load{}) && !(r.drop[k] >= 0 && rest == (load{})) && f.moved(r, k, site, with, load{}) {
+				f.withRests(r, k, [3]*item{x, drop}, 2)
+			}
+		}
+	}
+}
+
+// takes says whether the site where place k's trip ends has room for more.
+func (f *finder) takes(r *route, k int, more load) bool {
+	if more == (load{}) {
+		return true
+	}
+	if r.drop[k] < 0 {
+		return false
+	}
+	site := r.items[r.drop[k]].id
+	return f.s.used[site].plus(more).within(f.s.m.room[site])
+}
+
+// moved says whether there is room if a trip is cut at place k: here is left at
+// site, and more comes to what is left at the end of the trip.
+func (f *finder) moved(r *route, k, site int, here, more load) bool {
+	at := f.s.used[site].plus(here)
+	if r.drop[k] < 0 {
+		return at.within(f.s.m.room[site])
+	}
+	end := int(r.items[r.drop[k]].id)
+	if end == site {
+		return at.minus(r.board[k]).plus(more).within(f.s.m.room[site])
+	}
+	return at.within(f.s.m.room[site]) && f.s.used[end].minus(r.board[k]).plus(more).within(f.s.m.room[end])
+}
+
+// withRests tries items as they are, and with the unit's next break before, between
+// and behind them.
+func (f *finder) withRests(r *route, k int, seq [3]*item, n int) {
+	f.try(r, k, seq, n, 0)
+	u := &f.s.m.units[r.unit]
+	if r.rests == len(u.breaks) || n == 3 || f.restsAfter(r, k) {
+		return
+	}
+	for place := range u.breaks[r.rests] {
+		for i := 0; i <= n; i++ {
+			with := seq
+			copy(with[i+1:], seq[i:n])
+			with[i] = &u.breaks[r.rests][place]
+			f.try(r, k, with, n+1, 1)
+		}
+	}
+}
+
+// restsAfter says whether breaks come behind place k: the next cannot come before.
+func (f *finder) restsAfter(r *route, k int) bool {
+	return r.rests > 0 && slices.ContainsFunc(r.items[k:], func(it item) bool { return it.kind == solve.Rest })
+}
+
+// try judges items at place k and keeps the spot if it is the best so far.
+func (f *finder) try(r *route, k int, seq [3]*item, n, rests int) {
+	m := f.s.m
+	u := &m.units[r.unit]
+	now, node := r.depart[k], r.node[k]
+	var late, ways int64
+	for _, x := range seq[:n] {
+		way, ok := u.to(m.nodes, node, x.enter)
+		at, slot, open := begin(x.windows, now+way)
+		if !ok || !open || slot >= 0 && f.s.with[slot] >= 0 && f.s.with[slot] != int32(r.unit) {
+			return
+		}
+		late += max(0, at-x.due)
+		ways += way
+		now = at + x.service
+		if x.leave != nowhere {
+			node = x.leave
+		}
+	}
+	next, loose := u.end, false
+	if k < len(r.items) {
+		next = r.items[k].enter
+		loose = next == nowhere
+	}
+	limit := r.limit[k]
+	if rests > 0 {
+		limit = r.limitRest[k]
+	}
+	way, ok := u.to(m.nodes, node, next)
+	if arrive := now + way; !ok || !loose && arrive > limit {
+		return
+	} else if !loose && !m.escorted && r.single[k] && arrive <= r.soft[k] {
+		old, _ := u.to(m.nodes, r.node[k], next)
+		ways += way - old
+		now = max(arrive+r.after[k], r.least[k])
+	} else {
+		var behind, on int64
+		if now, behind, on, ok = f.through(r, k, now, node); !ok || now > u.deadline(r.rests+rests) {
+			return
+		}
+		late += behind
+		ways += on - r.waysFrom(m, k)
+	}
+	late += r.late - r.lateFrom[k]
+	cost := now - r.end + lateWeight*(late-r.late) + ways/wayShare
+	switch {
+	case m.p.Goal == solve.Balance:
+		cost += int64(len(f.s.routes)) * max(0, now-u.open-f.longest)
+	case m.p.Goal == solve.Fewest && len(r.items) == 0:
+		cost += unitWeight
+	}
+	if cost < f.best.cost {
+		f.best = spot{unit: r.unit, place: k, seq: seq, n: n, cost: cost}
+	}
+}
+
+// through goes through a route from place k to its end: when that is, lateness and
+// ways. ok is false if a window is missed, or an escort is with somebody else.
+func (f *finder) through(r *route, k int, now int64, node int32) (end, late, ways int64, ok bool) {
+	m := f.s.m
+	u := &m.units[r.unit]
+	for i := k; i < len(r.items); i++ {
+		x := &r.items[i]
+		way, ok := u.to(m.nodes, node, x.enter)
+		at, slot, open := begin(x.windows, now+way)
+		if !ok || !open || slot >= 0 && f.s.with[slot] >= 0 && f.s.with[slot] != int32(r.unit) {
+			return 0, 0, 0, false
+		}
+		late += max(0, at-x.due)
+		ways += way
+		now = at + x.service
+		if x.leave != nowhere {
+			node = x.leave
+		}
+	}
+	way, ok := u.to(m.nodes, node, u.end)
+	return now + way, late, ways + way, ok
+}
+
+// waysFrom is the time on the way from place k on.
+func (r *route) waysFrom(m *model, k int) (sum int64) {
+	u := &m.units[r.unit]
+	for i := k; i < len(r.items); i++ {
+		way, _ := u.to(m.nodes, r.node[i], r.items[i].enter)
+		sum += way
+	}
+	way, _ := u.to(m.nodes, r.node[len(r.items)], u.end)
+	return sum + way
+}

@@ -1,0 +1,346 @@
+package fleet
+
+import (
+	"cmp"
+	"context"
+	"math"
+	"slices"
+	"sync"
+	"time"
+
+	"citygrid/routing/solve"
+)
+
+// Temperatures at begin and end, in mean ways to a near task; and how many steps a
+// thread takes between two meetings with the others.
+const (
+	warm    = 0.5
+	cold    = 0.01
+	meeting = 500
+)
+
+// A run is one search.
+type run struct {
+	m     *model
+	c     Search
+	begun time.Time
+
+	mu   sync.Mutex
+	best *kept // guarded by mu: of all threads, as far as it was told
+}
+
+// kept is a plan that was good.
+type kept struct {
+	routes [][]item
+	absent []int32
+	undone []int32
+	score  solve.Score
+	way    int64
+}
+
+// search runs the threads, which meet after a fixed number of steps each, and go on
+// with the best then.
+func (r *run) search(ctx context.Context) (*kept, error) {
+	threads := max(1, r.c.Threads)
+	all := make([]*thread, threads)
+	first, err := r.thread(0)
+	if err != nil {
+		return nil, err
+	}
+	all[0] = first
+	if r.c.Start == nil {
+		first.start()
+		first.pending, first.s.absent = append(first.pending, first.s.absent...), first.s.absent[:0]
+		first.recreate(false)
+		first.s.recount()
+	}
+	first.keep()
+	for i := 1; i < threads; i++ {
+		if all[i], err = r.thread(uint64(i)); err != nil {
+			return nil, err
+		}
+		all[i].restore(first.best)
+		all[i].best = first.best
+	}
+	for len(r.m.free) > 0 && (r.c.Time > 0 || r.c.Iterations > 0) {
+		var together sync.WaitGroup
+		for _, t := range all {
+			together.Go(func() { t.steps(ctx, meeting) })
+		}
+		together.Wait()
+		best := all[0]
+		for _, t := range all[1:] {
+			if r.m.compare(t.best, best.best) < 0 {
+				best = t
+			}
+		}
+		if best.over || ctx.Err() != nil {
+			return best.best, nil
+		}
+		for _, t := range all {
+			if r.m.compare(best.best, t.best) < 0 {
+				t.restore(best.best)
+				t.best = best.best
+			}
+		}
+	}
+	return first.best, nil
+}
+
+// A thread is one of the searches.
+type thread struct {
+	step
+	r    *run
+	done int
+	over bool
+	best *kept
+}
+
+func (r *run) thread(number uint64) (*thread, error) {
+	m := r.m
+	s := newState(m, r.c.Seed*1_000_003+number)
+	t := &thread{r: r, step: step{s: s, ruined: make([]int32, len(m.units)), pending: make([]int32, 0, pendingRoom)}}
+	if err := t.begin(); err != nil {
+		return nil, err
+	}
+	if r.c.Start != nil {
+		t.take(r.c.Start)
+	}
+	if r.c.Change > 0 && r.c.Start != nil {
+		t.changes = r.c.Change
+		t.differs = make([]bool, len(m.units))
+		for u := range s.routes {
+			t.base = append(t.base, visitsOf(s.routes[u].items))
+		}
+	}
+	for _, f := range m.free {
+		if s.in[f] < 0 {
+			s.absent = append(s.absent, f)
+		}
+	}
+	s.recount()
+	return t, nil
+}
+
+// begin gives each unit its fixed visits, and what follows from them alone: what is
+// on board is left somewhere.
+func (t *thread) begin() error {
+	m := t.s.m
+	q := *m.p
+	q.Sites = slices.Clone(q.Sites)
+	for i := range q.Sites {
+		q.Sites[i].Room = slices.Clone(q.Sites[i].Room)
+	}
+	for u := range m.units {
+		route, err := q.Unloaded(u, nil)
+		if err != nil {
+			return err
+		}
+		var items []item
+		for _, s := range route.Stops {
+			items = append(items, m.item(u, s.Visit))
+		}
+		if !t.s.set(u, items) {
+			return &solve.RouteError{Unit: u, Rule: solve.ErrFixed, What: "the fixed visits of units don't fit together: " + m.p.Units[u].Name}
+		}
+		for _, x := range t.s.routes[u].room { // is room for others no more
+			for d := range q.Sites[x.site].Room {
+				q.Sites[x.site].Room[d] -= int32(min(x.load[d], int64(q.Sites[x.site].Room[d])))
+			}
+		}
+	}
+	return nil
+}
+
+// take begins with a solution, as far as its routes keep the rules.
+func (t *thread) take(sol *solve.Solution) {
+	m := t.s.m
+	for i := range sol.Routes {
+		r := &sol.Routes[i]
+		if r.Unit < 0 || r.Unit >= len(m.units) {
+			continue
+		}
+		var items []item
+		twice := false
+		for _, s := range r.Stops {
+			items = append(items, m.item(r.Unit, s.Visit))
+			twice = twice || s.Kind == solve.Serve && t.s.in[s.Task] >= 0 && t.s.in[s.Task] != int32(r.Unit)
+		}
+		if !twice {
+			t.s.set(r.Unit, items)
+		}
+	}
+}
+
+func visitsOf(items []item) []solve.Visit {
+	all := make([]solve.Visit, len(items))
+	for k := range items {
+		all[k] = items[k].visit()
+	}
+	return all
+}
+
+// recount counts the absent by class.
+func (s *state) recount() {
+	clear(s.undone)
+	for _, t := range s.absent {
+		s.undone[s.m.tasks[t].class]++
+	}
+}
+
+// steps goes on for so many steps, or until the search is over.
+func (t *thread) steps(ctx context.Context, n int) {
+	c := &t.r.c
+	s := t.s
+	undone, absent := make([]int32, len(s.undone)), []int32{}
+	past := 0.0
+	for k := 0; k < n && !t.over; k++ {
+		if ctx.Err() != nil {
+			t.over = true
+			return
+		}
+		if c.Time > 0 && k%8 == 0 {
+			past = float64(time.Since(t.r.begun)) / float64(c.Time)
+		}
+		if c.Iterations > 0 {
+			was := past
+			past = float64(t.done) / float64(c.Iterations)
+			if was >= 1 && c.Time > 0 {
+				past = max(past, 1)
+			}
+		}
+		if past >= 1 {
+			t.over = true
+			return
+		}
+		t.done++
+		t.start()
+		copy(undone, s.undone)
+		absent = append(absent[:0], s.absent...)
+		weight := s.weight()
+		t.ruin()
+		t.recreate(true)
+		s.recount()
+		heat := warm * math.Pow(cold/warm, past) * s.m.mean
+		order := slices.Compare(s.undone, undone)
+		if order > 0 || order == 0 && float64(s.weight()) >= float64(weight)-heat*math.Log(s.random.unit()) {
+			t.takeBack()
+			s.absent = append(s.absent[:0], absent...)
+			copy(s.undone, undone)
+			continue
+		}
+		if t.changes > 0 {
+			for i := range s.before {
+				u := s.before[i].unit
+				t.differs[u] = !t.asBase(int(u))
+			}
+		}
+		if order < 0 || s.weight() <= t.bestWeight() || slices.Compare(s.undone, t.best.undone) < 0 {
+			t.keep()
+		}
+	}
+}
+
+// bestWeight is what the best would weigh; the annealing's order is almost that of
+// the goal, so what weighs more is not looked at.
+func (t *thread) bestWeight() int64 {
+	b := t.best
+	w := int64(b.score.Total) + lateWeight*int64(b.score.Late) + b.way/wayShare
+	switch t.s.m.p.Goal {
+	case solve.Fewest:
+		w += unitWeight * int64(b.score.Units)
+	case solve.Balance:
+		return never
+	}
+	return w + int64(time.Second)
+}
+
+func (t *thread) asBase(u int) bool {
+	items := t.s.routes[u].items
+	if len(items) != len(t.base[u]) {
+		return false
+	}
+	for k := range items {
+		if items[k].visit() != t.base[u][k] {
+			return false
+		}
+	}
+	return true
+}
+
+// takeBack is how it was before the step.
+func (t *thread) takeBack() {
+	s := t.s
+	for i := range s.before { // all first: they share room and escorts
+		s.forget(&s.routes[s.before[i].unit])
+	}
+	for i := range s.before {
+		r := &s.routes[s.before[i].unit]
+		r.items = append(r.items[:0], s.before[i].items...)
+		s.m.refresh(r)
+		s.count(r)
+	}
+}
+
+// restore goes on with what another has found.
+func (t *thread) restore(k *kept) {
+	s := t.s
+	for u := range s.routes {
+		s.forget(&s.routes[u])
+	}
+	for u := range s.routes {
+		r := &s.routes[u]
+		r.items = append(r.items[:0], k.routes[u]...)
+		s.m.refresh(r)
+		s.count(r)
+		if t.changes > 0 {
+			t.differs[u] = !t.asBase(u)
+		}
+	}
+	s.absent = append(s.absent[:0], k.absent...)
+	s.recount()
+}
+
+// keep keeps the plan if it is the best of the thread, and tells of it if it is the
+// best of all.
+func (t *thread) keep() {
+	s := t.s
+	k := &kept{undone: slices.Clone(s.undone), score: solve.Score{Undone: len(s.absent)}}
+	for u := range s.routes {
+		r := &s.routes[u]
+		work := time.Duration(r.end - s.m.units[u].open)
+		k.score.Longest = max(k.score.Longest, work)
+		k.score.Total += work
+		k.score.Late += time.Duration(r.late)
+		k.way += r.way
+		if len(r.items) > 0 {
+			k.score.Units++
+		}
+	}
+	if t.best != nil && s.m.compare(k, t.best) >= 0 {
+		return
+	}
+	k.absent = slices.Clone(s.absent)
+	for u := range s.routes {
+		k.routes = append(k.routes, slices.Clone(s.routes[u].items))
+	}
+	t.best = k
+	run := t.r
+	if run.c.Better == nil {
+		return
+	}
+	run.mu.Lock()
+	defer run.mu.Unlock()
+	if run.best != nil && s.m.compare(k, run.best) >= 0 {
+		return
+	}
+	run.best = k
+	if sol, err := s.m.solution(k); err == nil {
+		run.c.Better(time.Since(run.begun), &sol)
+	}
+}
+
+// compare is the problem's order, then by time on the way.
+func (m *model) compare(a, b *kept) int {
+	return cmp.Or(slices.Compare(a.undone, b.undone), m.p.Goal.Compare(a.score, b.score), cmp.Compare(a.way, b.way))
+}
