@@ -176,6 +176,9 @@ func (t *Table) Set(from, to Node, c Cost) {
 	t.time[i], t.m[i] = int64(c.Time), float32(c.Length)
 }
 
+// Close forgets a way.
+func (t *Table) Close(from, to Node) { t.time[int(from)*t.nodes+int(to)] = -1 }
+
 // Times is the table as nanoseconds by from*nodes + to, -1 where there is no way. It
 // is only to be read.
 func (t *Table) Times(int) []int64 { return t.time }

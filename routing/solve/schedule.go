@@ -89,6 +89,9 @@ func all(nodes []Node, known func(Node) bool) bool {
 	return !slices.ContainsFunc(nodes, func(n Node) bool { return !known(n) })
 }
 
+// Knows says whether a visit is of something that the problem has.
+func (p *Problem) Knows(unit int, v Visit) bool { return p.knows(&p.Units[unit], v) }
+
 func (p *Problem) knows(u *Unit, v Visit) bool {
 	switch v.Kind {
 	case Unload:

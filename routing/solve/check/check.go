@@ -284,3 +284,19 @@ func plus(a, b []int64) []int64 {
 	}
 	return sum
 }
+
+// Route checks one route alone: what it may do, but not whether others leave it room,
+// or do its tasks, too.
+func Route(p *solve.Problem, r *solve.Route) []Violation {
+	if r.Unit < 0 || r.Unit >= len(p.Units) {
+		return []Violation{{r.Unit, -1, "there is no such unit"}}
+	}
+	c := checker{p: p, done: map[int]int{}, escorts: map[escorted]int{}, brought: make([][]int64, len(p.Sites))}
+	c.route(r.Unit, r)
+	for t, n := range c.done {
+		if n > 1 {
+			c.say(r.Unit, -1, "task %d is done %d times", t, n)
+		}
+	}
+	return c.r.Violations
+}

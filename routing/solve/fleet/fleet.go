@@ -10,9 +10,11 @@
 // known in O(1) from numbers kept at each place, but behind windows with gaps,
 // lateness and escorts, where the rest of the route is gone through.
 //
-// Solve searches for a whole plan. A Repair keeps one that is under way: what is
-// new, gone, late, lost or closed is answered at once and changes as few routes as
-// it can.
+// A plan that is under way is kept: Offers says at once who could take one task
+// more, and a Search that starts from the plan mends what can no longer be done,
+// after a unit was lost or is late, a street or site was closed, and then improves
+// it as long as it may, changing no more routes than allowed. Diff says what is
+// different.
 package fleet
 
 import (
@@ -31,9 +33,11 @@ type Search struct {
 	Iterations int           // of each thread, 0 = until Time is over or ctx ends; with it, one seed gives one answer
 	Threads    int           // 0 = 1
 	Seed       uint64
-	// Start is a solution to begin with: the answer is never worse. nil = none.
+	// Start is a solution to begin with: the answer is never worse. Where it breaks
+	// a rule, because something has changed since, it is mended first, and tasks that
+	// it has not are put in; without Time and Iterations that is all. nil = none.
 	Start *solve.Solution
-	// Change is how many routes may differ from Start's; 0 = all.
+	// Change is how many routes may differ from Start's as mended; 0 = all.
 	Change int
 	// Better is told of each better solution, in order; nil = nobody is.
 	Better func(elapsed time.Duration, s *solve.Solution)
@@ -47,6 +51,9 @@ func (s Search) Solve(ctx context.Context, p *solve.Problem) (solve.Solution, er
 		return solve.Solution{}, err
 	}
 	m := newModel(p)
+	if s.Time > 0 || s.Iterations > 0 || s.Start == nil {
+		m.neighbours()
+	}
 	r := &run{m: m, c: s, begun: time.Now()}
 	best, err := r.search(ctx)
 	if err != nil {

@@ -3,29 +3,171 @@ package fleet_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"reflect"
+	"slices"
 	"testing"
 	"time"
 
 	"citygrid/routing/solve"
+	"citygrid/routing/solve/check"
+	"citygrid/routing/solve/fleet"
 )
 
-// BenchmarkInsert asks every unit of a running plan for the place of one more task,
+// Every unit is asked, and each answer or refusal holds: a route with the task that
+// fits to what the others do.
+func TestOffers(t *testing.T) {
+	offered, refused := 0, 0
+	for seed := range uint64(60) {
+		rng := rand.New(rand.NewPCG(seed, 13))
+		p := everything(rng, 1+rng.IntN(14), 1+rng.IntN(3))
+		task := len(p.Tasks) - 1
+		all := p.Tasks
+		p.Tasks = all[:task]
+		plan, err := fleet.Search{Iterations: 20, Seed: seed}.Solve(t.Context(), p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.Tasks = all
+		offers, refusals, err := fleet.Offers(p, &plan, task)
+		if err != nil || len(offers)+len(refusals) != len(p.Units) {
+			t.Fatalf("seed %d: %d offers, %d refusals of %d units, %v", seed, len(offers), len(refusals), len(p.Units), err)
+		}
+		for i, o := range offers {
+			next := solve.Solution{Routes: slices.Clone(plan.Routes), Unserved: plan.Unserved}
+			next.Routes[o.Unit] = o.Route
+			if r := check.Solution(p, &next); !r.Feasible() {
+				t.Errorf("seed %d, unit %d: %v", seed, o.Unit, r.Violations)
+			}
+			if i > 0 && offers[i-1].Late > o.Late {
+				t.Errorf("seed %d: offer %d is later than the one behind it", seed, i-1)
+			}
+		}
+		for _, r := range refusals {
+			if r.Why == nil {
+				t.Errorf("seed %d, unit %d: refused without a reason", seed, r.Unit)
+			}
+		}
+		offered += len(offers)
+		refused += len(refusals)
+	}
+	if offered < 20 || refused < 20 {
+		t.Errorf("%d offered, %d refused: too few of one to say anything", offered, refused)
+	}
+}
+
+// What happens in a day: a truck breaks down, one is late, a site closes, a task is
+// cancelled. The plan is mended at once, others keep what they can keep, and the
+// difference is said.
+func TestMend(t *testing.T) {
+	p, plan := running(t, 60)
+	p.Tasks = p.Tasks[:60]
+	before := check.Solution(p, &plan)
+	if !before.Feasible() {
+		t.Fatal(before.Violations)
+	}
+	mended := func(what string, start solve.Solution, change int) solve.Solution {
+		t.Helper()
+		now, err := fleet.Search{Start: &start, Change: change}.Solve(t.Context(), p)
+		if err != nil {
+			t.Fatalf("%s: %v", what, err)
+		}
+		if r := check.Solution(p, &now); !r.Feasible() || r.Score.Undone > 0 {
+			t.Fatalf("%s: %v, %d undone", what, r.Violations, r.Score.Undone)
+		}
+		return now
+	}
+	same := func(a, b solve.Solution) (n int) {
+		for u := range a.Routes {
+			if reflect.DeepEqual(a.Routes[u], b.Routes[u]) {
+				n++
+			}
+		}
+		return n
+	}
+	if now := mended("nothing", plan, 1); same(now, plan) != 3 || len(fleet.Diff(&plan, &now, 0)) != 0 {
+		t.Errorf("nothing has happened, %d of 3 routes are as they were", same(now, plan))
+	}
+
+	// Unit 0 is an hour late.
+	p.Units[0].Shift.Open += time.Hour
+	late := mended("late", plan, 1)
+	if same(late, plan) < 2 {
+		t.Errorf("late: %d of 2 other routes are as they were", same(late, plan))
+	}
+	p.Units[0].Shift.Open -= time.Hour
+
+	// Unit 1 is lost after two hours: its tasks go to the others, but one.
+	lost := p.Units[1]
+	p.Units[1].Shift.Close = 0
+	now := mended("lost", plan, 0)
+	if len(now.Routes[1].Stops) > 0 {
+		t.Errorf("lost: it still has %d stops", len(now.Routes[1].Stops))
+	}
+	for _, c := range fleet.Diff(&plan, &now, 24*time.Hour) {
+		if c.From != 1 || c.To == 1 || c.To < 0 {
+			t.Errorf("lost: %s", c.Say(p, time.Time{}))
+		}
+	}
+	p.Units[1] = lost
+
+	// The way between two places is closed: no route goes along it.
+	a, b := p.Tasks[0].Modes[0].Enter, p.Tasks[1].Modes[0].Enter
+	p.Costs.(*solve.Table).Close(a, b)
+	p.Costs.(*solve.Table).Close(b, a)
+	mended("closed", plan, 3)
+
+	// A name and a time for people.
+	p.Tasks[4].Name, p.Units[2].Name = "red van", "truck 3"
+	say := fleet.Change{Task: 4, From: -1, To: 2, Now: 90 * time.Minute}.Say(p, time.Date(2026, 5, 4, 8, 0, 0, 0, time.UTC))
+	if say != "red van: nobody -> truck 3 at 09:30" {
+		t.Errorf("%q", say)
+	}
+}
+
+// BenchmarkOffers asks every unit of a running plan for the place of one more task,
 // which is what a dispatcher waits for. Units have 20 tasks each and unload at
 // two sites.
-func BenchmarkInsert(b *testing.B) {
+func BenchmarkOffers(b *testing.B) {
 	for _, tasks := range []int{100, 300, 1000} {
 		b.Run(fmt.Sprintf("tasks=%d", tasks), func(b *testing.B) {
-			p, visits := running(b, tasks)
+			p, plan := running(b, tasks)
+			b.ReportAllocs()
 			for b.Loop() {
-				offers := 0
-				for u := range p.Units {
-					if _, err := p.Insert(u, visits[u], tasks); err == nil {
-						offers++
-					}
+				offers, _, err := fleet.Offers(p, &plan, tasks)
+				if err != nil || len(offers) == 0 {
+					b.Fatal("no unit can take it", err)
 				}
-				if offers == 0 {
-					b.Fatal("no unit can take it")
+			}
+		})
+	}
+}
+
+// BenchmarkMend is a unit that breaks down: its 20 tasks go to others.
+func BenchmarkMend(b *testing.B) {
+	for _, tasks := range []int{100, 300, 1000} {
+		b.Run(fmt.Sprintf("tasks=%d", tasks), func(b *testing.B) {
+			p, plan := running(b, tasks)
+			p.Tasks = p.Tasks[:tasks]
+			p.Units[1].Shift.Close = 0
+			for b.Loop() {
+				s, err := fleet.Search{Start: &plan}.Solve(b.Context(), p)
+				if err != nil || len(s.Unserved) > 0 {
+					b.Fatal(len(s.Unserved), err)
 				}
+			}
+		})
+	}
+}
+
+// BenchmarkSteps is a step of the search.
+func BenchmarkSteps(b *testing.B) {
+	for _, tasks := range []int{60, 1000} {
+		b.Run(fmt.Sprintf("tasks=%d", tasks), func(b *testing.B) {
+			p := tows(rand.New(rand.NewPCG(8, 0)), tasks, max(2, tasks/20))
+			p.Goal = solve.Total
+			b.ReportAllocs()
+			if _, err := (fleet.Search{Iterations: b.N}).Solve(b.Context(), p); err != nil {
+				b.Fatal(err)
 			}
 		})
 	}
@@ -33,11 +175,11 @@ func BenchmarkInsert(b *testing.B) {
 
 // running is a day of tows under way: 20 tasks a unit, and one task more that
 // nobody has.
-func running(t testing.TB, tasks int) (*solve.Problem, [][]solve.Visit) {
+func running(t testing.TB, tasks int) (*solve.Problem, solve.Solution) {
 	t.Helper()
 	rng := rand.New(rand.NewPCG(8, 0))
 	p := tows(rng, tasks+1, tasks/20)
-	var visits [][]solve.Visit
+	var plan solve.Solution
 	for i := range p.Tasks {
 		p.Tasks[i].Windows = nil
 	}
@@ -52,11 +194,7 @@ func running(t testing.TB, tasks int) (*solve.Problem, [][]solve.Visit) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		var all []solve.Visit
-		for _, s := range r.Stops {
-			all = append(all, s.Visit)
-		}
-		visits = append(visits, all)
+		plan.Routes = append(plan.Routes, r)
 	}
-	return p, visits
+	return p, plan
 }

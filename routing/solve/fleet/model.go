@@ -121,7 +121,6 @@ func newModel(p *solve.Problem) *model {
 	}
 	m.readTasks()
 	m.readUnits()
-	m.neighbours()
 	return m
 }
 

@@ -3,6 +3,7 @@ package fleet
 import (
 	"cmp"
 	"context"
+	"errors"
 	"math"
 	"slices"
 	"sync"
@@ -48,11 +49,12 @@ func (r *run) search(ctx context.Context) (*kept, error) {
 		return nil, err
 	}
 	all[0] = first
-	if r.c.Start == nil {
-		first.start()
-		first.pending, first.s.absent = append(first.pending, first.s.absent...), first.s.absent[:0]
+	first.start()
+	first.pending, first.s.absent = append(first.pending, first.s.absent...), first.s.absent[:0]
+	if len(first.pending) > 0 {
 		first.recreate(false)
 		first.s.recount()
+		first.differ()
 	}
 	first.keep()
 	for i := 1; i < threads; i++ {
@@ -105,13 +107,13 @@ func (r *run) thread(number uint64) (*thread, error) {
 	}
 	if r.c.Start != nil {
 		t.take(r.c.Start)
+		for u := range s.routes {
+			t.base = append(t.base, visitsOf(s.routes[u].items))
+		}
 	}
 	if r.c.Change > 0 && r.c.Start != nil {
 		t.changes = r.c.Change
 		t.differs = make([]bool, len(m.units))
-		for u := range s.routes {
-			t.base = append(t.base, visitsOf(s.routes[u].items))
-		}
 	}
 	for _, f := range m.free {
 		if s.in[f] < 0 {
@@ -152,7 +154,9 @@ func (t *thread) begin() error {
 	return nil
 }
 
-// take begins with a solution, as far as its routes keep the rules.
+// take begins with a solution. A route that breaks a rule, because something has
+// changed since, is mended: drop-offs and breaks are placed anew, and if that is
+// not enough tasks are taken out, the least important of those that are in the way.
 func (t *thread) take(sol *solve.Solution) {
 	m := t.s.m
 	for i := range sol.Routes {
@@ -160,16 +164,62 @@ func (t *thread) take(sol *solve.Solution) {
 		if r.Unit < 0 || r.Unit >= len(m.units) {
 			continue
 		}
+		fixed := len(m.units[r.Unit].fixed)
 		var items []item
-		twice := false
-		for _, s := range r.Stops {
+		var order []solve.Visit
+		for k, s := range r.Stops {
+			if !m.p.Knows(r.Unit, s.Visit) || s.Kind == solve.Serve && t.s.in[s.Task] >= 0 && (k >= fixed || t.s.in[s.Task] != int32(r.Unit)) {
+				continue // it is gone, or done by another
+			}
 			items = append(items, m.item(r.Unit, s.Visit))
-			twice = twice || s.Kind == solve.Serve && t.s.in[s.Task] >= 0 && t.s.in[s.Task] != int32(r.Unit)
+			if k >= fixed && s.Kind == solve.Serve {
+				order = append(order, s.Visit)
+			}
 		}
-		if !twice {
-			t.s.set(r.Unit, items)
+		for !t.s.set(r.Unit, items) {
+			route, err := m.p.Unloaded(r.Unit, order)
+			if err == nil {
+				items = items[:0]
+				for _, s := range route.Stops {
+					items = append(items, m.item(r.Unit, s.Visit))
+				}
+				if t.s.set(r.Unit, items) || len(order) == 0 {
+					break
+				}
+			}
+			if len(order) == 0 {
+				break // as begin left it
+			}
+			order = m.lighter(order, err)
+			items = items[:0]
+			for k := range m.units[r.Unit].fixed {
+				items = append(items, m.units[r.Unit].fixed[k])
+			}
+			for _, v := range order {
+				items = append(items, m.item(r.Unit, v))
+			}
 		}
 	}
+}
+
+// lighter is an order without one task: of those up to where it breaks a rule, the
+// least important, and of these the last. If what is missed is the task's own
+// matter, it is that task.
+func (m *model) lighter(order []solve.Visit, err error) []solve.Visit {
+	at := len(order) - 1
+	var broken *solve.RouteError
+	if errors.As(err, &broken) && broken.Stop < len(order) {
+		at = broken.Stop
+	}
+	out := at
+	if !errors.Is(err, solve.ErrNoWay) && !errors.Is(err, solve.ErrSkills) {
+		for k := at; k >= 0; k-- {
+			if m.tasks[order[k].Task].class > m.tasks[order[out].Task].class {
+				out = k
+			}
+		}
+	}
+	return slices.Delete(slices.Clone(order), out, out+1)
 }
 
 func visitsOf(items []item) []solve.Visit {
@@ -229,12 +279,7 @@ func (t *thread) steps(ctx context.Context, n int) {
 			copy(s.undone, undone)
 			continue
 		}
-		if t.changes > 0 {
-			for i := range s.before {
-				u := s.before[i].unit
-				t.differs[u] = !t.asBase(int(u))
-			}
-		}
+		t.differ()
 		if order < 0 || s.weight() <= t.bestWeight() || slices.Compare(s.undone, t.best.undone) < 0 {
 			t.keep()
 		}
@@ -253,6 +298,17 @@ func (t *thread) bestWeight() int64 {
 		return never
 	}
 	return w + int64(time.Second)
+}
+
+// differ notes which routes differ from those of the start after a step.
+func (t *thread) differ() {
+	if t.changes == 0 {
+		return
+	}
+	for i := range t.s.before {
+		u := t.s.before[i].unit
+		t.differs[u] = !t.asBase(int(u))
+	}
 }
 
 func (t *thread) asBase(u int) bool {
