@@ -12,7 +12,7 @@ import (
 func (m *model) solution(k *kept) (solve.Solution, error) {
 	var sol solve.Solution
 	for u := range m.units {
-		route, err := m.p.Schedule(u, visitsOf(k.routes[u]))
+		route, err := m.p.Schedule(u, m.visits(k.routes[u]))
 		if err != nil {
 			return sol, fmt.Errorf("the answer breaks a rule: %w", err)
 		}
@@ -31,9 +31,7 @@ func (m *model) solution(k *kept) (solve.Solution, error) {
 func (m *model) explain(sol *solve.Solution) {
 	free := make([][]solve.Visit, len(m.units))
 	for u := range m.units {
-		for k := range m.units[u].fixed {
-			free[u] = append(free[u], m.units[u].fixed[k].visit())
-		}
+		free[u] = m.visits(m.units[u].fixed)
 	}
 	for i := range sol.Unserved {
 		x := &sol.Unserved[i]

@@ -46,7 +46,8 @@ type window struct {
 	slot        int32
 }
 
-// An item is a visit as the search sees it. Times are nanoseconds.
+// An item is a visit as the search sees it. Times are nanoseconds. Routes have the
+// numbers of items in model.items: they hold no pointers and are copied quickly.
 type item struct {
 	kind         solve.Kind
 	id, alt      int32 // task and mode; site; break and place
@@ -59,7 +60,8 @@ type item struct {
 
 // A task as the search sees it.
 type task struct {
-	modes  []item // none that can be done: no unit ever can
+	modes  []int32 // items; none that can be done: no unit ever can
+	never  []int32 // then, items that can never begin
 	skills solve.Skills
 	class  int32 // rank of its priority, 0 is the most important
 }
@@ -73,19 +75,21 @@ type unit struct {
 	capacity   load
 	loaded     load
 	skills     solve.Skills
-	breaks     [][]item // by break: by place
-	fixed      []item
-	like       int32 // the first unit that is like it
+	breaks     [][]int32 // items by break and place
+	restBy     []int64   // by break: its latest begin
+	fixed      []int32   // items
+	like       int32     // the first unit that is like it
 }
 
 // A model is a problem made ready to be searched. It is only read.
 type model struct {
 	p        *solve.Problem
 	nodes    int
+	items    []item
 	tasks    []task
 	units    []unit
-	sites    []item
-	room     []load // by site
+	sites    []int32 // items
+	room     []load  // by site
 	slots    int
 	escorted bool // there are escorts: insertions are gone through to the end
 	free     []int32
@@ -114,14 +118,19 @@ func newModel(p *solve.Problem) *model {
 			room = loadOf(s.Room)
 		}
 		m.room = append(m.room, room)
-		m.sites = append(m.sites, item{
+		m.sites = append(m.sites, m.add(item{
 			kind: solve.Unload, id: int32(len(m.sites)), enter: int32(s.At), leave: int32(s.At),
 			service: int64(s.Service), due: never, windows: plain(s.Windows),
-		})
+		}))
 	}
 	m.readTasks()
 	m.readUnits()
 	return m
+}
+
+func (m *model) add(it item) int32 {
+	m.items = append(m.items, it)
+	return int32(len(m.items) - 1)
 }
 
 func plain(list []solve.Window) []window {
@@ -156,11 +165,15 @@ func (m *model) readTasks() {
 		}
 		out := task{skills: t.Skills, class: ranks[i]}
 		for k, mode := range t.Modes {
+			it := item{
+				kind: solve.Serve, id: int32(i), alt: int32(k), enter: int32(mode.Enter), leave: int32(mode.Leave),
+				service: int64(mode.Service), due: due, windows: windows, load: loadOf(t.Load),
+			}
 			if possible {
-				out.modes = append(out.modes, item{
-					kind: solve.Serve, id: int32(i), alt: int32(k), enter: int32(mode.Enter), leave: int32(mode.Leave),
-					service: int64(mode.Service), due: due, windows: windows, load: loadOf(t.Load),
-				})
+				out.modes = append(out.modes, m.add(it))
+			} else {
+				it.windows = []window{{-never, -never, -1}}
+				out.never = append(out.never, m.add(it))
 			}
 		}
 		m.multi = m.multi || len(t.Modes) > 1
@@ -237,16 +250,17 @@ func (m *model) readUnits() {
 			capacity: loadOf(u.Capacity), loaded: loadOf(u.Loaded), skills: u.Skills, like: int32(i),
 		}
 		for k, b := range u.Breaks {
-			var places []item
+			var places []int32
 			one := item{kind: solve.Rest, id: int32(k), enter: nowhere, leave: nowhere, service: int64(b.Service), due: never, windows: plain([]solve.Window{b.Window})}
 			for place, at := range b.At {
 				one.alt, one.enter, one.leave = int32(place), int32(at), int32(at)
-				places = append(places, one)
+				places = append(places, m.add(one))
 			}
 			if places == nil {
-				places = []item{one}
+				places = []int32{m.add(one)}
 			}
 			out.breaks = append(out.breaks, places)
+			out.restBy = append(out.restBy, int64(b.Window.Close))
 		}
 		m.units = append(m.units, out)
 		for _, v := range u.Fixed {
@@ -287,8 +301,8 @@ func (m *model) table(profile int) []int64 {
 	return times
 }
 
-// item is a visit of a unit as the search sees it.
-func (m *model) item(u int, v solve.Visit) item {
+// item is the item of a unit's visit.
+func (m *model) item(u int, v solve.Visit) int32 {
 	switch v.Kind {
 	case solve.Unload:
 		return m.sites[v.Site]
@@ -298,9 +312,7 @@ func (m *model) item(u int, v solve.Visit) item {
 	if modes := m.tasks[v.Task].modes; len(modes) > 0 {
 		return modes[v.Mode]
 	}
-	// It can never begin: so windows that are over before anything is.
-	mode := m.p.Tasks[v.Task].Modes[v.Mode]
-	return item{id: int32(v.Task), alt: int32(v.Mode), enter: int32(mode.Enter), leave: int32(mode.Leave), windows: []window{{-never, -never, -1}}}
+	return m.tasks[v.Task].never[v.Mode]
 }
 
 func (it *item) visit() solve.Visit {
@@ -333,13 +345,13 @@ func (m *model) neighbours() {
 		if len(m.tasks[t].modes) == 0 {
 			continue
 		}
-		from := int(m.tasks[t].modes[0].enter)
+		from := int(m.items[m.tasks[t].modes[0]].enter)
 		all = all[:0]
 		for _, o := range m.free {
 			if o == t || len(m.tasks[o].modes) == 0 {
 				continue
 			}
-			to := int(m.tasks[o].modes[0].enter)
+			to := int(m.items[m.tasks[o].modes[0]].enter)
 			there, back := times[from*m.nodes+to], times[to*m.nodes+from]
 			if there < 0 || back < 0 {
 				there, back = never/4, never/4

@@ -44,7 +44,7 @@ func Offers(p *solve.Problem, plan *solve.Solution, task int) ([]Offer, []Refusa
 	s := newState(m, 0)
 	broken := make([]error, len(p.Units))
 	for u := range p.Units {
-		items := make([]item, 0, len(plan.Routes[u].Stops)+1)
+		items := make([]int32, 0, len(plan.Routes[u].Stops)+1)
 		for _, stop := range plan.Routes[u].Stops {
 			if stop.Kind == solve.Serve && stop.Task == task || !p.Knows(u, stop.Visit) {
 				return nil, nil, fmt.Errorf("%w: the plan has task %d already, or visits what is not known", solve.ErrProblem, task)
@@ -52,7 +52,7 @@ func Offers(p *solve.Problem, plan *solve.Solution, task int) ([]Offer, []Refusa
 			items = append(items, m.item(u, stop.Visit))
 		}
 		if !s.set(u, items) {
-			_, broken[u] = p.Schedule(u, visitsOf(items))
+			_, broken[u] = p.Schedule(u, m.visits(items))
 			broken[u] = cmp.Or(broken[u], error(solve.ErrRoom))
 		}
 	}
@@ -93,13 +93,10 @@ func (s *state) offer(u, task int) (solve.Route, error) {
 	f.all(u, &m.tasks[task])
 	var visits []solve.Visit
 	if f.best.cost < never {
-		visits = visitsOf(s.routes[u].items)
-		for k := range f.best.n {
-			visits = slices.Insert(visits, f.best.place+k, f.best.seq[k].visit())
-		}
+		visits = slices.Insert(m.visits(s.routes[u].items), f.best.place, m.visits(f.best.seq[:f.best.n])...)
 		return m.checked(u, visits)
 	}
-	route, err := m.roomFor(s, u).Insert(u, visitsOf(s.routes[u].items), task)
+	route, err := m.roomFor(s, u).Insert(u, m.visits(s.routes[u].items), task)
 	if err != nil {
 		return route, err
 	}

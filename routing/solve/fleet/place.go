@@ -22,19 +22,20 @@ type state struct {
 	before  []before // routes as they were before the step
 	touched []int32  // by unit: the step in which it was written down
 	step    int32
+	was     []int32
 	empty   []bool // by unit: one like it was empty and tried already
 }
 
 // before is a route as it was.
 type before struct {
 	unit  int32
-	items []item
+	items []int32
 }
 
 // A spot is where a task may go, with what comes along.
 type spot struct {
 	unit, place int
-	seq         [3]*item
+	seq         [3]int32 // items
 	n           int
 	cost        int64
 }
@@ -60,21 +61,65 @@ func newState(m *model, seed uint64) *state {
 
 // set gives a unit other items; it is false, and nothing has changed, if they break
 // a rule.
-func (s *state) set(u int, items []item) bool {
+func (s *state) set(u int, items []int32) bool {
 	r := &s.routes[u]
-	was := slices.Clone(r.items)
+	s.was = append(s.was[:0], r.items...)
 	s.forget(r)
 	r.items = append(r.items[:0], items...)
 	if s.m.refresh(r) && s.free(r) {
 		s.count(r)
 		return true
 	}
-	r.items = append(r.items[:0], was...)
+	r.items = append(r.items[:0], s.was...)
 	if len(r.depart) > 0 {
 		s.m.refresh(r)
 		s.count(r)
 	}
 	return false
+}
+
+// would gives what a route would be worth with other items; ok is false if they break
+// a rule, other than the room at sites, whom escorts are with, or the order of breaks.
+func (s *state) would(r *route, items []int32) (value int64, ok bool) {
+	m := s.m
+	u := &m.units[r.unit]
+	now, node, board := u.open, u.start, u.loaded
+	var late, ways int64
+	rests := 0
+	for _, i := range items {
+		it := &m.items[i]
+		way, ok := u.to(m.nodes, node, it.enter)
+		at, _, open := begin(it.windows, now+way)
+		if !ok || !open {
+			return 0, false
+		}
+		ways += way
+		late += max(0, at-it.due)
+		now = at + it.service
+		if it.leave != nowhere {
+			node = it.leave
+		}
+		switch it.kind {
+		case solve.Unload:
+			board = load{}
+		case solve.Rest:
+			rests++
+		default:
+			if board = board.plus(it.load); !board.within(u.capacity) {
+				return 0, false
+			}
+		}
+	}
+	way, ok := u.to(m.nodes, node, u.end)
+	now += way
+	if !ok || now > u.deadline(rests) || board != (load{}) {
+		return 0, false
+	}
+	value = now - u.open + lateWeight*late + (ways+way)/wayShare
+	if m.p.Goal == solve.Fewest && len(items) > 0 {
+		value += unitWeight
+	}
+	return value, true
 }
 
 // free says whether there is room at the sites, and the escorts are free, for a
@@ -106,7 +151,7 @@ func (s *state) forget(r *route) {
 		s.with[slot] = -1
 	}
 	for i := range r.items {
-		if it := &r.items[i]; it.kind == solve.Serve {
+		if it := &s.m.items[r.items[i]]; it.kind == solve.Serve {
 			s.in[it.id] = -1
 		}
 	}
@@ -122,7 +167,7 @@ func (s *state) count(r *route) {
 		s.with[slot] = int32(r.unit)
 	}
 	for k := range r.items {
-		if it := &r.items[k]; it.kind == solve.Serve {
+		if it := &s.m.items[r.items[k]]; it.kind == solve.Serve {
 			s.in[it.id], s.at[it.id] = int32(r.unit), int32(k)
 		}
 	}
@@ -166,9 +211,7 @@ func (s *state) put(x *spot) bool {
 	s.touch(x.unit)
 	r := &s.routes[x.unit]
 	s.forget(r)
-	for k := range x.n {
-		r.items = slices.Insert(r.items, x.place+k, *x.seq[k])
-	}
+	r.items = slices.Insert(r.items, x.place, x.seq[:x.n]...)
 	if s.m.refresh(r) && s.free(r) {
 		s.count(r)
 		return true
@@ -208,25 +251,22 @@ func (f *finder) place(u, k int, t *task) {
 		return
 	}
 	r, cap := &f.s.routes[u], f.s.m.units[u].capacity
-	var seq [3]*item
-	for i := range t.modes {
-		x := &t.modes[i]
-		seq[0] = x
+	for _, mode := range t.modes {
+		x := &f.s.m.items[mode]
 		if r.trip[k].plus(x.load).within(cap) && f.takes(r, k, x.load) {
-			f.withRests(r, k, seq, 1)
+			f.withRests(r, k, [3]int32{mode}, 1)
 			continue
 		}
 		on := r.board[k]
 		rest := r.trip[k].minus(on)
-		for site := range f.s.m.sites {
-			drop := &f.s.m.sites[site]
+		for site, drop := range f.s.m.sites {
 			behind := rest.plus(x.load)
 			if on != (load{}) && behind.within(cap) && (r.drop[k] >= 0 || behind == (load{})) && f.moved(r, k, site, on, x.load) {
-				f.withRests(r, k, [3]*item{drop, x}, 2)
+				f.withRests(r, k, [3]int32{drop, mode}, 2)
 			}
 			with := on.plus(x.load)
 			if with.within(cap) && with != (load{}) && !(r.drop[k] >= 0 && rest == (load{})) && f.moved(r, k, site, with, load{}) {
-				f.withRests(r, k, [3]*item{x, drop}, 2)
+				f.withRests(r, k, [3]int32{mode, drop}, 2)
 			}
 		}
 	}
@@ -240,7 +280,7 @@ func (f *finder) takes(r *route, k int, more load) bool {
 	if r.drop[k] < 0 {
 		return false
 	}
-	site := r.items[r.drop[k]].id
+	site := f.s.m.items[r.items[r.drop[k]]].id
 	return f.s.used[site].plus(more).within(f.s.m.room[site])
 }
 
@@ -251,7 +291,7 @@ func (f *finder) moved(r *route, k, site int, here, more load) bool {
 	if r.drop[k] < 0 {
 		return at.within(f.s.m.room[site])
 	}
-	end := int(r.items[r.drop[k]].id)
+	end := int(f.s.m.items[r.items[r.drop[k]]].id)
 	if end == site {
 		return at.minus(r.board[k]).plus(more).within(f.s.m.room[site])
 	}
@@ -260,17 +300,17 @@ func (f *finder) moved(r *route, k, site int, here, more load) bool {
 
 // withRests tries items as they are, and with the unit's next break before, between
 // and behind them.
-func (f *finder) withRests(r *route, k int, seq [3]*item, n int) {
+func (f *finder) withRests(r *route, k int, seq [3]int32, n int) {
 	f.try(r, k, seq, n, 0)
 	u := &f.s.m.units[r.unit]
 	if r.rests == len(u.breaks) || n == 3 || f.restsAfter(r, k) {
 		return
 	}
-	for place := range u.breaks[r.rests] {
+	for _, rest := range u.breaks[r.rests] {
 		for i := 0; i <= n; i++ {
 			with := seq
 			copy(with[i+1:], seq[i:n])
-			with[i] = &u.breaks[r.rests][place]
+			with[i] = rest
 			f.try(r, k, with, n+1, 1)
 		}
 	}
@@ -278,16 +318,17 @@ func (f *finder) withRests(r *route, k int, seq [3]*item, n int) {
 
 // restsAfter says whether breaks come behind place k: the next cannot come before.
 func (f *finder) restsAfter(r *route, k int) bool {
-	return r.rests > 0 && slices.ContainsFunc(r.items[k:], func(it item) bool { return it.kind == solve.Rest })
+	return r.rests > 0 && slices.ContainsFunc(r.items[k:], func(i int32) bool { return f.s.m.items[i].kind == solve.Rest })
 }
 
 // try judges items at place k and keeps the spot if it is the best so far.
-func (f *finder) try(r *route, k int, seq [3]*item, n, rests int) {
+func (f *finder) try(r *route, k int, seq [3]int32, n, rests int) {
 	m := f.s.m
 	u := &m.units[r.unit]
 	now, node := r.depart[k], r.node[k]
 	var late, ways int64
-	for _, x := range seq[:n] {
+	for _, i := range seq[:n] {
+		x := &m.items[i]
 		way, ok := u.to(m.nodes, node, x.enter)
 		at, slot, open := begin(x.windows, now+way)
 		if !ok || !open || slot >= 0 && f.s.with[slot] >= 0 && f.s.with[slot] != int32(r.unit) {
@@ -302,7 +343,7 @@ func (f *finder) try(r *route, k int, seq [3]*item, n, rests int) {
 	}
 	next, loose := u.end, false
 	if k < len(r.items) {
-		next = r.items[k].enter
+		next = m.items[r.items[k]].enter
 		loose = next == nowhere
 	}
 	limit := r.limit[k]
@@ -343,7 +384,7 @@ func (f *finder) through(r *route, k int, now int64, node int32) (end, late, way
 	m := f.s.m
 	u := &m.units[r.unit]
 	for i := k; i < len(r.items); i++ {
-		x := &r.items[i]
+		x := &m.items[r.items[i]]
 		way, ok := u.to(m.nodes, node, x.enter)
 		at, slot, open := begin(x.windows, now+way)
 		if !ok || !open || slot >= 0 && f.s.with[slot] >= 0 && f.s.with[slot] != int32(r.unit) {
@@ -364,7 +405,7 @@ func (f *finder) through(r *route, k int, now int64, node int32) (end, late, way
 func (r *route) waysFrom(m *model, k int) (sum int64) {
 	u := &m.units[r.unit]
 	for i := k; i < len(r.items); i++ {
-		way, _ := u.to(m.nodes, r.node[i], r.items[i].enter)
+		way, _ := u.to(m.nodes, r.node[i], m.items[r.items[i]].enter)
 		sum += way
 	}
 	way, _ := u.to(m.nodes, r.node[len(r.items)], u.end)

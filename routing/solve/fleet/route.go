@@ -10,7 +10,7 @@ import (
 // 0..n: place k is before item k, n before the end.
 type route struct {
 	unit  int
-	items []item
+	items []int32
 	first int // places before it are fixed
 
 	depart []int64 // by place: when the unit leaves for item k
@@ -75,8 +75,8 @@ func (u *unit) to(nodes int, from, to int32) (int64, bool) {
 
 // deadline is when a unit must be done that has taken so many breaks.
 func (u *unit) deadline(rests int) int64 {
-	if rests < len(u.breaks) {
-		return min(u.close, u.breaks[rests][0].windows[0].close)
+	if rests < len(u.restBy) {
+		return min(u.close, u.restBy[rests])
 	}
 	return u.close
 }
@@ -105,7 +105,7 @@ func (m *model) refresh(r *route) bool {
 	now, node, board := u.open, u.start, u.loaded
 	var ways int64
 	for k := range r.items {
-		it := &r.items[k]
+		it := &m.items[r.items[k]]
 		r.depart[k], r.node[k], r.board[k] = now, node, board
 		way, ok := u.to(m.nodes, node, it.enter)
 		at, slot, open := begin(it.windows, now+way)
@@ -148,10 +148,10 @@ func (m *model) refresh(r *route) bool {
 	r.after[n], r.least[n], r.soft[n], r.single[n] = 0, -never, never, true
 	r.trip[n], r.drop[n], r.lateFrom[n] = board, -1, 0
 	for k := n - 1; k >= 0; k-- {
-		it := &r.items[k]
+		it := &m.items[r.items[k]]
 		next := u.end
 		if k+1 < n {
-			next = r.items[k+1].enter
+			next = m.items[r.items[k+1]].enter
 		}
 		way, _ := u.to(m.nodes, r.node[k+1], next)
 		on := it.service + way

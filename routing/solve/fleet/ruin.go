@@ -27,7 +27,7 @@ type step struct {
 	differs []bool // by unit: from base
 	changes int    // how many may differ; 0 = all
 	left    int    // how many more may be changed in this step
-	scratch []item
+	scratch []int32
 	order   []int32
 }
 
@@ -102,8 +102,8 @@ func (p *step) cut(t int32) bool {
 	p.order = p.order[:0]
 	at := 0
 	for k := r.first; k < len(r.items); k++ {
-		if r.items[k].kind == solve.Serve {
-			if r.items[k].id == t {
+		if it := &s.m.items[r.items[k]]; it.kind == solve.Serve {
+			if it.id == t {
 				at = len(p.order)
 			}
 			p.order = append(p.order, int32(k))
@@ -128,7 +128,7 @@ func (p *step) cut(t int32) bool {
 			continue
 		}
 		k := p.order[i]
-		p.pending = append(p.pending, p.scratch[k].id)
+		p.pending = append(p.pending, s.m.items[p.scratch[k]].id)
 		p.scratch = slices.Delete(p.scratch, int(k), int(k)+1)
 	}
 	if s.set(u, p.scratch) {
@@ -153,21 +153,20 @@ func (p *step) tidy(u int, sites bool) {
 		if k >= len(r.items) {
 			continue
 		}
-		kind := r.items[k].kind
-		if kind == solve.Serve || without(k) || !sites {
+		it := &s.m.items[r.items[k]]
+		if it.kind == solve.Serve || without(k) || !sites {
 			continue
 		}
 		others := s.m.sites
-		if kind == solve.Rest {
-			others = s.m.units[u].breaks[r.items[k].id]
+		if it.kind == solve.Rest {
+			others = s.m.units[u].breaks[it.id]
 		}
-		for i := range others {
-			if int32(i) == r.items[k].alt && kind == solve.Rest || int32(i) == r.items[k].id && kind == solve.Unload {
-				continue
+		for _, other := range others {
+			if other != r.items[k] {
+				p.scratch = append(p.scratch[:0], r.items...)
+				p.scratch[k] = other
+				p.better(u)
 			}
-			p.scratch = append(p.scratch[:0], r.items...)
-			p.scratch[k] = others[i]
-			p.better(u)
 		}
 	}
 	if sites && s.m.multi {
@@ -179,17 +178,11 @@ func (p *step) tidy(u int, sites bool) {
 func (p *step) better(u int) bool {
 	s := p.s
 	r := &s.routes[u]
-	was := s.m.value(r)
-	p.s.touch(u)
-	old := append([]item(nil), r.items...)
-	if !s.set(u, p.scratch) {
+	if v, ok := s.would(r, p.scratch); !ok || v > s.m.value(r) {
 		return false
 	}
-	if s.m.value(r) <= was {
-		return true
-	}
-	s.set(u, old)
-	return false
+	s.touch(u)
+	return s.set(u, p.scratch)
 }
 
 // recreate puts tasks back, each where it costs least; it gives those that found no
@@ -288,7 +281,7 @@ func (p *step) sort() {
 	key := func(t int32) int64 { return 0 }
 	first := func(t int32) *item {
 		if modes := s.m.tasks[t].modes; len(modes) > 0 {
-			return &modes[0]
+			return &s.m.items[modes[0]]
 		}
 		return &item{}
 	}
@@ -350,8 +343,8 @@ func (p *step) modes(u int) {
 		}
 		return never / 1024
 	}
-	alternatives := func(k int) []item {
-		if it := &r.items[k]; it.kind == solve.Serve {
+	alternatives := func(k int) []int32 {
+		if it := &s.m.items[r.items[k]]; it.kind == solve.Serve {
 			return s.m.tasks[it.id].modes
 		} else if it.enter == nowhere {
 			return nil
@@ -366,23 +359,24 @@ func (p *step) modes(u int) {
 		}
 		steps[k] = make([]choice, len(all))
 		for i := range all {
-			best := choice{way(r.node[k], all[i].enter), 0}
+			enter := s.m.items[all[i]].enter
+			best := choice{way(r.node[k], enter), 0}
 			if k > r.first {
 				best.time = never
 				for j, b := range alternatives(k - 1) {
-					if d := steps[k-1][j].time + way(b.leave, all[i].enter); d < best.time {
+					if d := steps[k-1][j].time + way(s.m.items[b].leave, enter); d < best.time {
 						best = choice{d, j}
 					}
 				}
 			}
-			best.time += all[i].service
+			best.time += s.m.items[all[i]].service
 			steps[k][i] = best
 		}
 	}
 	end := len(r.items) - 1
 	at, least := 0, int64(never)
 	for i, a := range alternatives(end) {
-		if d := steps[end][i].time + way(a.leave, un.end); d < least {
+		if d := steps[end][i].time + way(s.m.items[a].leave, un.end); d < least {
 			at, least = i, d
 		}
 	}

@@ -32,7 +32,7 @@ type run struct {
 
 // kept is a plan that was good.
 type kept struct {
-	routes [][]item
+	routes [][]int32 // items
 	absent []int32
 	undone []int32
 	score  solve.Score
@@ -108,7 +108,7 @@ func (r *run) thread(number uint64) (*thread, error) {
 	if r.c.Start != nil {
 		t.take(r.c.Start)
 		for u := range s.routes {
-			t.base = append(t.base, visitsOf(s.routes[u].items))
+			t.base = append(t.base, m.visits(s.routes[u].items))
 		}
 	}
 	if r.c.Change > 0 && r.c.Start != nil {
@@ -138,7 +138,7 @@ func (t *thread) begin() error {
 		if err != nil {
 			return err
 		}
-		var items []item
+		var items []int32
 		for _, s := range route.Stops {
 			items = append(items, m.item(u, s.Visit))
 		}
@@ -165,7 +165,7 @@ func (t *thread) take(sol *solve.Solution) {
 			continue
 		}
 		fixed := len(m.units[r.Unit].fixed)
-		var items []item
+		var items []int32
 		var order []solve.Visit
 		for k, s := range r.Stops {
 			if !m.p.Knows(r.Unit, s.Visit) || s.Kind == solve.Serve && t.s.in[s.Task] >= 0 && (k >= fixed || t.s.in[s.Task] != int32(r.Unit)) {
@@ -192,9 +192,7 @@ func (t *thread) take(sol *solve.Solution) {
 			}
 			order = m.lighter(order, err)
 			items = items[:0]
-			for k := range m.units[r.Unit].fixed {
-				items = append(items, m.units[r.Unit].fixed[k])
-			}
+			items = append(items, m.units[r.Unit].fixed...)
 			for _, v := range order {
 				items = append(items, m.item(r.Unit, v))
 			}
@@ -222,10 +220,10 @@ func (m *model) lighter(order []solve.Visit, err error) []solve.Visit {
 	return slices.Delete(slices.Clone(order), out, out+1)
 }
 
-func visitsOf(items []item) []solve.Visit {
+func (m *model) visits(items []int32) []solve.Visit {
 	all := make([]solve.Visit, len(items))
-	for k := range items {
-		all[k] = items[k].visit()
+	for k, i := range items {
+		all[k] = m.items[i].visit()
 	}
 	return all
 }
@@ -317,7 +315,7 @@ func (t *thread) asBase(u int) bool {
 		return false
 	}
 	for k := range items {
-		if items[k].visit() != t.base[u][k] {
+		if t.s.m.items[items[k]].visit() != t.base[u][k] {
 			return false
 		}
 	}
