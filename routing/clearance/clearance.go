@@ -1,8 +1,9 @@
 // Package clearance plans the runs of tow trucks: vehicles are fetched at the
 // roadside and brought to drop-off sites, several times a shift.
 //
-// A Run is a value. Insert, Remove and Offers make new runs out of old ones and
-// keep what a truck has done already. Times are those of the street engine given;
+// A Run is a value. Plan makes the runs of a day, Insert, Remove and Offers new runs
+// out of old ones; all keep what a truck has done already, and all are the search
+// and the model of routing/solve. Times are those of the street engine given;
 // instants are passed in.
 package clearance
 
@@ -32,11 +33,16 @@ type Window struct{ Open, Close time.Time }
 // A Job is a vehicle to be fetched.
 type Job struct {
 	ID      JobID
+	Name    string // for people
 	At      orb.Point
 	Load    int           // places it takes on a truck, at least 1
 	Window  Window        // when loading may begin
 	Service time.Duration // to load it; 0 = 10 minutes
-	Strict  bool          // on a strict-control road: goes before others that are as near
+	Strict  bool          // on a strict-control road: goes before others, see Board.StrictWithin
+	Due     time.Time     // loading that begins later is late; zero = never
+	Police  bool          // the police must be there: in one of Board.Police
+	Needs   []string      // what the truck must have
+	Kg      int           // its mass; 0 = it doesn't matter
 }
 
 // A Truck and its shift.
@@ -48,6 +54,16 @@ type Truck struct {
 	Start    orb.Point // where it is at From, or now if it is under way
 	End      orb.Point // where it must be at To; the zero point = anywhere
 	Loaded   int       // places taken at Start
+	Has      []string  // what it has that jobs may need: a crane, room for cars
+	Kg       int       // most on board; 0 = no limit
+	Breaks   []Break   // in order
+}
+
+// A Break is a rest of the driver.
+type Break struct {
+	Window Window // when it begins; both ends are needed
+	Length time.Duration
+	At     []orb.Point // in one of these places; nil = wherever the truck is
 }
 
 // A Site takes what trucks bring.
@@ -60,10 +76,12 @@ type Site struct {
 	Room    int           // places left, before these runs; negative = no limit
 }
 
-// A Stop of a run: a job fetched, or a site (Job.ID 0) where all is left.
+// A Stop of a run: a job fetched, a rest, or a site (else) where all is left.
 type Stop struct {
 	Job    Job
 	Site   SiteID
+	Rest   bool
+	place  int // of a rest, in Break.At
 	Arrive time.Time
 	Begin  time.Time
 	Leave  time.Time
@@ -72,7 +90,34 @@ type Stop struct {
 }
 
 // IsSite says whether the stop is a drop-off.
-func (s Stop) IsSite() bool { return s.Job.ID == 0 }
+func (s Stop) IsSite() bool { return s.Job.ID == 0 && !s.Rest }
+
+// At is where the stop of a run is; the zero point for a rest wherever the truck is,
+// or at a site that the board has not.
+func (b Board) At(t Truck, stops []Stop, k int) orb.Point {
+	s := stops[k]
+	switch {
+	case s.Rest:
+		n := 0
+		for _, o := range stops[:k] {
+			if o.Rest {
+				n++
+			}
+		}
+		if n < len(t.Breaks) && s.place < len(t.Breaks[n].At) {
+			return t.Breaks[n].At[s.place]
+		}
+		return orb.Point{}
+	case s.IsSite():
+		for _, x := range b.Sites {
+			if x.ID == s.Site {
+				return x.At
+			}
+		}
+		return orb.Point{}
+	}
+	return s.Job.At
+}
 
 // A Run is what one truck does in its shift: it fetches, drops off, and ends
 // empty.
@@ -93,6 +138,7 @@ type Ways interface {
 type Offer struct {
 	Run    Run           // with the job in it
 	Extra  time.Duration // more time on the road and at sites than before
+	Late   time.Duration // more lateness, of all jobs
 	Arrive time.Time     // when the job is reached
 }
 
@@ -101,6 +147,19 @@ type Offer struct {
 type Refusal struct {
 	Truck TruckID
 	Why   error
+}
+
+// A Day is the runs of some trucks, and what none of them fetches.
+type Day struct {
+	Runs []Run // in the order asked for
+	Left []Left
+	Late time.Duration // of all jobs together
+}
+
+// A Left job is in no run.
+type Left struct {
+	Job Job
+	Why error // a rule of routing/solve
 }
 
 // Rules of runs. Match with errors.Is; those of routing/solve come on top.
