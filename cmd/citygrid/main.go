@@ -32,6 +32,7 @@ type cli struct {
 	Import    importCmd        `cmd:"" help:"Read an OpenStreetMap extract into the data folder."`
 	Route     routeCmd         `cmd:"" help:"Find the quickest way between two places."`
 	Solve     solveCmd         `cmd:"" help:"Solve a routing problem of a benchmark's file, or one of your own."`
+	Plan      planCmd          `cmd:"" help:"Plan patrols or tow runs on the map."`
 	Check     checkCmd         `cmd:"" help:"Check an answer of solve against its problem."`
 	Matrix    matrixCmd        `cmd:"" help:"Find the times and distances between all of some places."`
 	Profiles  profilesCmd      `cmd:"" help:"List who can travel, or print one profile as a file that you can change."`

@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 
 	"citygrid/routing/solve/instance"
 	"citygrid/routing/solve/instance/arcs"
@@ -30,11 +29,8 @@ type ruleFlags struct {
 }
 
 type solveCmd struct {
-	File       string         `arg:"" help:"Problem: Solomon, Homberger or Li & Lim .txt, VRPLIB .vrp, CARP or postman .dat, or JSON as docs/solve.md says." type:"path"`
-	Time       *time.Duration `help:"How long to search; without it 10s, or as long as --iterations take." placeholder:"10s"`
-	Threads    int            `help:"How many searches run at once and learn from each other." default:"2"`
-	Seed       uint64         `help:"With --iterations, one seed gives one answer." default:"1"`
-	Iterations int            `help:"End after so many steps of each search; 0 is when the time is over." default:"0"`
+	File string `arg:"" help:"Problem: Solomon, Homberger or Li & Lim .txt, VRPLIB .vrp, CARP or postman .dat, or JSON as docs/solve.md says." type:"path"`
+	searchFlags
 	ruleFlags
 	Out  string `help:"Write the JSON to a file, too." type:"path" placeholder:"SOL.json"`
 	JSON bool   `help:"Print JSON: cost, vehicles, routes, unserved, lower_bound, feasible, seconds, trace." name:"json"`
@@ -43,20 +39,9 @@ type solveCmd struct {
 // Run solves a problem. A flag or a file that is wrong is bad input; an answer
 // that the checker refuses is printed as such, exit code 1.
 func (c *solveCmd) Run(e *env) error {
-	limit := 10 * time.Second
-	if c.Iterations > 0 {
-		limit = 24 * time.Hour // a clock that ends it first would give another answer each time
-	}
-	if c.Time != nil {
-		limit = *c.Time
-	}
-	switch {
-	case limit <= 0:
-		return badInput(fmt.Errorf("--time %v: want more than 0, as 10s", limit))
-	case c.Threads < 1 || c.Threads > 256:
-		return badInput(fmt.Errorf("--threads %d: want 1 to 256", c.Threads))
-	case c.Iterations < 0:
-		return badInput(fmt.Errorf("--iterations %d: want 0 or more", c.Iterations))
+	limit, err := c.limit()
+	if err != nil {
+		return err
 	}
 	problem, err := c.read(c.File)
 	if err != nil {

@@ -126,3 +126,7 @@ var (
 
 // ErrRequest is the rule for a request that cannot be planned at all.
 var ErrRequest = errors.New("the request does not fit together")
+
+// Short says whether a street is left for want of time or officers, not because it
+// cannot be walked.
+func Short(why error) bool { return errors.Is(why, solve.ErrShift) || errors.Is(why, solve.ErrNoUnit) }

@@ -1,0 +1,384 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"citygrid/data/mapfile"
+	"citygrid/data/store"
+	"citygrid/geo"
+	"citygrid/geo/street"
+	"citygrid/grid"
+	"citygrid/grid/people"
+	"citygrid/grid/register"
+	"citygrid/routing/path"
+	"citygrid/routing/patrol"
+
+	"github.com/paulmach/orb"
+)
+
+type planPatrolCmd struct {
+	Data     string     `help:"Data folder. Without --grids, its teams, grids, stations and shifts are planned; no server may run on it then." default:"citygrid-data" type:"path"`
+	Grids    string     `help:"Plan the grids of this file instead; a property team says whose each is." type:"path" placeholder:"FILE"`
+	Station  *pointFlag `help:"With --grids: where officers set out, LON,LAT; the middle of their grids without it." placeholder:"LON,LAT"`
+	Officers int        `help:"With --grids: how many officers a team has; 0 finds the fewest that do it." default:"0"`
+	From     string     `help:"With --grids: when the shift begins." default:"08:00"`
+	To       string     `help:"With --grids: when it ends." default:"16:00"`
+	Date     string     `help:"Without --grids: the day, as 2026-05-04; today without it." placeholder:"DATE"`
+	Profile  string     `help:"How they move: foot or car." default:"foot" enum:"foot,car"`
+	Visits   []string   `help:"How often a day streets of a class are seen, as residential=1 or primary=4; 0 is not at all. Passes are spread over the shift." placeholder:"CLASS=N" sep:"none"`
+	Fewest   bool       `help:"Say, too, how many officers are the fewest that could do it: the least by the bound, and the least that was found."`
+	JSON     bool       `help:"Print JSON: teams with their walks, metres, minutes, above_pct, walkers; feasible, seconds." name:"json"`
+}
+
+// A beat is what one team covers in one shift.
+type beat struct {
+	team     string
+	grids    int
+	streets  []street.SegmentID
+	officers []patrol.Officer // none: as many as it takes
+	station  orb.Point
+	from, to time.Time
+}
+
+// mostWalkers is how many officers are tried for a team at most.
+const mostWalkers = 60
+
+// Run plans the walks. A file or flag that is wrong is bad input; what cannot be
+// walked is listed with the reason.
+func (c *planPatrolCmd) Run(e *env) error {
+	visits, err := c.visits()
+	if err != nil {
+		return err
+	}
+	m, err := openCity(c.Data)
+	if err != nil {
+		return err
+	}
+	wanted := func(s *street.Segment) bool { return visits(s) > 0 }
+	var beats []beat
+	if c.Grids != "" {
+		beats, err = c.fromFile(m, wanted)
+	} else {
+		beats, err = c.fromBureau(e.ctx, m, wanted)
+	}
+	if err != nil {
+		return err
+	}
+	begun := time.Now()
+	p := patroller{c: c, m: m, engine: path.NewEngine(m.Network, profiles()[c.Profile]), visits: visits}
+	out := patrolJSON{Teams: []teamJSON{}, Feasible: true}
+	for _, b := range beats {
+		t, err := p.plan(e.ctx, b)
+		if err != nil {
+			return fmt.Errorf("team %s: %w", b.team, err)
+		}
+		out.Teams = append(out.Teams, t)
+	}
+	out.Seconds = time.Since(begun).Seconds()
+	if c.JSON {
+		return json.NewEncoder(e.stdout).Encode(out)
+	}
+	return out.tell(e.stdout)
+}
+
+// streetClasses are those that visits can be given for.
+var streetClasses = map[string]street.Class{
+	"primary": street.Primary, "secondary": street.Secondary, "tertiary": street.Tertiary, "unclassified": street.Unclassified,
+	"residential": street.Residential, "living_street": street.LivingStreet, "pedestrian": street.Pedestrian,
+}
+
+// visits reads --visits: how often each street is to be seen. Streets that
+// patrol.Daily leaves out are seen never.
+func (c *planPatrolCmd) visits() (func(*street.Segment) int, error) {
+	of := map[street.Class]int{}
+	for _, text := range c.Visits {
+		name, number, _ := strings.Cut(text, "=")
+		class, ok := streetClasses[name]
+		var n int
+		if _, err := fmt.Sscanf(number, "%d", &n); err != nil || !ok || n < 0 || n > 12 || fmt.Sprint(n) != number {
+			return nil, badInput(fmt.Errorf("--visits %s: want a class and a number from 0 to 12, as primary=4; classes are %s", text, "primary, secondary, tertiary, unclassified, residential, living_street, pedestrian"))
+		}
+		of[class] = n
+	}
+	return func(s *street.Segment) int {
+		if !patrol.Daily(s) {
+			return 0
+		}
+		if n, ok := of[s.Class]; ok {
+			return n
+		}
+		return 1
+	}, nil
+}
+
+// fromFile makes a beat of each team of a file of grids.
+func (c *planPatrolCmd) fromFile(m *mapfile.Map, wanted func(*street.Segment) bool) ([]beat, error) {
+	s, err := parseSpan(c.From + "-" + c.To)
+	if err != nil {
+		return nil, badInput(fmt.Errorf("--from and --to: %w", err))
+	}
+	if c.Officers < 0 || c.Officers > mostWalkers {
+		return nil, badInput(fmt.Errorf("--officers %d: want 0 to %d", c.Officers, mostWalkers))
+	}
+	in, err := readGrids(c.Grids)
+	if err != nil {
+		return nil, err
+	}
+	var plan grid.Plan
+	var names []string
+	team := map[grid.GridID]int{}
+	for i, area := range in.areas {
+		if fault, told := in.faults[i]; told {
+			return nil, badInput(fmt.Errorf("%s: feature %d: %s", c.Grids, i, fault))
+		}
+		var has struct {
+			Team any `json:"team"`
+		}
+		if p := in.file.Features[i].Properties; p != nil {
+			if err := json.Unmarshal(p, &has); err != nil {
+				return nil, badInput(fmt.Errorf("%s: feature %d: %w", c.Grids, i, err))
+			}
+		}
+		name := "all"
+		if has.Team != nil {
+			name = fmt.Sprint(has.Team)
+		}
+		k := slices.Index(names, name)
+		if k < 0 {
+			k = len(names)
+			names = append(names, name)
+		}
+		id := grid.GridID(i + 1)
+		team[id] = k
+		plan.Grids = append(plan.Grids, grid.Responsibility{ID: id, Code: fmt.Sprint(i + 1), Ground: area})
+	}
+	own, err := plan.Index()
+	if err != nil {
+		return nil, badInput(fmt.Errorf("%s: %w", c.Grids, err))
+	}
+	beats := make([]beat, len(names))
+	for k := range beats {
+		b := &beats[k]
+		b.team, b.from, b.to = names[k], s[0], s[1]
+		b.streets = patrol.Streets(m.Network, func(p orb.Point) bool { g, ok := own.OwnerAt(p); return ok && team[g] == k }, wanted)
+		for _, t := range team {
+			if t == k {
+				b.grids++
+			}
+		}
+		if b.station = middle(m.Network, b.streets); c.Station != nil {
+			b.station = c.Station.Point
+		}
+		for i := range c.Officers {
+			b.officers = append(b.officers, patrol.Officer{Person: people.ID(i + 1), Name: fmt.Sprintf("officer %d", i+1), Station: b.station, From: b.from, To: b.to})
+		}
+	}
+	slices.SortFunc(beats, func(x, y beat) int { return cmp.Compare(x.team, y.team) })
+	return beats, nil
+}
+
+// middle is the mean of the streets' middles.
+func middle(n *street.Network, streets []street.SegmentID) (at orb.Point) {
+	for _, id := range streets {
+		p := n.PointAt(id, geo.Metres(n.Segment(id).LengthM)/2)
+		at[0] += p[0] / float64(len(streets))
+		at[1] += p[1] / float64(len(streets))
+	}
+	return at
+}
+
+// fromBureau makes a beat of each team and shift of a day.
+func (c *planPatrolCmd) fromBureau(ctx context.Context, m *mapfile.Map, wanted func(*street.Segment) bool) (beats []beat, err error) {
+	st, err := store.Open(c.Data, store.Options{})
+	if err != nil {
+		return nil, badInput(fmt.Errorf("the bureau of %s: %w; with --grids a file is planned instead", c.Data, err))
+	}
+	defer func() { err = errors.Join(err, st.Close()) }()
+	set, err := st.Settings(ctx)
+	if err != nil {
+		return nil, err
+	}
+	zone, err := time.LoadLocation(set.TimeZone)
+	if err != nil {
+		return nil, err
+	}
+	from := time.Now().In(zone)
+	if c.Date != "" {
+		if from, err = time.ParseInLocation(time.DateOnly, c.Date, zone); err != nil {
+			return nil, badInput(fmt.Errorf("--date %s: want a day such as 2026-05-04", c.Date))
+		}
+	}
+	y, mo, d := from.Date()
+	from = time.Date(y, mo, d, 0, 0, 0, 0, zone)
+	shifts, err := st.Shifts(ctx, from, from.AddDate(0, 0, 1))
+	if err != nil {
+		return nil, err
+	}
+	plan, err := st.PlanAt(ctx, from.Add(12*time.Hour))
+	if err != nil {
+		return nil, badInput(fmt.Errorf("the grids of %s on %s: %w", c.Data, from.Format(time.DateOnly), err))
+	}
+	own, err := plan.Index()
+	if err != nil {
+		return nil, err
+	}
+	teams, err := st.Teams(ctx)
+	if err != nil {
+		return nil, err
+	}
+	stations, err := st.Stations(ctx)
+	if err != nil {
+		return nil, err
+	}
+	all, err := st.People(ctx)
+	if err != nil {
+		return nil, err
+	}
+	names := map[people.ID]string{}
+	for _, p := range all {
+		names[p.ID] = p.Name
+	}
+	for _, t := range teams {
+		b := beat{team: cmp.Or(t.Code, t.Name["en"], fmt.Sprintf("team %d", t.ID))}
+		b.streets = patrol.Streets(m.Network, func(p orb.Point) bool {
+			id, ok := own.OwnerAt(p)
+			g, known := plan.Grid(id)
+			return ok && known && g.Team == t.ID
+		}, wanted)
+		for _, g := range plan.Grids {
+			if g.Team == t.ID {
+				b.grids++
+			}
+		}
+		if b.grids == 0 {
+			continue
+		}
+		b.station = stationOf(stations, t.ID, middle(m.Network, b.streets))
+		for _, crew := range crewsOf(shifts, t.ID) {
+			one := b
+			for _, s := range crew {
+				// Times of day alone, as everywhere in plans: the shift is the day's.
+				one.from, one.to = planDay.Add(s.From.Sub(from)), planDay.Add(s.To.Sub(from))
+				one.officers = append(one.officers, patrol.Officer{Person: s.Person, Name: names[s.Person], Station: b.station, From: one.from, To: one.to})
+			}
+			beats = append(beats, one)
+		}
+		if len(beats) == 0 || beats[len(beats)-1].team != b.team {
+			return nil, badInput(fmt.Errorf("team %s has grids, and no shifts on foot on %s: choose a day with --date", b.team, from.Format(time.DateOnly)))
+		}
+	}
+	return beats, nil
+}
+
+// crewsOf are a team's shifts on foot, those of the same times together.
+func crewsOf(shifts []register.Shift, team grid.TeamID) (crews [][]register.Shift) {
+	for _, s := range shifts {
+		if s.Team != team || s.Vehicle != 0 {
+			continue
+		}
+		k := slices.IndexFunc(crews, func(c []register.Shift) bool { return c[0].From.Equal(s.From) && c[0].To.Equal(s.To) })
+		if k < 0 {
+			crews = append(crews, nil)
+			k = len(crews) - 1
+		}
+		crews[k] = append(crews[k], s)
+	}
+	return crews
+}
+
+// stationOf is where a team sets out: its own station, else the nearest of all.
+func stationOf(stations []register.Station, team grid.TeamID, place orb.Point) orb.Point {
+	best, far := place, math.Inf(1)
+	for _, s := range stations {
+		off := float64(geo.Distance(s.At, place))
+		if s.Team != team {
+			off += 1e9
+		}
+		if s.Kind != register.Pound && off < far {
+			best, far = s.At, off
+		}
+	}
+	return best
+}
+
+// patrolJSON is the answer.
+type patrolJSON struct {
+	Teams    []teamJSON `json:"teams"`
+	Feasible bool       `json:"feasible"`
+	Seconds  float64    `json:"seconds"`
+}
+
+type teamJSON struct {
+	Team      string     `json:"team"`
+	Grids     int        `json:"grids"`
+	Streets   int        `json:"streets"`
+	Visits    int        `json:"visits"` // of all streets together
+	StreetM   float64    `json:"street_m"`
+	CoveredM  float64    `json:"covered_m"` // by visits
+	WalkedM   float64    `json:"walked_m"`
+	WorkedMin float64    `json:"worked_min"`
+	LeastMin  float64    `json:"least_min"` // no walks over the same streets take less
+	AbovePct  float64    `json:"above_pct"`
+	Officers  int        `json:"officers"`
+	Fewest    *fewest    `json:"fewest"` // null when it wasn't asked
+	Walks     []walkJSON `json:"walks"`
+	Left      []leftWalk `json:"left"`
+}
+
+// fewest is how few officers could do it.
+type fewest struct {
+	Least int `json:"least"` // fewer can't, by the bound
+	Found int `json:"found"` // so many do; 0 = more than were tried
+}
+
+type walkJSON struct {
+	Officer  string         `json:"officer"`
+	Pass     int            `json:"pass"` // of the shift, from 1
+	Start    string         `json:"start"`
+	End      string         `json:"end"`
+	Minutes  float64        `json:"minutes"`
+	ServedM  float64        `json:"served_m"`
+	DeadM    float64        `json:"dead_m"`
+	Turns    int            `json:"turns"` // on the heel where the streets go on
+	Segments []walkSegment  `json:"segments"`
+	Line     orb.LineString `json:"line"`
+}
+
+// walkSegment is a street that is walked to see it, in order and direction.
+type walkSegment struct {
+	Segment int64  `json:"segment"`
+	Street  string `json:"street"`
+	Forward bool   `json:"forward"`
+	Begin   string `json:"begin"`
+}
+
+type leftWalk struct {
+	Segment int64  `json:"segment"`
+	Street  string `json:"street"`
+	Why     string `json:"why"`
+}
+
+func (out *patrolJSON) tell(w io.Writer) error {
+	var text strings.Builder
+	for _, t := range out.Teams {
+		fmt.Fprintf(&text, "%s: %d grids, %d streets, %.1f km; %d officers walk %.1f km in %.0f min, %.1f %% above the least possible; %d streets left\n",
+			t.Team, t.Grids, t.Streets, t.StreetM/1000, t.Officers, t.WalkedM/1000, t.WorkedMin, t.AbovePct, len(t.Left))
+		for _, w := range t.Walks {
+			fmt.Fprintf(&text, "  %s  %s to %s, %.1f km of streets, %.1f km between\n", w.Officer, w.Start, w.End, w.ServedM/1000, w.DeadM/1000)
+		}
+		if t.Fewest != nil {
+			fmt.Fprintf(&text, "  fewest officers: %d at least, %d found\n", t.Fewest.Least, t.Fewest.Found)
+		}
+	}
+	_, err := io.WriteString(w, text.String())
+	return err
+}

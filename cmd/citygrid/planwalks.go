@@ -1,0 +1,205 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"time"
+
+	"citygrid/data/mapfile"
+	"citygrid/geo/street"
+	"citygrid/grid/people"
+	"citygrid/routing/path"
+	"citygrid/routing/patrol"
+
+	"github.com/paulmach/orb"
+)
+
+// A patroller plans beats on one map.
+type patroller struct {
+	c      *planPatrolCmd
+	m      *mapfile.Map
+	engine *path.Engine
+	visits func(*street.Segment) int
+}
+
+// plan makes the walks of a team in one shift. A street that is seen several times
+// is seen once in each of as many parts of the shift, so that passes lie apart.
+func (p *patroller) plan(ctx context.Context, b beat) (teamJSON, error) {
+	out := teamJSON{Team: b.team, Grids: b.grids, Streets: len(b.streets), Walks: []walkJSON{}, Left: []leftWalk{}}
+	for _, id := range b.streets {
+		s := p.m.Network.Segment(id)
+		out.StreetM += float64(s.LengthM)
+		out.Visits += p.visits(s)
+	}
+	if len(b.streets) == 0 {
+		return out, nil
+	}
+	passes := p.passes(b)
+	if len(b.officers) == 0 || p.c.Fewest {
+		few, officers, err := p.fewest(ctx, b, passes)
+		if err != nil {
+			return out, err
+		}
+		out.Fewest = &few
+		if len(b.officers) == 0 {
+			b.officers = officers
+		}
+	}
+	out.Officers = len(b.officers)
+	plans, err := p.assign(ctx, b, passes)
+	if err != nil {
+		return out, err
+	}
+	var worked, least time.Duration
+	for i, plan := range plans {
+		worked += plan.Worked
+		least += plan.Least
+		out.CoveredM += float64(plan.Covered)
+		out.WalkedM += float64(plan.Walked)
+		for k, w := range plan.Walks {
+			out.Walks = append(out.Walks, p.walk(b.officers[k].Name, i+1, w))
+		}
+		for _, l := range plan.Left {
+			out.Left = append(out.Left, leftWalk{int64(l.Segment), p.name(l.Segment), l.Why.Error()})
+		}
+	}
+	out.CoveredM, out.WalkedM, out.StreetM = math.Round(out.CoveredM), math.Round(out.WalkedM), math.Round(out.StreetM)
+	out.WorkedMin, out.LeastMin = tenth(worked.Minutes()), tenth(least.Minutes())
+	if least > 0 {
+		out.AbovePct = tenth(100 * (float64(worked)/float64(least) - 1))
+	}
+	return out, nil
+}
+
+// passes are the streets of each part of the shift.
+func (p *patroller) passes(b beat) [][]street.SegmentID {
+	most := 1
+	for _, id := range b.streets {
+		most = max(most, p.visits(p.m.Network.Segment(id)))
+	}
+	all := make([][]street.SegmentID, most)
+	for _, id := range b.streets {
+		v := p.visits(p.m.Network.Segment(id))
+		for i := range most {
+			if (i+1)*v/most > i*v/most {
+				all[i] = append(all[i], id)
+			}
+		}
+	}
+	return all
+}
+
+// assign plans each pass in its part of the shift, and holds the walks against the
+// map.
+func (p *patroller) assign(ctx context.Context, b beat, passes [][]street.SegmentID) ([]patrol.Plan, error) {
+	plans := make([]patrol.Plan, len(passes))
+	for i, streets := range passes {
+		r := patrol.Request{Network: p.m.Network, Ways: p.engine, Streets: streets}
+		for _, o := range b.officers {
+			length := o.To.Sub(o.From)
+			o.From, o.To = o.From.Add(length*time.Duration(i)/time.Duration(len(passes))), o.From.Add(length*time.Duration(i+1)/time.Duration(len(passes)))
+			r.Officers = append(r.Officers, o)
+		}
+		plan, err := patrol.Assign(ctx, r)
+		if err != nil {
+			return nil, err
+		}
+		if wrong := patrol.Check(r, plan); len(wrong) > 0 {
+			return nil, fmt.Errorf("the walks break %d rules, first: %w", len(wrong), wrong[0])
+		}
+		plans[i] = plan
+	}
+	return plans, nil
+}
+
+// fewest looks for how few officers do it: from the bound upwards.
+func (p *patroller) fewest(ctx context.Context, b beat, passes [][]street.SegmentID) (fewest, []patrol.Officer, error) {
+	crew := func(n int) beat {
+		one := b
+		one.officers = nil
+		for i := range n {
+			one.officers = append(one.officers, patrol.Officer{Person: people.ID(i + 1), Name: fmt.Sprintf("officer %d", i+1), Station: b.station, From: b.from, To: b.to})
+		}
+		return one
+	}
+	f := fewest{Least: 1}
+	shift := b.to.Sub(b.from) / time.Duration(len(passes))
+	for n, tried := 1, false; n <= mostWalkers; n++ {
+		one := crew(n)
+		// With nobody at all an officer's worth of streets is left: what a plan
+		// for one says is least is so for any number.
+		plans, err := p.assign(ctx, one, passes)
+		if err != nil {
+			return f, nil, err
+		}
+		done := true
+		for i, plan := range plans {
+			short := 0
+			for _, l := range plan.Left {
+				if p.late(l) {
+					short++
+				}
+			}
+			done = done && short == 0
+			if tried {
+				continue
+			}
+			// The bound of all its streets, whoever walks them.
+			least, err := p.least(ctx, one, passes[i])
+			if err != nil {
+				return f, nil, err
+			}
+			f.Least = max(f.Least, int(math.Ceil(float64(least)/float64(max(shift, 1)))))
+		}
+		if done {
+			f.Found = n
+			return f, one.officers, nil
+		}
+		if !tried {
+			tried, n = true, max(n, f.Least-1)
+		}
+	}
+	return f, crew(mostWalkers).officers, nil
+}
+
+// late says whether a street is left for want of time, which more officers mend.
+func (p *patroller) late(l patrol.Left) bool { return patrol.Short(l.Why) }
+
+// least is the bound over all of a pass's streets that can be walked.
+func (p *patroller) least(ctx context.Context, b beat, streets []street.SegmentID) (time.Duration, error) {
+	r := patrol.Request{Network: p.m.Network, Ways: p.engine, Streets: streets}
+	o := b.officers[0]
+	o.To = o.From.Add(10_000 * time.Hour)
+	r.Officers = []patrol.Officer{o}
+	plan, err := patrol.Assign(ctx, r)
+	return plan.Least, err
+}
+
+func (p *patroller) name(id street.SegmentID) string {
+	n := p.m.Network
+	if int64(id) >= int64(n.Segments()) {
+		return ""
+	}
+	name := n.Name(n.Segment(id).Name)
+	if name.Default == "" {
+		return name.Ref
+	}
+	return name.Default
+}
+
+func (p *patroller) walk(officer string, pass int, w patrol.Walk) walkJSON {
+	out := walkJSON{
+		Officer: officer, Pass: pass, Start: clockText(w.Start), End: clockText(w.End), Minutes: tenth(w.Minutes),
+		ServedM: math.Round(float64(w.Served)), DeadM: math.Round(float64(w.Dead)), Turns: w.TurnRound, Segments: []walkSegment{}, Line: w.Line,
+	}
+	if out.Line == nil {
+		out.Line = orb.LineString{}
+	}
+	for _, l := range w.Legs {
+		if l.Serve {
+			out.Segments = append(out.Segments, walkSegment{int64(l.Segment), p.name(l.Segment), l.Forward, clockText(l.Begin)})
+		}
+	}
+	return out
+}
