@@ -42,7 +42,9 @@ func Check(r Request, p Plan) []error {
 		for k, leg := range w.Legs {
 			s := r.Network.Segment(leg.Segment)
 			length := geo.Metres(s.LengthM)
-			if leg.Forward != (leg.From < leg.To) || min(leg.From, leg.To) < 0 || max(leg.From, leg.To) > length {
+			// Of a segment without length, a crossing drawn as two junctions, no
+			// direction can be told.
+			if length > 0 && leg.Forward != (leg.From < leg.To) || min(leg.From, leg.To) < 0 || max(leg.From, leg.To) > length {
 				say("walk %d, leg %d: from %v to %v m of %v, forward %v", i, k, leg.From, leg.To, length, leg.Forward)
 			}
 			whole, ok := r.Ways.Along(leg.Segment, leg.Forward)
