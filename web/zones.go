@@ -78,14 +78,37 @@ func (Ground) Schema(r huma.Registry) *huma.Schema {
 
 // A ZoneRule says what may not be in a zone.
 type ZoneRule struct {
-	Kind    zone.RuleKind `json:"kind" enum:"inside-while-active,dwell"`
-	LongerS int64         `json:"longer_s,omitempty" minimum:"1" maximum:"604800" doc:"how long a subject may stay, in seconds; for dwell alone"`
+	Kind     zone.RuleKind `json:"kind" enum:"inside-while-active,dwell,corridor,curfew,head-count,speed" doc:"what breaks it, while the calendar holds: being inside; staying inside; being outside; being inside and away from home; more than some inside; going fast inside"`
+	LongerS  int64         `json:"longer_s,omitempty" minimum:"0" maximum:"604800" doc:"from how many seconds on it is broken; for dwell and corridor alone"`
+	HomeM    float64       `json:"home_m,omitempty" minimum:"0" maximum:"100000" doc:"how far from its home a subject may be, in metres, from 10; for curfew alone"`
+	Most     int           `json:"most,omitempty" minimum:"0" maximum:"10000" doc:"how many may be inside at a time; for head-count alone"`
+	SpeedKmh float64       `json:"speed_kmh,omitempty" minimum:"0" maximum:"300" doc:"how fast a subject may go, from 3; for speed alone"`
 }
 
-func ruleOf(r zone.Rule) ZoneRule { return ZoneRule{r.Kind, int64(r.Longer / time.Second)} }
+func ruleOf(r zone.Rule) ZoneRule {
+	return ZoneRule{r.Kind, int64(r.Longer / time.Second), r.HomeM, r.Most, r.SpeedKmh}
+}
 
-func (r ZoneRule) rule() zone.Rule {
-	return zone.Rule{Kind: r.Kind, Longer: time.Duration(r.LongerS) * time.Second}
+// rule is the rule that takes the place of was. Of a change of the kind, what belongs to
+// the kind before is left out by who didn't say it.
+func (r ZoneRule) rule(was zone.Rule) zone.Rule {
+	is := zone.Rule{Kind: r.Kind, Longer: time.Duration(r.LongerS) * time.Second, HomeM: r.HomeM, Most: r.Most, SpeedKmh: r.SpeedKmh}
+	if is.Kind == was.Kind {
+		return is
+	}
+	if is.Longer == was.Longer && is.Kind != zone.Dwell && is.Kind != zone.Corridor {
+		is.Longer = 0
+	}
+	if is.HomeM == was.HomeM {
+		is.HomeM = 0
+	}
+	if is.Most == was.Most {
+		is.Most = 0
+	}
+	if is.SpeedKmh == was.SpeedKmh {
+		is.SpeedKmh = 0
+	}
+	return is
 }
 
 // A ZoneFeature is a zone as a GeoJSON Feature.
@@ -105,6 +128,7 @@ type ZoneProperties struct {
 	Calendar   Calendar     `json:"calendar" doc:"when the rule holds; null is always"`
 	When       Names        `json:"when" doc:"the calendar in words, by language"`
 	Classes    []zone.Class `json:"classes" nullable:"false" enum:"person,vehicle,dog" doc:"whom the rule is for"`
+	Subjects   []int64      `json:"subjects,omitempty" nullable:"false" doc:"for whom of the one class the rule is alone, by id; left out: for all"`
 	Version    int64        `json:"version" doc:"send it as If-Match with a change"`
 	Active     bool         `json:"active" doc:"the rule holds now"`
 	NextChange *time.Time   `json:"next_change" doc:"when it begins or ends to hold; null when never"`
@@ -130,6 +154,7 @@ type ZoneSaid struct {
 	Rule     ZoneRule     `json:"rule" required:"false"`
 	Calendar Calendar     `json:"calendar" required:"false" doc:"when the rule holds; null is always"`
 	Classes  []zone.Class `json:"classes" required:"false" nullable:"false" enum:"person,vehicle,dog" doc:"whom the rule is for"`
+	Subjects []int64      `json:"subjects" required:"false" doc:"for whom of the one class the rule is alone, by id, ascending; empty: for all"`
 
 	ID         any `json:"id" required:"false" doc:"passed over, as are version, when, active and next_change"`
 	Version    any `json:"version" required:"false"`
@@ -145,15 +170,13 @@ func zones() entries[zone.ID, zone.Zone, ZoneFields, ZoneFeature] {
 		version: func(z zone.Zone) int64 { return z.Version },
 		fields: func(z zone.Zone) ZoneFields {
 			return ZoneFields{Geometry: Ground{z.Ground}, Properties: ZoneSaid{
-				Name: z.Name, Kind: z.Kind, Rule: ruleOf(z.Rule), Calendar: Calendar{z.Calendar}, Classes: z.Classes,
+				Name: z.Name, Kind: z.Kind, Rule: ruleOf(z.Rule), Calendar: Calendar{z.Calendar}, Classes: z.Classes, Subjects: z.Subjects,
 			}}
 		},
 		with: func(z zone.Zone, f ZoneFields) zone.Zone {
-			p, rule := f.Properties, f.Properties.Rule.rule()
-			if rule.Kind != zone.Dwell && rule.Longer == z.Rule.Longer {
-				rule.Longer = 0 // left out of a change of the kind
-			}
-			z.Name, z.Kind, z.Rule, z.Calendar, z.Classes, z.Ground = p.Name, p.Kind, rule, p.Calendar.Spec, p.Classes, f.Geometry.MultiPolygon
+			p := f.Properties
+			z.Name, z.Kind, z.Rule, z.Calendar, z.Ground = p.Name, p.Kind, p.Rule.rule(z.Rule), p.Calendar.Spec, f.Geometry.MultiPolygon
+			z.Classes, z.Subjects = p.Classes, p.Subjects
 			return z
 		},
 		show: func(w *view, z zone.Zone) ZoneFeature { return zoneFeature(z, w.s.now()) },
@@ -165,7 +188,7 @@ func zones() entries[zone.ID, zone.Zone, ZoneFields, ZoneFeature] {
 
 func zoneFeature(z zone.Zone, now time.Time) ZoneFeature {
 	p := ZoneProperties{
-		ID: int64(z.ID), Name: z.Name, Kind: z.Kind, Rule: ruleOf(z.Rule), Calendar: Calendar{z.Calendar}, Classes: z.Classes, Version: z.Version,
+		ID: int64(z.ID), Name: z.Name, Kind: z.Kind, Rule: ruleOf(z.Rule), Calendar: Calendar{z.Calendar}, Classes: z.Classes, Subjects: z.Subjects, Version: z.Version,
 		When: Names{},
 	}
 	// What is stored keeps Check, so there is a calendar.

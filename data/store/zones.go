@@ -24,7 +24,7 @@ func scanZone(rows *sql.Rows) (z zone.Zone, err error) {
 	if err := rows.Scan(&z.ID, &z.Version, &name, &z.Kind, &rule, &calendar, &classes, &ground); err != nil {
 		return z, err
 	}
-	if z.Rule, err = parseRule(rule); err != nil {
+	if z.Rule, z.Subjects, err = parseRule(rule); err != nil {
 		return z, fmt.Errorf("%w: rule of zone %d: %w", ErrCorrupt, z.ID, err)
 	}
 	if calendar.Valid {
@@ -42,24 +42,41 @@ func scanZone(rows *sql.Rows) (z zone.Zone, err error) {
 	return z, err
 }
 
-// ruleText is a rule as a column has it: its kind, and after a space the seconds of a
-// dwell.
-func ruleText(r zone.Rule) string {
-	if r.Longer == 0 {
-		return string(r.Kind)
-	}
-	return string(r.Kind) + " " + strconv.FormatInt(int64(r.Longer/time.Second), 10)
+// A ruleColumn is what the column rule has of rules that are more than a kind and a
+// span, as JSON.
+type ruleColumn struct {
+	Rule     zone.Rule `json:"rule"`
+	Subjects []int64   `json:"subjects,omitempty"`
 }
 
-func parseRule(s string) (zone.Rule, error) {
+// ruleText is a rule, and whom it is for alone, as a column has it: its kind, and
+// after a space the seconds of a dwell; or JSON where that doesn't say it all.
+func ruleText(z zone.Zone) (string, error) {
+	plain := zone.Rule{Kind: z.Rule.Kind, Longer: z.Rule.Longer}
+	switch {
+	case z.Rule != plain || len(z.Subjects) > 0:
+		text, err := json.Marshal(ruleColumn{z.Rule, z.Subjects})
+		return string(text), err
+	case z.Rule.Longer == 0:
+		return string(z.Rule.Kind), nil
+	}
+	return string(z.Rule.Kind) + " " + strconv.FormatInt(int64(z.Rule.Longer/time.Second), 10), nil
+}
+
+func parseRule(s string) (r zone.Rule, subjects []int64, err error) {
+	if strings.HasPrefix(s, "{") {
+		var c ruleColumn
+		err := json.Unmarshal([]byte(s), &c)
+		return c.Rule, c.Subjects, err
+	}
 	kind, longer, has := strings.Cut(s, " ")
-	r := zone.Rule{Kind: zone.RuleKind(kind)}
+	r.Kind = zone.RuleKind(kind)
 	if !has {
-		return r, nil
+		return r, nil, nil
 	}
 	seconds, err := strconv.ParseInt(longer, 10, 32)
 	r.Longer = time.Duration(seconds) * time.Second
-	return r, err
+	return r, nil, err
 }
 
 func readZones(ctx context.Context, q querier, where string, args ...any) (zones []zone.Zone, err error) {
@@ -179,7 +196,8 @@ func putZone(ctx context.Context, q querier, z zone.Zone, now time.Time) error {
 	name, err1 := json.Marshal(z.Name)
 	classes, err2 := json.Marshal(z.Classes)
 	ground, err3 := encodeBoundary(z.Ground)
-	if err := errors.Join(err1, err2, err3); err != nil {
+	rule, err4 := ruleText(z)
+	if err := errors.Join(err1, err2, err3, err4); err != nil {
 		return err
 	}
 	var calendar any
@@ -192,7 +210,7 @@ func putZone(ctx context.Context, q querier, z zone.Zone, now time.Time) error {
 	}
 	_, err := q.ExecContext(ctx, `INSERT INTO zone_version (zone, version, recorded_at, name, kind, rule, calendar, classes, ground)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		z.ID, z.Version, nanos(now), string(name), z.Kind, ruleText(z.Rule), calendar, string(classes), ground)
+		z.ID, z.Version, nanos(now), string(name), z.Kind, rule, calendar, string(classes), ground)
 	if err != nil {
 		return fmt.Errorf("write zone %d: %w", z.ID, err)
 	}

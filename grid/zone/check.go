@@ -34,7 +34,7 @@ var (
 // A FieldError says which field of a zone broke a rule, and how to mend it.
 type FieldError struct {
 	Zone  ID     // 0 for one that has no id yet
-	Field string // as in JSON: "name", "kind", "ground", "rule", "calendar", "classes"
+	Field string // as in JSON: "name", "kind", "ground", "rule", "calendar", "classes", "subjects"
 	What  string
 	At    *orb.Point // where to look on the map; nil where that has no meaning
 	Rule  error
@@ -95,13 +95,27 @@ func (z Zone) Check() error {
 
 // fault says what is wrong with a rule; "" is nothing.
 func (r Rule) fault() string {
-	switch {
-	case !slices.Contains(RuleKinds(), r.Kind):
+	if !slices.Contains(RuleKinds(), r.Kind) {
 		return fmt.Sprintf("%q is no rule: use one of %v", clip(string(r.Kind)), RuleKinds())
-	case r.Kind != Dwell && r.Longer != 0:
-		return fmt.Sprintf("longer_s goes with the rule %s alone", Dwell)
-	case r.Kind == Dwell && (r.Longer < MinLonger || r.Longer > MaxLonger || r.Longer%time.Second != 0):
+	}
+	longer := r.Kind == Dwell || r.Kind == Corridor
+	switch {
+	case !longer && r.Longer != 0:
+		return fmt.Sprintf("longer_s goes with the rules %s and %s alone", Dwell, Corridor)
+	case longer && (r.Longer < MinLonger || r.Longer > MaxLonger || r.Longer%time.Second != 0):
 		return fmt.Sprintf("longer_s must be %d to %d whole seconds", MinLonger/time.Second, MaxLonger/time.Second)
+	case r.Kind != Curfew && r.HomeM != 0:
+		return fmt.Sprintf("home_m goes with the rule %s alone", Curfew)
+	case r.Kind == Curfew && !(r.HomeM >= MinHomeM && r.HomeM <= MaxHomeM):
+		return fmt.Sprintf("home_m must be %d to %d metres", MinHomeM, MaxHomeM)
+	case r.Kind != HeadCount && r.Most != 0:
+		return fmt.Sprintf("most goes with the rule %s alone", HeadCount)
+	case r.Kind == HeadCount && (r.Most < 1 || r.Most > MaxMost):
+		return fmt.Sprintf("most must be 1 to %d subjects", MaxMost)
+	case r.Kind != Speed && r.SpeedKmh != 0:
+		return fmt.Sprintf("speed_kmh goes with the rule %s alone", Speed)
+	case r.Kind == Speed && !(r.SpeedKmh >= MinSpeedKmh && r.SpeedKmh <= MaxSpeedKmh):
+		return fmt.Sprintf("speed_kmh must be %d to %d", MinSpeedKmh, MaxSpeedKmh)
 	}
 	return ""
 }
@@ -120,6 +134,20 @@ func (z Zone) checkClasses(bad func(field, format string, args ...any) *FieldErr
 			return bad("classes", "must be in the order %v, each once", Classes())
 		}
 		last = i
+	}
+	if len(z.Subjects) == 0 {
+		return nil
+	}
+	if len(z.Classes) != 1 {
+		return bad("subjects", "are ids of one class: name one of %v under classes", Classes())
+	}
+	if len(z.Subjects) > MaxSubjects {
+		return bad("subjects", "are %d, the limit is %d: leave them out for all of the class", len(z.Subjects), MaxSubjects)
+	}
+	for i, id := range z.Subjects {
+		if id <= 0 || i > 0 && id <= z.Subjects[i-1] {
+			return bad("subjects", "must be ids above 0, ascending, each once: %d is not", id)
+		}
 	}
 	return nil
 }

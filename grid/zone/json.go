@@ -36,15 +36,41 @@ type geometry struct {
 type properties struct {
 	Name     map[string]string `json:"name"`
 	Kind     Kind              `json:"kind"`
-	Rule     rule              `json:"rule"`
+	Rule     Rule              `json:"rule"`
 	Calendar *calendar.Spec    `json:"calendar"`
 	Classes  []Class           `json:"classes"`
+	Subjects []int64           `json:"subjects,omitempty"`
 	Version  int64             `json:"version,omitempty"`
 }
 
+// A rule is a Rule in JSON, where spans are in seconds.
 type rule struct {
-	Kind    RuleKind `json:"kind"`
-	LongerS int64    `json:"longer_s,omitempty"`
+	Kind     RuleKind `json:"kind"`
+	LongerS  int64    `json:"longer_s,omitempty"`
+	HomeM    float64  `json:"home_m,omitempty"`
+	Most     int      `json:"most,omitempty"`
+	SpeedKmh float64  `json:"speed_kmh,omitempty"`
+}
+
+// MarshalJSON writes the rule as the rule of a zone's properties.
+func (r Rule) MarshalJSON() ([]byte, error) {
+	return json.Marshal(rule{r.Kind, int64(r.Longer / time.Second), r.HomeM, r.Most, r.SpeedKmh})
+}
+
+// UnmarshalJSON reads what MarshalJSON writes. What the rule means is not checked, but
+// that it can be kept.
+func (r *Rule) UnmarshalJSON(text []byte) error {
+	var j rule
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&j); err != nil {
+		return err
+	}
+	if j.LongerS < 0 || j.LongerS > int64(MaxLonger/time.Second) {
+		return &FieldError{Field: "rule", What: fmt.Sprintf("longer_s must be %d to %d seconds", MinLonger/time.Second, MaxLonger/time.Second), Rule: ErrZone}
+	}
+	*r = Rule{j.Kind, time.Duration(j.LongerS) * time.Second, j.HomeM, j.Most, j.SpeedKmh}
+	return nil
 }
 
 // MarshalJSON writes the zone in the form that UnmarshalJSON reads. A zone with a
@@ -61,7 +87,7 @@ func (z Zone) MarshalJSON() ([]byte, error) {
 		Type:     "Feature",
 		Geometry: &geometry{"MultiPolygon", coordinates},
 		Properties: properties{
-			Name: z.Name, Kind: z.Kind, Rule: rule{z.Rule.Kind, int64(z.Rule.Longer / time.Second)}, Calendar: z.Calendar, Classes: z.Classes, Version: z.Version,
+			Name: z.Name, Kind: z.Kind, Rule: z.Rule, Calendar: z.Calendar, Classes: z.Classes, Subjects: z.Subjects, Version: z.Version,
 		},
 	}
 	if z.ID != 0 {
@@ -81,12 +107,18 @@ func (z Zone) MarshalJSON() ([]byte, error) {
 //	  "properties": {
 //	    "name": {"zh-CN": "中心公园", "en": "Central Park"},
 //	    "kind": "no-dog",
-//	    "rule": {"kind": "inside-while-active"}, or {"kind": "dwell", "longer_s": 300},
+//	    "rule": {"kind": "inside-while-active"},
 //	    "calendar": {"zone": "America/New_York", "rules": [{"windows": ["07:00-19:00"]}]},
 //	    "classes": ["dog"],
+//	    "subjects": [17],
 //	    "version": 3
 //	  }
 //	}
+//
+// Rules are {"kind": "inside-while-active"}, {"kind": "dwell", "longer_s": 300},
+// {"kind": "corridor", "longer_s": 60}, {"kind": "curfew", "home_m": 100},
+// {"kind": "head-count", "most": 20} and {"kind": "speed", "speed_kmh": 15}. Subjects
+// may be left out; with them the rule is for these ids of its one class alone.
 //
 // Names of properties that are unknown are an error, so that a slip of the pen
 // ("calender") doesn't make a zone hold always. What is read keeps Check.
@@ -131,11 +163,8 @@ func (z *Zone) UnmarshalJSON(text []byte) error {
 	if out.Ground, err = outer.Geometry.polygons(); err != nil {
 		return notJSON(out.ID, "ground", err)
 	}
-	if p.Rule.LongerS < 0 || p.Rule.LongerS > int64(MaxLonger/time.Second) {
-		return bad("rule", "longer_s must be %d to %d seconds", MinLonger/time.Second, MaxLonger/time.Second)
-	}
-	out.Name, out.Kind, out.Rule = p.Name, p.Kind, Rule{p.Rule.Kind, time.Duration(p.Rule.LongerS) * time.Second}
-	out.Calendar, out.Classes, out.Version = p.Calendar, p.Classes, p.Version
+	out.Name, out.Kind, out.Rule = p.Name, p.Kind, p.Rule
+	out.Calendar, out.Classes, out.Subjects, out.Version = p.Calendar, p.Classes, p.Subjects, p.Version
 	if err := out.Check(); err != nil {
 		return err
 	}

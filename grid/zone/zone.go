@@ -11,6 +11,7 @@
 package zone
 
 import (
+	"slices"
 	"time"
 
 	"citygrid/grid/calendar"
@@ -65,21 +66,52 @@ const InsideWhileActive RuleKind = "inside-while-active"
 // Rule.Longer or longer: from that long after both began, until either ends.
 const Dwell RuleKind = "dwell"
 
-// RuleKinds lists them in the order in which a form shows them.
-func RuleKinds() []RuleKind { return []RuleKind{InsideWhileActive, Dwell} }
+// Corridor is Dwell for the ground around: it is broken by a subject that is outside
+// while the calendar holds for as long as Rule.Longer or longer. It mostly names
+// its Subjects: a truck that has a permit for one route.
+const Corridor RuleKind = "corridor"
 
-// A Rule says what may not be. Kinds to come (corridor, head count) bring their own
-// fields.
-type Rule struct {
-	Kind RuleKind
-	// Longer is how long a subject may stay, in whole seconds; for Dwell alone.
-	Longer time.Duration
+// Curfew is broken while a subject is inside and farther than Rule.HomeM from its
+// home while the calendar holds. Who has no home that is known breaks no curfew.
+const Curfew RuleKind = "curfew"
+
+// HeadCount is broken while more than Rule.Most subjects are inside at a time and the
+// calendar holds.
+const HeadCount RuleKind = "head-count"
+
+// Speed is broken while a subject inside goes faster than Rule.SpeedKmh and the
+// calendar holds.
+const Speed RuleKind = "speed"
+
+// RuleKinds lists them in the order in which a form shows them.
+func RuleKinds() []RuleKind {
+	return []RuleKind{InsideWhileActive, Dwell, Corridor, Curfew, HeadCount, Speed}
 }
 
-// Limits of Rule.Longer.
+// A Rule says what may not be.
+type Rule struct {
+	Kind RuleKind
+	// Longer is how long a subject may stay, with Dwell, or be outside, with
+	// Corridor; in whole seconds, for these alone.
+	Longer time.Duration
+	// HomeM is how far from its home a subject may be, in metres; for Curfew alone.
+	HomeM float64
+	// Most is how many may be there at a time; for HeadCount alone.
+	Most int
+	// SpeedKmh is how fast a subject may go; for Speed alone.
+	SpeedKmh float64
+}
+
+// Limits of what a Rule says.
 const (
-	MinLonger = time.Second
-	MaxLonger = 7 * 24 * time.Hour
+	MinLonger   = time.Second
+	MaxLonger   = 7 * 24 * time.Hour
+	MinHomeM    = 10
+	MaxHomeM    = 100_000
+	MaxMost     = 10_000
+	MinSpeedKmh = 3
+	MaxSpeedKmh = 300
+	MaxSubjects = 10_000
 )
 
 // A Zone is a piece of ground with a rule.
@@ -95,7 +127,10 @@ type Zone struct {
 	// table must not change a zone.
 	Calendar *calendar.Spec
 	Classes  []Class // whom the rule is for, in the order of Classes, each once
-	Version  int64   // counts the changes of this zone, from 1
+	// Subjects are for whom of the one class the rule is alone, by id: the dog whose
+	// garden it is, the truck that has the permit. Empty: for all of the classes.
+	Subjects []int64
+	Version  int64 // counts the changes of this zone, from 1
 }
 
 // For says whether the zone's rule is for subjects of a class.
@@ -106,4 +141,10 @@ func (z Zone) For(c Class) bool {
 		}
 	}
 	return false
+}
+
+// ForSubject says whether the zone's rule is for one subject.
+func (z Zone) ForSubject(c Class, id int64) bool {
+	_, named := slices.BinarySearch(z.Subjects, id)
+	return z.For(c) && (named || len(z.Subjects) == 0)
 }

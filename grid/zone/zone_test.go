@@ -48,12 +48,12 @@ func TestCheckSaysWhichField(t *testing.T) {
 		{"name", "printable", func(z *Zone) { z.Name = map[string]string{"en": "a\x00"} }},
 		{"name", "printable", func(z *Zone) { z.Name = map[string]string{"en": strings.Repeat("x", 201)} }},
 		{"kind", "no kind", func(z *Zone) { z.Kind = "park" }},
-		{"", "", func(z *Zone) { z.Rule = Rule{Dwell, 5 * time.Minute} }},
+		{"", "", func(z *Zone) { z.Rule = Rule{Kind: Dwell, Longer: 5 * time.Minute} }},
 		{"rule", "no rule", func(z *Zone) { z.Rule.Kind = "outside" }},
 		{"rule", "longer_s", func(z *Zone) { z.Rule.Longer = time.Minute }},
-		{"rule", "longer_s", func(z *Zone) { z.Rule = Rule{Dwell, 0} }},
-		{"rule", "longer_s", func(z *Zone) { z.Rule = Rule{Dwell, MaxLonger + time.Second} }},
-		{"rule", "longer_s", func(z *Zone) { z.Rule = Rule{Dwell, 1500 * time.Millisecond} }},
+		{"rule", "longer_s", func(z *Zone) { z.Rule = Rule{Kind: Dwell, Longer: 0} }},
+		{"rule", "longer_s", func(z *Zone) { z.Rule = Rule{Kind: Dwell, Longer: MaxLonger + time.Second} }},
+		{"rule", "longer_s", func(z *Zone) { z.Rule = Rule{Kind: Dwell, Longer: 1500 * time.Millisecond} }},
 		{"classes", "for nobody", func(z *Zone) { z.Classes = nil }},
 		{"classes", "no class", func(z *Zone) { z.Classes = []Class{"cat"} }},
 		{"classes", "order", func(z *Zone) { z.Classes = []Class{Dog, Person} }},
@@ -89,7 +89,7 @@ func TestCheckSaysWhichField(t *testing.T) {
 func TestJSONRoundTrip(t *testing.T) {
 	always := park()
 	always.Calendar, always.ID, always.Version = nil, 0, 0
-	always.Rule = Rule{Dwell, 5 * time.Minute}
+	always.Rule = Rule{Kind: Dwell, Longer: 5 * time.Minute}
 	var file bytes.Buffer
 	if err := WriteAll(&file, []Zone{park(), always}); err != nil {
 		t.Fatal(err)

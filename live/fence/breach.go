@@ -107,7 +107,8 @@ type Why string
 const (
 	Moved   Why = "moved"   // the subject came in, or left
 	Clock   Why = "clock"   // the zone's window opened or closed around it
-	Stayed  Why = "stayed"  // it was there for as long as the zone allows
+	Stayed  Why = "stayed"  // it was there, or away, for as long as the zone allows
+	Crossed Why = "crossed" // it was here and there and the zone lies between: nobody saw it inside
 	Silence Why = "silence" // nothing was heard for so long that nobody knows
 	Edited  Why = "edited"  // the zone was drawn, changed or removed
 	Closed  Why = "closed"  // the tracker was taken off its subject

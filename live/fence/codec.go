@@ -17,7 +17,8 @@ import (
 var ErrState = errors.New("not the state of a tracker")
 
 const (
-	stateVersion = 2 // 1 had no due
+	// Version 1 had no due; 2 no speeds and nothing of the past.
+	stateVersion = 3
 	maxRecords   = 1 << 20
 )
 
@@ -31,6 +32,12 @@ func (s *State) Encode() []byte {
 	w.int(s.clock)
 	w.core(&s.head)
 	w.core(&s.base)
+	w.int(s.born)
+	w.uint(s.seq)
+	w.uint(uint64(len(s.past)))
+	for i := range s.past {
+		w.core(&s.past[i])
+	}
 	w.uint(uint64(len(s.tail)))
 	for _, f := range s.tail {
 		w.sight(f)
@@ -47,6 +54,7 @@ func (s *State) Encode() []byte {
 		w.int(e.end)
 		w.uint(uint64(e.grade))
 		w.text(string(e.why))
+		w.int(e.at)
 	}
 	for _, n := range []uint64{s.Counts.Duplicate, s.Counts.Late, s.Counts.Ahead, s.Counts.Crowded} {
 		w.uint(n)
@@ -61,7 +69,7 @@ func Decode(b []byte) (*State, error) {
 	if r.version = r.byte(); r.err == nil && (r.version < 1 || r.version > stateVersion) {
 		return nil, fmt.Errorf("%w: version %d, this program reads 1 to %d", ErrState, r.version, stateVersion)
 	}
-	s := &State{}
+	s := &State{born: never}
 	s.tracker = ingest.TrackerID(r.text(ingest.MaxTrackerID))
 	s.subject.Class = zone.Class(r.text(maxWord))
 	s.subject.ID = r.int()
@@ -69,6 +77,14 @@ func Decode(b []byte) (*State, error) {
 	s.clock = r.int()
 	r.core(&s.head)
 	r.core(&s.base)
+	if r.version >= 3 {
+		s.born, s.seq = r.int(), r.uint()
+		s.known = s.seq
+		for range r.count(maxPast+1, 5) {
+			s.past = append(s.past, core{})
+			r.core(&s.past[len(s.past)-1])
+		}
+	}
 	for range r.count(MaxTail, 4) {
 		s.tail = append(s.tail, r.sight())
 	}
@@ -79,6 +95,9 @@ func Decode(b []byte) (*State, error) {
 	for range r.count(maxRecords, 6) {
 		e := episode{zone: zone.ID(r.int()), rule: zone.RuleKind(r.text(maxWord)), start: r.int(), end: r.int()}
 		e.grade, e.why = r.grade(), Why(r.text(maxWord))
+		if e.at = e.end; r.version >= 3 {
+			e.at = r.int()
+		}
 		s.told = append(s.told, e)
 	}
 	for _, n := range []*uint64{&s.Counts.Duplicate, &s.Counts.Late, &s.Counts.Ahead, &s.Counts.Crowded} {
@@ -110,6 +129,22 @@ func (s *State) sane() error {
 	}
 	if s.clock != never && !sensible(s.clock) {
 		return errors.New("a clock off all calendars")
+	}
+	if s.born != never && !sensible(s.born) {
+		return errors.New("a clock off all calendars")
+	}
+	for i := range s.told {
+		if e := &s.told[i]; !sensible(e.start) || e.end != 0 && !sensible(e.end) || (e.end == 0) != (e.at == 0) || e.at != 0 && !sensible(e.at) {
+			return errors.New("a breach off all calendars")
+		}
+	}
+	for i := range s.past {
+		if i > 0 && s.past[i-1].now >= s.past[i].now {
+			return errors.New("judgements out of order")
+		}
+		if err := s.past[i].sane(s.told); err != nil {
+			return err
+		}
 	}
 	for _, c := range []*core{&s.head, &s.base, &s.mid} {
 		if err := c.sane(s.told); err != nil {
@@ -161,7 +196,8 @@ func (w *writer) sight(f sight) {
 	w.int(f.t)
 	w.float(f.at[0])
 	w.float(f.at[1])
-	w.float(f.accuracy)
+	w.float(float64(f.accuracy))
+	w.float(float64(f.speed))
 }
 
 func (w *writer) core(c *core) {
@@ -169,6 +205,7 @@ func (w *writer) core(c *core) {
 	w.uint(b2u(c.has))
 	if c.has {
 		w.sight(c.last)
+		w.float(c.pace)
 	}
 	w.uint(c.sum)
 	w.uint(uint64(len(c.recs)))
@@ -276,8 +313,12 @@ func (r *reader) grade() Grade {
 }
 
 func (r *reader) sight() sight {
-	f := sight{t: r.int(), at: orb.Point{r.float(), r.float()}, accuracy: r.float()}
-	if !(math.Abs(f.at[0]) <= 180 && math.Abs(f.at[1]) <= 90 && f.accuracy >= 0) {
+	f := sight{t: r.int(), at: orb.Point{r.float(), r.float()}, accuracy: float32(r.float()), speed: -1}
+	if r.version >= 3 {
+		f.speed = float32(r.float())
+	}
+	fits := f.accuracy >= 0 && f.accuracy <= ingest.MaxAccuracy && f.speed >= -1 && f.speed <= ingest.MaxSpeed
+	if !(math.Abs(f.at[0]) <= 180 && math.Abs(f.at[1]) <= 90 && fits) {
 		r.fail("a fix is off the earth")
 	}
 	return f
@@ -287,6 +328,11 @@ func (r *reader) core(c *core) {
 	c.now = r.int()
 	if c.has = r.uint() == 1; c.has {
 		c.last = r.sight()
+		if r.version >= 3 {
+			if c.pace = r.float(); !(c.pace >= 0 && c.pace <= 1e9) {
+				r.fail("an interval is too large")
+			}
+		}
 	}
 	c.sum = r.uint()
 	for range r.count(maxRecords, 20) {

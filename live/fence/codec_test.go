@@ -41,10 +41,23 @@ func TestDecodeRefuses(t *testing.T) {
 		}
 	}
 	// What an earlier program wrote of a tracker that is in no zone.
-	old := NewState("tag", Subject{zone.Dog, 1}).Encode()
-	old[0] = 1
-	if _, err := Decode(old); err != nil {
-		t.Errorf("version 1: %v", err)
+	old := writer{b: []byte{2}}
+	old.text("tag")
+	old.text("dog")
+	for range 2 { // id, clock
+		old.int(1)
+	}
+	for range 2 { // head, base
+		old.int(1)
+		for range 3 {
+			old.uint(0)
+		}
+	}
+	for range 7 { // tail, mid, told, counts
+		old.uint(0)
+	}
+	if s, err := Decode(old.b); err != nil || s.Subject() != (Subject{zone.Dog, 1}) {
+		t.Errorf("version 2: %v", err)
 	}
 	if _, err := Decode(append(good, 0)); !errors.Is(err, ErrState) {
 		t.Errorf("too long: %v", err)

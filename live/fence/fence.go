@@ -56,9 +56,19 @@ type Config struct {
 	// Ahead is how far a fix's time may be ahead of its being received; 2 min. Trackers
 	// whose clock is further ahead are not judged: they would make all else late.
 	Ahead time.Duration
-	// Silence is how long after its last fix a subject is taken to be where it was;
-	// 30 min. After that nobody knows, and its breaches end.
-	Silence time.Duration
+	// Horizon is how late a fix may be and still be judged, if the caller can give the
+	// stored fixes again (Judge.Rejudge); 24 h. Never less than Lateness.
+	Horizon time.Duration
+	// Missed is how many reports a subject may miss, by its own interval, and be taken to
+	// be where it was; 6. After that nobody knows, and its breaches end. It is not less
+	// than Silence, 10 min, nor more than MaxSilence, 3 h.
+	Missed              int
+	Silence, MaxSilence time.Duration
+	// Sparse is from which gap between two fixes on it is asked whether the subject
+	// crossed a zone between them; 30 s.
+	Sparse time.Duration
+	// SpeedError is the standard deviation of a speed that a tracker tells; 3 km/h.
+	SpeedError float64
 	// NoiseTime is how long the error of a tracker keeps its direction; 60 s. Fixes
 	// much closer together tell the same thing again.
 	NoiseTime time.Duration
@@ -85,7 +95,18 @@ func (c Config) withDefaults() Config {
 	}
 	orDuration(&c.Lateness, 2*time.Minute)
 	orDuration(&c.Ahead, 2*time.Minute)
-	orDuration(&c.Silence, 30*time.Minute)
+	orDuration(&c.Horizon, 24*time.Hour)
+	c.Horizon = max(c.Horizon, c.Lateness)
+	orDuration(&c.Silence, 10*time.Minute)
+	orDuration(&c.MaxSilence, 3*time.Hour)
+	c.MaxSilence = max(c.MaxSilence, c.Silence)
+	orDuration(&c.Sparse, 30*time.Second)
+	if c.Missed == 0 {
+		c.Missed = 6
+	}
+	if c.SpeedError == 0 {
+		c.SpeedError = 3
+	}
 	orDuration(&c.NoiseTime, time.Minute)
 	if c.Accuracy == 0 {
 		c.Accuracy = 15
@@ -107,13 +128,16 @@ func (c Config) check() error {
 	for _, d := range []struct {
 		name string
 		v    time.Duration
-	}{{"Lateness", c.Lateness}, {"Ahead", c.Ahead}, {"Silence", c.Silence}, {"NoiseTime", c.NoiseTime}} {
+	}{{"Lateness", c.Lateness}, {"Ahead", c.Ahead}, {"Horizon", c.Horizon}, {"Silence", c.Silence}, {"MaxSilence", c.MaxSilence}, {"Sparse", c.Sparse}, {"NoiseTime", c.NoiseTime}} {
 		if d.v < 0 || d.v > maxSpan {
 			return fmt.Errorf("fence: %s is %s, it must be 0 to %s", d.name, d.v, maxSpan)
 		}
 	}
 	if !(c.Accuracy > 0 && c.BestAccuracy > 0 && c.Margin >= 0 && c.Margin < maxDepth) {
 		return fmt.Errorf("fence: Accuracy, BestAccuracy and Margin must be positive, Margin less than %d", maxDepth)
+	}
+	if !(c.SpeedError > 0 && c.Missed > 0 && c.Missed <= 1000) {
+		return fmt.Errorf("fence: SpeedError must be positive, Missed 1 to 1000")
 	}
 	last := 0.0
 	for _, d := range c.Depths {
@@ -137,11 +161,12 @@ const (
 const sigmas = 1.5096
 
 // sigma is the standard deviation, in metres along one axis, of a fix.
-func (c *Config) sigma(accuracy float64) float64 {
-	if accuracy == 0 {
-		accuracy = float64(c.Accuracy)
+func (c *Config) sigma(accuracy float32) float64 {
+	a := float64(accuracy)
+	if a == 0 {
+		a = float64(c.Accuracy)
 	}
-	return max(accuracy, float64(c.BestAccuracy)) / sigmas
+	return max(a, float64(c.BestAccuracy)) / sigmas
 }
 
 // logOdds is the logarithm of the odds of being inside at a depth of z standard
@@ -159,4 +184,30 @@ func logOdds(z float64) float64 {
 // the share of independent samples among many that are correlated so.
 func (c *Config) weight(gap time.Duration) float64 {
 	return math.Tanh(float64(gap) / (2 * float64(c.NoiseTime)))
+}
+
+// firstPace stands in for the interval of a subject that reported once, in seconds.
+const firstPace = 300
+
+// silence is how long after its last fix a subject is taken to be where it was, in
+// nanoseconds; pace is its interval in seconds, 0 where that isn't known.
+func (c *Config) silence(pace float64) int64 {
+	if pace == 0 {
+		pace = firstPace
+	}
+	return min(int64(c.MaxSilence), max(int64(c.Silence), int64(float64(c.Missed)*pace*1e9)))
+}
+
+// paced is the interval of a subject after one more gap between its fixes: a mean
+// that forgets, in which a gap counts as four intervals at most, so that a tunnel or
+// a night doesn't make a tracker a slow one.
+func paced(pace float64, gap time.Duration) float64 {
+	g := gap.Seconds()
+	switch {
+	case g <= 0:
+		return pace
+	case pace == 0:
+		return min(g, 1800)
+	}
+	return pace + (min(g, 4*pace)-pace)/8
 }

@@ -78,14 +78,36 @@ func zones(rnd *rand.Rand, n int, within, size float64) []zone.Zone {
 			Calendar: calendars[rnd.IntN(len(calendars))],
 			Classes:  []zone.Class{zone.Dog},
 		}
-		if rnd.IntN(3) == 0 {
-			out[i].Rule = zone.Rule{Kind: zone.Dwell, Longer: time.Duration(1+rnd.IntN(600)) * time.Second}
+		out[i].Rule = anyRule(rnd)
+		switch rnd.IntN(8) {
+		case 0:
+			out[i].Subjects = []int64{1, 7}
+		case 1:
+			out[i].Subjects = []int64{2}
 		}
 		if rnd.IntN(8) == 0 {
 			out[i].Classes = []zone.Class{zone.Vehicle}
 		}
 	}
 	return out
+}
+
+// anyRule is a rule, most often the plain one.
+func anyRule(rnd *rand.Rand) zone.Rule {
+	longer := time.Duration(1+rnd.IntN(600)) * time.Second
+	switch rnd.IntN(10) {
+	case 0, 1:
+		return zone.Rule{Kind: zone.Dwell, Longer: longer}
+	case 2:
+		return zone.Rule{Kind: zone.Corridor, Longer: longer}
+	case 3:
+		return zone.Rule{Kind: zone.Curfew, HomeM: 10 + 100*rnd.Float64()}
+	case 4:
+		return zone.Rule{Kind: zone.Speed, SpeedKmh: 3 + 20*rnd.Float64()}
+	case 5:
+		return zone.Rule{Kind: zone.HeadCount, Most: 1 + rnd.IntN(5)}
+	}
+	return zone.Rule{Kind: zone.InsideWhileActive}
 }
 
 func at(s string) time.Time {

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"time"
 
-	"citygrid/geo"
 	"citygrid/live/ingest"
 )
 
@@ -88,8 +87,11 @@ const (
 	Judged    Verdict = "judged"
 	Duplicate Verdict = "duplicate" // the same time and place was judged before
 	Late      Verdict = "late"      // it came too late: what it would change was final
-	Ahead     Verdict = "ahead"     // the tracker's clock is ahead
-	Crowded   Verdict = "crowded"   // too many fixes in too short a time
+	// Past: it is late by so much that the stored fixes are needed to judge it. Nothing
+	// was done yet; see Judge.Rejudge.
+	Past    Verdict = "past"
+	Ahead   Verdict = "ahead"   // the tracker's clock is ahead
+	Crowded Verdict = "crowded" // too many fixes in too short a time
 )
 
 // MaxTail is how many fixes one tracker may have in the time in which late ones
@@ -104,10 +106,17 @@ func (j *Judge) Fix(s *State, f ingest.Fix) ([]Breach, Verdict) {
 		s.Counts.Ahead++
 		return nil, Ahead
 	}
-	g := sight{f.Time.UnixNano(), f.At, float64(f.Accuracy)}
-	if s.clock != never && g.t <= s.clock-int64(j.cfg.Lateness) {
+	g := sightOf(&f)
+	if s.clock != never && g.t <= s.clock-int64(j.cfg.Horizon) || g.t < s.born {
 		s.Counts.Late++
 		return nil, Late
+	}
+	s.seq = max(s.seq, f.Seq)
+	if g.t <= s.base.now {
+		if f.Seq != 0 && (f.Seq <= s.known || s.judgedEarly(f.Seq)) {
+			return nil, Duplicate
+		}
+		return nil, Past
 	}
 	out := j.amend(s)
 	if len(s.tail) >= MaxTail {
@@ -162,7 +171,7 @@ func (j *Judge) Advance(s *State, t time.Time) []Breach {
 }
 
 // NextWake is when Advance will have something to do if no fix comes before; ok is
-// false if never. It doesn't see edits of zones: after a Swap every state is
+// false if never. It sees edits of zones that are to come; after a Swap every state is
 // advanced anyway.
 func (j *Judge) NextWake(s *State) (at time.Time, ok bool) {
 	t := int64(forever)
@@ -173,7 +182,10 @@ func (j *Judge) NextWake(s *State) (at time.Time, ok bool) {
 		}
 	}
 	if len(s.head.recs) > 0 {
-		t = min(t, s.head.last.t+int64(j.cfg.Silence))
+		t = min(t, s.head.last.t+j.cfg.silence(s.head.pace))
+	}
+	if _, next := j.rulesAt(s.head.now); next != nil && s.head.now != never {
+		t = min(t, next.from)
 	}
 	return instant(t), t != forever
 }
@@ -195,6 +207,15 @@ func (j *Judge) Since(s *State) time.Time {
 	return instant(t)
 }
 
+// SinceAll is Since for a program that may have ended with fixes stored and not
+// judged: those that came late by more than Lateness are among them.
+func (j *Judge) SinceAll(s *State) time.Time {
+	if s.clock == never {
+		return time.Time{}
+	}
+	return instant(max(s.clock-int64(j.cfg.Horizon), s.born))
+}
+
 // Close ends all breaches that last, when a tracker is taken off its subject or the
 // subject struck off. The state must not be used after it.
 func (j *Judge) Close(s *State, at time.Time) []Breach {
@@ -202,6 +223,7 @@ func (j *Judge) Close(s *State, at time.Time) []Breach {
 	for i := range s.told {
 		if e := &s.told[i]; e.end == 0 {
 			e.end, e.why = max(s.clock, e.start), Closed
+			e.at = e.end
 			out = append(out, s.breach(e, Ended, e.end, Closed))
 		}
 	}
@@ -209,16 +231,22 @@ func (j *Judge) Close(s *State, at time.Time) []Breach {
 	return out
 }
 
-// settle moves base up to what no fix can come before any more.
+// settle moves base up to what only fixes can come before that are later than
+// Lateness.
 func (j *Judge) settle(s *State) {
 	final := s.clock - int64(j.cfg.Lateness)
 	if s.base.now < s.head.now && s.head.now <= final {
+		j.keep(s)
 		s.head.copyTo(&s.base)
 		s.tail, s.midTail = s.tail[:0], 0
 		s.prune()
 		return
 	}
+	if s.midTail > 0 && s.midTail < len(s.tail) && s.tail[s.midTail].t <= s.mid.now {
+		s.midTail = 0 // another fix of the same instant came: it is not after mid
+	}
 	if s.midTail > 0 && s.mid.now <= final {
+		j.keep(s)
 		s.mid, s.base = s.base, s.mid
 		s.tail = append(s.tail[:0], s.tail[s.midTail:]...)
 		s.midTail = 0
@@ -230,32 +258,61 @@ func (j *Judge) settle(s *State) {
 	}
 }
 
-// prune forgets what was told of breaches that are final.
-func (s *State) prune() {
-	s.told = slices.DeleteFunc(s.told, func(e episode) bool { return e.end != 0 && e.end <= s.base.now })
-}
-
 // again judges once more from base on, and tells the difference.
 func (j *Judge) again(s *State) []Breach {
 	r := run{j: j, s: s, c: &s.head}
 	s.base.copyTo(&s.head)
-	for i := range s.told {
-		// Those that lasted at base; what came after is found again.
-		if rec := s.base.lasting(&s.told[i]); rec != nil {
-			e := s.told[i]
-			e.end, e.why, e.grade = 0, "", rec.grade
-			r.told = append(r.told, e)
-		}
-	}
+	kept, was := s.since(&s.base)
+	r.told = s.base.goingOn(was)
+	return j.finish(&r, kept, was)
+}
+
+// finish carries a run from base on through the tail to the clock, and tells what that
+// changes: was is what was told, kept what the run doesn't touch.
+func (j *Judge) finish(r *run, kept, was []episode) []Breach {
+	s := r.s
 	for _, f := range s.tail {
 		r.clock(f.t)
 		r.fix(f)
 	}
 	r.clock(s.clock)
-	was := s.told
-	s.told = r.told
 	out := s.correct(was, r.told)
+	s.told = merged(kept, r.told)
 	j.settle(s)
+	return out
+}
+
+// since parts what was told: what was over at a judgement, and what came after it or
+// lasted.
+func (s *State) since(c *core) (over, rest []episode) {
+	for _, e := range s.told {
+		if e.end != 0 && e.at <= c.now {
+			over = append(over, e)
+		} else {
+			rest = append(rest, e)
+		}
+	}
+	return over, rest
+}
+
+// goingOn lists those of some episodes that lasted at c, as they were then.
+func (c *core) goingOn(some []episode) (out []episode) {
+	for _, e := range some {
+		if rec := c.lasting(&e); rec != nil {
+			e.end, e.why, e.at, e.grade = 0, "", 0, rec.grade
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// merged is both in their order.
+func merged(a, b []episode) []episode {
+	if len(a) == 0 {
+		return b
+	}
+	out := slices.Concat(a, b)
+	slices.SortStableFunc(out, func(x, y episode) int { return x.compare(&y) })
 	return out
 }
 
@@ -266,5 +323,3 @@ func (c *core) lasting(e *episode) *record {
 	}
 	return nil
 }
-
-func metres(m float64) geo.Metres { return geo.Metres(m) }

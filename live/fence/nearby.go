@@ -1,6 +1,9 @@
 package fence
 
 import (
+	"cmp"
+	"slices"
+
 	"citygrid/live/ingest"
 
 	"github.com/paulmach/orb"
@@ -13,6 +16,7 @@ type nearby struct {
 	rules *Rules
 	n     int // levels known
 	cells [2]spot
+	away  []*fenced // that are for the subject
 }
 
 // A spot is what a cell knows.
@@ -23,9 +27,9 @@ type spot struct {
 	zones []*fenced // that the words number
 }
 
-// enter begins with other rules.
-func (y *nearby) enter(rules *Rules) {
-	*y = nearby{rules: rules}
+// enter begins with other rules, for the subject of s.
+func (y *nearby) enter(rules *Rules, s *State) {
+	*y = nearby{rules: rules, away: rules.awayFor(s)}
 	for i := range rules.raster.levels {
 		l := &rules.raster.levels[i]
 		if l.blocks.n == 0 {
@@ -38,6 +42,21 @@ func (y *nearby) enter(rules *Rules) {
 		y.cells[y.n] = spot{level: l, at: cell{-1, -1}}
 		y.n++
 	}
+}
+
+// awayFor lists the zones that s may not be outside of, by id.
+func (r *Rules) awayFor(s *State) (all []*fenced) {
+	if len(r.away) == 0 {
+		return nil
+	}
+	for _, f := range r.away[Subject{}] {
+		if f.classes&s.class != 0 {
+			all = append(all, f)
+		}
+	}
+	all = append(all, r.away[s.subject]...)
+	slices.SortFunc(all, func(a, b *fenced) int { return cmp.Compare(a.id, b.id) })
+	return all
 }
 
 // inside is raster.inside of the rules.

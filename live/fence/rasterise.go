@@ -187,7 +187,10 @@ func (d *drawing) draw(f *fenced, l *level) []item {
 		for x := range wide {
 			i := y*wide + x
 			at := cell{f.lo.x + int32(x), f.lo.y + int32(y)}
-			e := entry{classes: f.classes | allClasses}
+			e := entry{classes: allClasses}
+			if !f.away { // for these being inside is nothing to look at
+				e.classes |= f.classes
+			}
 			mine := edges[starts[i]:starts[i+1]]
 			if len(mine) == 0 {
 				if odd(d.rows[y], (float64(at.x)+0.5)/l.perX-180) {

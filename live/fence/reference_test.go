@@ -7,10 +7,12 @@ import (
 	"slices"
 	"time"
 
+	"citygrid/geo"
 	"citygrid/grid/calendar"
 	"citygrid/grid/zone"
-
 	"citygrid/live/ingest"
+
+	"github.com/paulmach/orb"
 )
 
 // An outcome is how a breach stands in the end.
@@ -23,6 +25,7 @@ type outcome struct {
 type period struct {
 	from  time.Time
 	zones []zone.Zone
+	homes map[Subject]orb.Point
 }
 
 // reference judges in the plainest way: zone by zone, all fixes in order, each
@@ -33,7 +36,7 @@ func reference(cfg Config, class zone.Class, periods []period, fixes []ingest.Fi
 	cfg = cfg.withDefaults()
 	var sights []sight
 	for _, f := range fixes {
-		sights = append(sights, sight{f.Time.UnixNano(), f.At, float64(f.Accuracy)})
+		sights = append(sights, sightOf(&f))
 	}
 	slices.SortFunc(sights, sight.compare)
 	sights = slices.Compact(sights)
@@ -57,10 +60,14 @@ type happening struct {
 	kind int // 0 edit, 1 calendar, 2 silence, 3 fix
 	fix  sight
 	z    *zone.Zone
+
+	homes map[Subject]orb.Point
 }
 
 func referenceZone(cfg Config, class zone.Class, id zone.ID, periods []period, sights []sight, end time.Time, out map[Key]outcome) {
 	versions := make([]*zone.Zone, len(periods))
+	me := Subject{class, 1}
+	homes := periods[0].homes
 	var all []happening
 	for i, p := range periods {
 		for k := range p.zones {
@@ -72,7 +79,7 @@ func referenceZone(cfg Config, class zone.Class, id zone.ID, periods []period, s
 		if i == 0 {
 			from = time.Unix(0, sights[0].t).Add(-48 * time.Hour)
 		} else {
-			all = append(all, happening{t: from.UnixNano(), kind: 0, z: versions[i]})
+			all = append(all, happening{t: from.UnixNano(), kind: 0, z: versions[i], homes: p.homes})
 		}
 		if i+1 < len(periods) {
 			to = periods[i+1].from
@@ -91,9 +98,24 @@ func referenceZone(cfg Config, class zone.Class, id zone.ID, periods []period, s
 			}
 		}
 	}
+	pace := 0.0
+	quiet := make(map[int64]int64) // how long silence takes after the fixes of an instant
 	for i, f := range sights {
 		all = append(all, happening{t: f.t, kind: 3, fix: f})
-		if t := f.t + int64(cfg.Silence); i+1 == len(sights) || sights[i+1].t >= t {
+		if i > 0 && f.t > sights[i-1].t {
+			switch gap := float64(f.t-sights[i-1].t) / 1e9; {
+			case pace == 0:
+				pace = min(gap, 1800)
+			default:
+				pace += (min(gap, 4*pace) - pace) / 8
+			}
+		}
+		long := 6 * pace
+		if pace == 0 {
+			long = 6 * 300
+		}
+		quiet[f.t] = int64(max(cfg.Silence.Seconds(), min(cfg.MaxSilence.Seconds(), long)) * 1e9)
+		if t := f.t + quiet[f.t]; i+1 == len(sights) || sights[i+1].t >= t {
 			all = append(all, happening{t: t, kind: 2})
 		}
 	}
@@ -130,7 +152,7 @@ func referenceZone(cfg Config, class zone.Class, id zone.ID, periods []period, s
 		out[*open] = outcome{Grade: grade}
 	}
 	inside := func(t int64) {
-		if z.Rule.Kind == zone.Dwell {
+		if z.Rule.Longer > 0 {
 			due = t + int64(z.Rule.Longer)
 			return
 		}
@@ -143,14 +165,38 @@ func referenceZone(cfg Config, class zone.Class, id zone.ID, periods []period, s
 			open = nil
 		}
 	}
-	look := func(f sight, weight float64, t int64) {
-		if z == nil || !z.For(class) {
+	// look holds a fix against the zone; before is the fix before, if its speed counts.
+	look := func(f sight, before *sight, weight float64, t int64) {
+		if z == nil || !z.ForSubject(class, 1) {
 			return
 		}
 		g, _ := fence(z, 0)
-		depth := min(g.offBorder(f.at)/cfg.sigma(f.accuracy), cfg.Depths[2])
+		sd := cfg.sigma(f.accuracy)
+		top := cfg.Depths[2]
+		clamp := func(d float64) float64 { return max(-top, min(top, d)) }
+		depth := clamp(g.offBorder(f.at) / sd)
 		if !g.contains(f.at) {
 			depth = -depth
+		}
+		switch on := depth > 0 || g.contains(f.at); {
+		case z.Rule.Kind == zone.Corridor:
+			depth = -depth
+		case z.Rule.Kind == zone.Curfew && on:
+			depth = min(depth, -top)
+			if home, known := homes[me]; known {
+				depth = min(clamp(g.offBorder(f.at)/sd), clamp((plainly(home, f.at)-z.Rule.HomeM)/sd))
+			}
+		case z.Rule.Kind == zone.Speed && on:
+			kmh, off := float64(f.speed), cfg.SpeedError
+			if f.speed < 0 {
+				if before == nil || f.t == before.t || f.t-before.t > int64(2*time.Minute) {
+					return
+				}
+				s := float64(f.t-before.t) / 1e9
+				a, b := cfg.sigma(before.accuracy), sd
+				kmh, off = plainly(before.at, f.at)/s*3.6, math.Sqrt(a*a+b*b)/s*3.6
+			}
+			depth = min(depth, clamp((kmh-z.Rule.SpeedKmh)/off))
 		}
 		add := func(have, d float64) float64 {
 			return min(marks[3], max(0, have+weight*logOdds(d-cfg.Margin), logOdds(d)))
@@ -191,14 +237,15 @@ func referenceZone(cfg Config, class zone.Class, id zone.ID, periods []period, s
 		}
 		switch h.kind {
 		case 0:
-			if same(z, h.z) {
+			if same(z, h.z) && (z == nil || z.Rule.Kind != zone.Curfew || homes[me] == h.homes[me]) {
+				homes = h.homes
 				continue
 			}
 			stop(h.t)
 			in, enter, leave = false, 0, 0
-			z = h.z
-			if has && h.t-last.t < int64(cfg.Silence) {
-				look(last, 1, h.t)
+			z, homes = h.z, h.homes
+			if has && h.t-last.t < quiet[last.t] {
+				look(last, nil, 1, h.t)
 			}
 		case 1:
 			if in && active(h.t) && open == nil && due == 0 {
@@ -210,15 +257,103 @@ func referenceZone(cfg Config, class zone.Class, id zone.ID, periods []period, s
 			stop(h.t)
 			in, enter, leave = false, 0, 0
 		case 3:
-			weight := 1.0
+			weight, before := 1.0, &last
 			if has {
 				weight = math.Tanh(float64(h.t-last.t) / 2 / float64(cfg.NoiseTime))
+			} else {
+				before = nil
+			}
+			was, wasIn := last, in
+			look(h.fix, before, weight, h.t)
+			if has && !in && !wasIn {
+				edited := int64(never)
+				for i, p := range periods[1:] {
+					if t := p.from.UnixNano(); t > was.t && t <= h.t && !same(versions[i], versions[i+1]) {
+						edited = t
+					}
+				}
+				if edited == never {
+					referenceCross(cfg, me, z, was, h.fix, quiet[was.t], out)
+				}
 			}
 			last, has = h.fix, true
-			look(h.fix, weight, h.t)
 		}
 	}
 	stayed(end.UnixNano())
+}
+
+// plainly is the distance between two places, in metres, on the flat map around b.
+func plainly(a, b orb.Point) float64 {
+	lon, lat := geo.MetresPerDegree(b[1])
+	x, y := (a[0]-b[0])*float64(lon), (a[1]-b[1])*float64(lat)
+	return math.Sqrt(x*x + y*y)
+}
+
+// referenceCross looks whether the straight way between two fixes crosses a zone.
+func referenceCross(cfg Config, me Subject, z *zone.Zone, a, b sight, quiet int64, out map[Key]outcome) {
+	gap := b.t - a.t
+	if z == nil || z.Rule.Kind != zone.InsideWhileActive || !z.ForSubject(me.Class, me.ID) || gap < int64(cfg.Sparse) || gap >= quiet {
+		return
+	}
+	long := plainly(a.at, b.at)
+	if long < 15 || long > 60*float64(gap)/1e9 {
+		return
+	}
+	n := max(2, min(64, int(long/15)+1))
+	g, _ := fence(z, 0)
+	deepest, from, to := 0.0, 0.0, 0.0
+	for i := 1; i < n; i++ {
+		// The stretch that begins here, if one does.
+		at := func(k int) orb.Point {
+			s := float64(k) / float64(n)
+			return orb.Point{a.at[0] + s*(b.at[0]-a.at[0]), a.at[1] + s*(b.at[1]-a.at[1])}
+		}
+		if !g.contains(at(i)) || i > 1 && g.contains(at(i-1)) {
+			continue
+		}
+		deep, k := 0.0, i
+		for ; k < n && g.contains(at(k)); k++ {
+			s := float64(k) / float64(n)
+			u, v, w := (1-s)*cfg.sigma(a.accuracy), s*cfg.sigma(b.accuracy), 0.25*long
+			deep = max(deep, min(cfg.Depths[2], g.offBorder(at(k))/math.Sqrt(u*u+v*v+s*(1-s)*w*w)))
+		}
+		if deep > deepest {
+			deepest, from, to = deep, float64(i)/float64(n), float64(k-1)/float64(n)
+		}
+	}
+	if deepest < cfg.Depths[0] {
+		return
+	}
+	grade := Possible
+	if deepest >= cfg.Depths[1] {
+		grade = Likely
+	}
+	start, end := time.Unix(0, a.t+int64(from*float64(gap))).UTC(), time.Unix(0, a.t+int64(to*float64(gap))).UTC()
+	if z.Calendar != nil {
+		c, err := calendar.New(*z.Calendar, nil)
+		if err != nil {
+			panic(err)
+		}
+		found := false
+		for w := range c.Windows(start.Add(-48*time.Hour), end.Add(48*time.Hour)) {
+			if w.To.After(start) && !w.From.After(end) && !found {
+				found = true
+				if w.From.After(start) {
+					start = w.From.UTC()
+				}
+				if w.To.Before(end) {
+					end = w.To.UTC()
+				}
+			}
+		}
+		if !found {
+			return
+		}
+	}
+	k := Key{me, z.ID, z.Rule.Kind, start}
+	if _, known := out[k]; !known {
+		out[k] = outcome{End: end, Grade: grade}
+	}
 }
 
 // same says whether two zones mean the same to a judge.
@@ -226,7 +361,7 @@ func same(a, b *zone.Zone) bool {
 	if a == nil || b == nil {
 		return a == b
 	}
-	return reflect.DeepEqual(a.Ground, b.Ground) && reflect.DeepEqual(a.Calendar, b.Calendar) && reflect.DeepEqual(a.Classes, b.Classes) && a.Rule == b.Rule
+	return reflect.DeepEqual(a.Ground, b.Ground) && reflect.DeepEqual(a.Calendar, b.Calendar) && reflect.DeepEqual(a.Classes, b.Classes) && reflect.DeepEqual(a.Subjects, b.Subjects) && a.Rule == b.Rule
 }
 
 // fold keeps the last of what was told, as somebody would who hears the events.

@@ -21,8 +21,14 @@ import (
 type Rules struct {
 	zones  []*fenced // by id
 	byID   map[zone.ID]*fenced
-	sum    uint64 // of what can be judged; equal zones give an equal sum
+	sum    uint64 // of what can be judged; equal zones and homes give an equal sum
 	raster raster
+	// away are zones that are broken outside their ground, by id, by whom they are for
+	// alone; under the zero Subject those for all of their classes.
+	away map[Subject][]*fenced
+	// homes are where subjects are at home, for curfews.
+	homes   map[Subject]orb.Point
+	zoneSum uint64 // sum without homes
 }
 
 // A fenced is a zone made quick to ask.
@@ -32,6 +38,11 @@ type fenced struct {
 	longer  int64  // nanoseconds inside while active before the rule is broken
 	sum     uint64 // of all that matters to the judge; names don't
 	classes uint8
+	away    bool               // it is outside that counts
+	home    float64            // metres from its home a subject may be; 0: no matter
+	speed   float64            // km/h; 0: no matter
+	most    int                // subjects at a time; 0: no matter
+	only    []int64            // for whom alone; nil: all of the classes
 	when    *calendar.Calendar // nil is always
 	whenSum string             // of what it was made of; "" with nil
 
@@ -56,7 +67,7 @@ func Compile(zones []zone.Zone, days *calendar.Days) (*Rules, error) {
 // With makes Rules of these zones alone, re-using what r has of the same zones:
 // only the ground of zones that differ is worked on.
 func (r *Rules) With(zones []zone.Zone, days *calendar.Days) (*Rules, error) {
-	next := &Rules{byID: make(map[zone.ID]*fenced, len(zones))}
+	next := &Rules{byID: make(map[zone.ID]*fenced, len(zones)), homes: r.homes}
 	daySum, err := sumOf(days)
 	if err != nil {
 		return nil, err
@@ -102,8 +113,82 @@ func (r *Rules) With(zones []zone.Zone, days *calendar.Days) (*Rules, error) {
 	for _, f := range next.zones {
 		_ = binary.Write(h, binary.LittleEndian, [2]uint64{uint64(f.id), f.sum})
 	}
-	next.sum = h.Sum64()
+	next.zoneSum = h.Sum64()
+	next.sum = next.zoneSum ^ r.homeSum()
+	for _, f := range next.zones {
+		if f.away {
+			next.setAway(f)
+		}
+	}
 	return next, nil
+}
+
+func (r *Rules) setAway(f *fenced) {
+	if r.away == nil {
+		r.away = map[Subject][]*fenced{}
+	}
+	if f.only == nil {
+		r.away[Subject{}] = append(r.away[Subject{}], f)
+	}
+	for i, c := range zone.Classes() {
+		for _, id := range f.only {
+			if f.classes&(1<<i) != 0 {
+				r.away[Subject{c, id}] = append(r.away[Subject{c, id}], f)
+			}
+		}
+	}
+}
+
+// WithHomes makes Rules of the same zones that know where subjects are at home. The map
+// must not be changed after it.
+func (r *Rules) WithHomes(homes map[Subject]orb.Point) *Rules {
+	next := *r
+	next.homes = homes
+	next.sum = next.zoneSum ^ next.homeSum()
+	return &next
+}
+
+// homeSum sums up the homes, in whatever order; 0 without any.
+func (r *Rules) homeSum() (sum uint64) {
+	for s, p := range r.homes {
+		h := fnv.New64a()
+		h.Write([]byte(s.Class))
+		_ = binary.Write(h, binary.LittleEndian, s.ID)
+		sum += mixed(h.Sum64(), p)
+	}
+	return sum
+}
+
+func mixed(sum uint64, p orb.Point) uint64 {
+	for _, v := range p {
+		sum = (sum ^ math.Float64bits(v)) * 0x9E3779B97F4A7C15
+		sum ^= sum >> 29
+	}
+	return sum
+}
+
+// sumFor is the sum of a zone as far as it matters to one subject.
+func (r *Rules) sumFor(f *fenced, s Subject) uint64 {
+	if f.home == 0 {
+		return f.sum
+	}
+	home, known := r.homes[s]
+	if !known {
+		return f.sum
+	}
+	return mixed(f.sum, home)
+}
+
+// isFor says whether a zone is for a subject.
+func (f *fenced) isFor(class uint8, id int64) bool {
+	if f.classes&class == 0 {
+		return false
+	}
+	if f.only == nil {
+		return true
+	}
+	_, found := slices.BinarySearch(f.only, id)
+	return found
 }
 
 // Len is how many zones there are.
@@ -132,13 +217,25 @@ func fence(z *zone.Zone, daySum uint64) (*fenced, error) {
 	bad := func(field, format string, args ...any) error {
 		return &zone.FieldError{Zone: z.ID, Field: field, What: fmt.Sprintf(format, args...), Rule: zone.ErrZone}
 	}
-	f := &fenced{id: z.ID, rule: z.Rule.Kind, longer: int64(z.Rule.Longer)}
+	f := &fenced{id: z.ID, rule: z.Rule.Kind}
 	switch z.Rule.Kind {
 	case zone.InsideWhileActive:
-		f.longer = 0
-	case zone.Dwell:
+	case zone.Dwell, zone.Corridor:
 		if z.Rule.Longer < zone.MinLonger || z.Rule.Longer > zone.MaxLonger {
-			return nil, bad("rule", "a dwell of %s can't be judged: give %s to %s", z.Rule.Longer, zone.MinLonger, zone.MaxLonger)
+			return nil, bad("rule", "a %s of %s can't be judged: give %s to %s", z.Rule.Kind, z.Rule.Longer, zone.MinLonger, zone.MaxLonger)
+		}
+		f.longer, f.away = int64(z.Rule.Longer), z.Rule.Kind == zone.Corridor
+	case zone.Curfew:
+		if f.home = z.Rule.HomeM; !(f.home > 0 && f.home <= zone.MaxHomeM) {
+			return nil, bad("rule", "%v m from home can't be judged: give home_m of %d to %d", f.home, zone.MinHomeM, zone.MaxHomeM)
+		}
+	case zone.HeadCount:
+		if f.most = z.Rule.Most; f.most < 1 || f.most > zone.MaxMost {
+			return nil, bad("rule", "%d heads can't be counted: give most of 1 to %d", f.most, zone.MaxMost)
+		}
+	case zone.Speed:
+		if f.speed = z.Rule.SpeedKmh; !(f.speed > 0 && f.speed <= zone.MaxSpeedKmh) {
+			return nil, bad("rule", "%v km/h can't be judged: give speed_kmh of %d to %d", f.speed, zone.MinSpeedKmh, zone.MaxSpeedKmh)
 		}
 	default:
 		return nil, bad("rule", "%.40q is no rule that can be judged", z.Rule.Kind)
@@ -147,6 +244,10 @@ func fence(z *zone.Zone, daySum uint64) (*fenced, error) {
 		if z.For(c) {
 			f.classes |= 1 << i
 		}
+	}
+	if len(z.Subjects) > 0 {
+		f.only = slices.Clone(z.Subjects)
+		slices.Sort(f.only)
 	}
 	for _, polygon := range z.Ground {
 		for _, ring := range polygon {
@@ -183,6 +284,10 @@ func (f *fenced) setSum(when *calendar.Spec, daySum uint64) error {
 	h.Write([]byte{0, f.classes})
 	if f.longer != 0 {
 		_ = binary.Write(h, binary.LittleEndian, f.longer)
+	}
+	if f.home != 0 || f.speed != 0 || f.most != 0 || f.only != nil {
+		_ = binary.Write(h, binary.LittleEndian, [3]float64{f.home, f.speed, float64(f.most)})
+		_ = binary.Write(h, binary.LittleEndian, f.only)
 	}
 	buf := make([]byte, 0, 4096)
 	for _, r := range f.rings {

@@ -4,6 +4,11 @@ import (
 	"math"
 	"slices"
 	"time"
+
+	"citygrid/geo"
+	"citygrid/grid/zone"
+
+	"github.com/paulmach/orb"
 )
 
 // A run carries a core forward through fixes and the clock.
@@ -47,7 +52,7 @@ func (r *run) clock(to int64) {
 		}
 		silent := false
 		if len(c.recs) > 0 {
-			if u := c.last.t + int64(r.j.cfg.Silence); u < t {
+			if u := c.last.t + r.j.cfg.silence(c.pace); u < t {
 				t, silent = u, true
 			}
 		}
@@ -108,23 +113,30 @@ func (r *run) swap(was, rules *Rules, t int64) {
 	if was == rules || was.sum == rules.sum {
 		return
 	}
+	subject := r.s.subject
 	c.recs = slices.DeleteFunc(c.recs, func(rec record) bool {
-		if f := rules.byID[rec.zone]; f != nil && f.sum == rec.sum {
+		if f := rules.byID[rec.zone]; f != nil && rules.sumFor(f, subject) == rec.sum {
 			return false
 		}
 		r.end(&rec, t, Edited)
 		return true
 	})
-	if was == noRules || !c.has || t-c.last.t >= int64(r.j.cfg.Silence) {
+	if was == noRules || !c.has || t-c.last.t >= r.j.cfg.silence(c.pace) {
 		return
 	}
 	var buf [8]near
-	sigma := r.j.cfg.sigma(c.last.accuracy)
-	for _, n := range rules.raster.inside(c.last.at, r.s.class, buf[:0]) {
-		if old := was.byID[n.zone.id]; old != nil && old.sum == n.zone.sum {
-			continue
+	g := seen{rules: rules, fix: c.last, sigma: r.j.cfg.sigma(c.last.accuracy)}
+	look := func(f *fenced, n *near) {
+		if old := was.byID[f.id]; old != nil && was.sumFor(old, subject) == rules.sumFor(f, subject) {
+			return
 		}
-		r.meet(n.zone, r.j.depth(&n, c.last, sigma), 1, t, Edited)
+		r.meet(f, n, &g, 1, t, Edited)
+	}
+	for _, n := range rules.raster.inside(c.last.at, r.s.class, buf[:0]) {
+		look(n.zone, &n)
+	}
+	for _, f := range rules.awayFor(r.s) {
+		look(f, nil)
 	}
 }
 
@@ -137,29 +149,112 @@ func (j *Judge) depth(n *near, f sight, sigma float64) float64 {
 	return min(off/sigma, j.top)
 }
 
+// A seen is a fix that is held against zones.
+type seen struct {
+	rules *Rules
+	fix   sight
+	sigma float64
+	prev  sight // the fix before, if gap is above 0
+	gap   time.Duration
+}
+
+// held is how many standard deviations a fix is within what the rule of a zone
+// forbids, negative outside of it; n is nil if it is not on its ground. ok is false
+// if the fix doesn't tell. Where a rule forbids several things together it is the
+// one that is least sure.
+func (r *run) held(f *fenced, n *near, g *seen) (z float64, ok bool) {
+	top, p := r.j.top, g.fix.at
+	switch {
+	case f.away:
+		if f.bound.Contains(p) && f.contains(p) {
+			return -min(f.offBorder(p)/g.sigma, top), true
+		}
+		return f.outside(p, top*g.sigma) / g.sigma, true
+	case n == nil:
+		return -f.outside(p, top*g.sigma) / g.sigma, true
+	}
+	z = r.j.depth(n, g.fix, g.sigma)
+	if f.home > 0 {
+		home, known := g.rules.homes[r.s.subject]
+		if !known {
+			return -top, true
+		}
+		z = min(z, max(-top, (apart(home, p)-f.home)/g.sigma))
+	}
+	if f.speed > 0 {
+		kmh, off, told := r.j.speed(g)
+		if !told {
+			return 0, false
+		}
+		z = min(z, max(-top, (kmh-f.speed)/off))
+	}
+	return z, true
+}
+
+// speedGap is over how much time at most two fixes tell a speed.
+const speedGap = 2 * time.Minute
+
+// speed is how fast the subject goes, in km/h, and its standard deviation: as the
+// tracker tells it, or from the fix before.
+func (j *Judge) speed(g *seen) (kmh, off float64, ok bool) {
+	if g.fix.speed >= 0 {
+		return float64(g.fix.speed), j.cfg.SpeedError, true
+	}
+	if g.gap <= 0 || g.gap > speedGap {
+		return 0, 0, false
+	}
+	const perHour = 3.6
+	s := g.gap.Seconds()
+	off = math.Hypot(g.sigma, j.cfg.sigma(g.prev.accuracy)) / s * perHour
+	return apart(g.prev.at, g.fix.at) / s * perHour, off, true
+}
+
+// apart is how many metres are between two points, on the flat map around b.
+func apart(a, b orb.Point) float64 {
+	lonM, latM := geo.MetresPerDegree(b[1])
+	return math.Hypot((a[0]-b[0])*float64(lonM), (a[1]-b[1])*float64(latM))
+}
+
 // fix judges a fix; the clock has been carried up to it.
 func (r *run) fix(f sight) {
 	c, j := r.c, r.j
 	rules, _ := j.rulesAt(f.t)
-	gap := time.Duration(math.MaxInt64)
+	g := seen{rules: rules, fix: f}
 	if c.has {
-		gap = time.Duration(f.t - c.last.t)
+		g.prev, g.gap = c.last, time.Duration(f.t-c.last.t)
 	}
+	sparse := c.has && g.gap >= j.cfg.Sparse && int64(g.gap) < j.cfg.silence(c.pace)
+	first := !c.has
 	c.now, c.last, c.has = f.t, f, true
-	if r.s.nearby.rules != rules {
-		r.s.nearby.enter(rules)
+	if !first {
+		c.pace = paced(c.pace, g.gap)
+	}
+	y := &r.s.nearby
+	if y.rules != rules {
+		y.enter(rules, r.s)
 	}
 	var buf [8]near
-	found := r.s.nearby.inside(f.at, r.s.class, buf[:0])
-	if len(found)+len(c.recs) == 0 {
+	found := y.inside(f.at, r.s.class, buf[:0])
+	if len(found)+len(c.recs)+len(y.away) == 0 {
 		c.rules = rules
+		if sparse {
+			r.cross(&g, nil)
+		}
 		return
 	}
-	weight := 1.0
-	if gap != math.MaxInt64 {
-		weight = j.cfg.weight(gap)
+	var in []zone.ID // before
+	if sparse {
+		for i := range c.recs {
+			if c.recs[i].in {
+				in = append(in, c.recs[i].zone)
+			}
+		}
 	}
-	sigma := j.cfg.sigma(f.accuracy)
+	weight := 1.0
+	if !first {
+		weight = j.cfg.weight(g.gap)
+	}
+	g.sigma = j.cfg.sigma(f.accuracy)
 	// Zones that something is known of, whether or not it is near them now.
 	for i := 0; i < len(c.recs); i++ {
 		rec := &c.recs[i]
@@ -168,18 +263,18 @@ func (r *run) fix(f sight) {
 			zone = rules.byID[rec.zone]
 			rec.fenced = zone
 		}
-		k := 0
-		for k < len(found) && found[k].zone != zone {
-			k++
+		var n *near
+		for k := range found {
+			if found[k].zone == zone {
+				n = &found[k]
+				break
+			}
 		}
-		var z float64
-		if k < len(found) {
-			z = j.depth(&found[k], f, sigma)
-			found[k].zone = nil
-		} else {
-			z = -zone.outside(f.at, j.top*sigma) / sigma
+		z, ok := r.held(zone, n, &g)
+		if n != nil {
+			n.zone = nil
 		}
-		if !r.weigh(rec, zone, z, weight, f.t, Moved) {
+		if ok && !r.weigh(rec, zone, z, weight, f.t, Moved) {
 			c.recs = slices.Delete(c.recs, i, i+1)
 			i--
 		}
@@ -187,14 +282,29 @@ func (r *run) fix(f sight) {
 	c.rules = rules
 	for k := range found {
 		if n := &found[k]; n.zone != nil {
-			r.meet(n.zone, j.depth(n, f, sigma), weight, f.t, Moved)
+			r.meet(n.zone, n, &g, weight, f.t, Moved)
 		}
+	}
+	for _, f := range y.away {
+		if _, known := c.find(f.id); !known {
+			r.meet(f, nil, &g, weight, g.fix.t, Moved)
+		}
+	}
+	if sparse {
+		r.cross(&g, in)
 	}
 }
 
-// meet weighs a fix inside a zone that nothing was known of.
-func (r *run) meet(f *fenced, z, weight float64, t int64, why Why) {
-	rec := record{zone: f.id, fenced: f, sum: f.sum, until: forever}
+// meet weighs a fix within what a zone forbids that nothing was known of.
+func (r *run) meet(f *fenced, n *near, g *seen, weight float64, t int64, why Why) {
+	if !f.isFor(r.s.class, r.s.subject.ID) {
+		return
+	}
+	z, ok := r.held(f, n, g)
+	if !ok || z <= 0 {
+		return
+	}
+	rec := record{zone: f.id, fenced: f, sum: g.rules.sumFor(f, r.s.subject), until: forever}
 	if r.weigh(&rec, f, z, weight, t, why) {
 		k, _ := r.c.find(f.id)
 		r.c.recs = slices.Insert(r.c.recs, k, rec)
@@ -281,7 +391,7 @@ func (r *run) end(rec *record, t int64, why Why) {
 		return
 	}
 	e := r.episode(rec)
-	e.end, e.why = t, why
+	e.end, e.why, e.at = t, why, t
 	rec.start = 0
 	r.say(e, Ended, t, why)
 }

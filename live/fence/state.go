@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"citygrid/geo"
 	"citygrid/grid/zone"
 	"citygrid/live/ingest"
 
@@ -30,7 +31,18 @@ type State struct {
 	// while midTail is 0.
 	mid     core
 	midTail int
-	told    []episode // breaches told of, but for those that ended at or before base
+	// past are judgements before base, by time, from which fixes that come hours late are
+	// judged again together with the stored ones; see past.go.
+	past []core
+	told []episode // breaches told of, but for those that were over at the oldest of these
+
+	born int64 // fixes before are not this subject's
+	// seq is the highest arrival number that was judged; known what it was when the
+	// state was written down.
+	seq, known uint64
+	// early are arrival numbers, ascending, of stored fixes that were judged before their
+	// turn.
+	early []uint64
 
 	tracker ingest.TrackerID
 	subject Subject
@@ -48,8 +60,15 @@ type Counts struct {
 
 // NewState is the state of a tracker that nothing was heard of.
 func NewState(tracker ingest.TrackerID, subject Subject) *State {
-	s := &State{tracker: tracker, subject: subject, class: classBit(subject.Class), clock: never}
+	s := &State{tracker: tracker, subject: subject, class: classBit(subject.Class), clock: never, born: never}
 	s.head.now, s.base.now = never, never
+	return s
+}
+
+// NewStateFrom is NewState for a tracker that was about somebody else before t.
+func NewStateFrom(tracker ingest.TrackerID, subject Subject, t time.Time) *State {
+	s := NewState(tracker, subject)
+	s.born = t.UnixNano()
 	return s
 }
 
@@ -81,7 +100,8 @@ type core struct {
 	now  int64 // of the last fix or change of the clock that is in it
 	last sight // the last fix, if it has one
 	has  bool
-	sum  uint64 // of the rules in force
+	sum  uint64  // of the rules in force
+	pace float64 // the subject's own interval in seconds; 0: not known
 	recs []record
 	// rules are those that the records' zones were found in; nil: look them up.
 	rules *Rules
@@ -98,13 +118,22 @@ func (c *core) copyTo(dst *core) {
 type sight struct {
 	t        int64
 	at       orb.Point
-	accuracy float64
+	accuracy float32
+	speed    float32 // km/h; -1: not told
+}
+
+func sightOf(f *ingest.Fix) sight {
+	g := sight{f.Time.UnixNano(), f.At, float32(f.Accuracy), -1}
+	if f.Speed >= 0 { // not NaN
+		g.speed = float32(f.Speed)
+	}
+	return g
 }
 
 // compare orders sights by time and those of one time by what they say, so that
 // the order doesn't depend on that of arrival.
 func (f sight) compare(g sight) int {
-	return cmp.Or(cmp.Compare(f.t, g.t), cmp.Compare(f.at[0], g.at[0]), cmp.Compare(f.at[1], g.at[1]), cmp.Compare(f.accuracy, g.accuracy))
+	return cmp.Or(cmp.Compare(f.t, g.t), cmp.Compare(f.at[0], g.at[0]), cmp.Compare(f.at[1], g.at[1]), cmp.Compare(f.accuracy, g.accuracy), cmp.Compare(f.speed, g.speed))
 }
 
 func (c *core) sight() Sight {
@@ -112,7 +141,7 @@ func (c *core) sight() Sight {
 		return Sight{}
 	}
 	f := c.last
-	return Sight{Time: instant(f.t), At: f.at, Accuracy: metres(f.accuracy)}
+	return Sight{Time: instant(f.t), At: f.at, Accuracy: geo.Metres(math.Round(1000*float64(f.accuracy)) / 1000)}
 }
 
 // A record is what is known of a subject and a zone while there is something to
@@ -142,6 +171,9 @@ type episode struct {
 	start, end int64 // end is 0 while it lasts
 	grade      Grade
 	why        Why // of its end
+	// at is the instant at which the end was seen, which is the end but for a crossing
+	// between two fixes; 0 while it lasts.
+	at int64
 }
 
 func (e *episode) compare(f *episode) int {

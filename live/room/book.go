@@ -12,6 +12,7 @@ import (
 	"citygrid/grid/register"
 	"citygrid/grid/zone"
 	"citygrid/live/alert"
+	"citygrid/live/fence"
 
 	"github.com/paulmach/orb"
 )
@@ -19,7 +20,8 @@ import (
 // A book is what the store says of people, things, shifts, ground and zones. It is
 // never changed: Reload makes the next one.
 //
-// Hashes of passwords and owners of dogs are not in it.
+// Hashes of passwords and owners of dogs are not in it; where dogs are at home is
+// there for curfews alone.
 type book struct {
 	marks  map[string]string // of the registers, from before they were read
 	around time.Time         // shifts are known around it
@@ -38,8 +40,9 @@ type book struct {
 	owners *grid.Owners
 	grids  map[grid.GridID]*grid.Responsibility
 
-	zones  []zone.Zone      // that hold
-	zoneOf map[zone.ID]Zone // removed ones too
+	homes  map[fence.Subject]orb.Point // for the judge, and nobody else
+	zones  []zone.Zone                 // that hold
+	zoneOf map[zone.ID]Zone            // removed ones too
 }
 
 // How far around now shifts are known: fixes may be a week old, and walks are
@@ -105,7 +108,11 @@ func read(ctx context.Context, s Store, now time.Time, was *book) (*book, error)
 	})
 	fetch("dogs", "dog", false, func() error {
 		all, err := s.Dogs(ctx)
+		b.homes = make(map[fence.Subject]orb.Point)
 		for i := range all {
+			if all[i].Home != (orb.Point{}) {
+				b.homes[fence.Subject{Class: zone.Dog, ID: int64(all[i].ID)}] = all[i].Home
+			}
 			all[i].Owner, all[i].OwnerPhone, all[i].Home = "", "", orb.Point{}
 		}
 		b.dogs = byID(all, func(d register.Dog) register.DogID { return d.ID })

@@ -7,6 +7,7 @@ import (
 
 	"citygrid/data/audit"
 	"citygrid/grid/register"
+	"citygrid/grid/zone"
 	"citygrid/live/alert"
 	"citygrid/live/fence"
 	"citygrid/live/ingest"
@@ -67,10 +68,18 @@ func (j *judge) Judge(ctx context.Context, d register.Device, f ingest.Fix) (wak
 	}
 	if t.state.Subject() != subject { // the device was given to somebody else
 		t.owed = rules.Close(t.state, f.Time)
-		t.state = fence.NewState(f.Tracker, subject)
+		t.state = fence.NewStateFrom(f.Tracker, subject, f.Time)
 	}
-	news, _ := rules.Fix(t.state, f)
+	news, verdict := rules.Fix(t.state, f)
 	t.owed = append(t.owed, news...)
+	if verdict == fence.Past {
+		news, _, err := rules.Rejudge(t.state, f, func(from, to time.Time, yield func(ingest.Fix) bool) error {
+			return j.r.c.Store.Fixes(ctx, f.Tracker, from, to, yield)
+		})
+		if t.owed = append(t.owed, news...); err != nil {
+			return wake, err
+		}
+	}
 	return j.done(ctx, rules, t)
 }
 
@@ -148,6 +157,9 @@ func (j *judge) save() {
 // keep makes an alert of what happened to a breach, or goes on with the one there
 // is.
 func (r *Room) keep(ctx context.Context, b fence.Breach) error {
+	if b.Rule == zone.HeadCount {
+		return nil // somebody is there: that alone breaks nothing
+	}
 	if !b.Was.IsZero() {
 		_, err := r.c.Store.AlertByKey(ctx, b.Key())
 		if err == nil { // corrected already, later than the state that the judge goes on from

@@ -3,8 +3,8 @@ package room
 import (
 	"context"
 	"fmt"
+	"maps"
 	"sync/atomic"
-	"time"
 )
 
 // A reload is the turn of reading the book anew. Calls that come while one reads
@@ -37,14 +37,18 @@ func (r *Room) Reload(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if !was.sameZones(b) {
+	if !was.sameZones(b) || !maps.Equal(was.homes, b.homes) {
 		old := r.rules.Load()
 		rules, err := old.Rules().With(b.zones, nil)
 		if err != nil {
 			return fmt.Errorf("zones: %w", err)
 		}
+		r.edits.add(now, b.zones)
+		if err := r.edits.save(ctx, r.c.Store); err != nil {
+			return err
+		}
 		// All trackers were handed over to the rules of then long since.
-		r.rules.Store(old.Swap(now, rules).Forget(now.Add(-remembered)))
+		r.rules.Store(old.Swap(now, rules.WithHomes(b.homes)).Forget(r.edits.before(now)))
 		r.book.Store(b)
 		r.intake.Rejudge()
 	}
@@ -54,7 +58,3 @@ func (r *Room) Reload(ctx context.Context) error {
 	r.walks.wake()
 	return nil
 }
-
-// remembered is for how long fixes that come late are judged by the rules of
-// their time. The fence takes none that are later than minutes.
-const remembered = 6 * time.Hour

@@ -28,12 +28,32 @@ type start struct {
 // fixes of trackers without a state are judged again.
 const horizon = 24 * time.Hour
 
-// readStarts reads what was judged before.
-func (r *Room) readStarts(ctx context.Context) error {
+// Beside the states of trackers the store keeps, under names that no tracker can
+// have, the edits of zones that fixes still may be judged by, and whether all that
+// was stored was judged when the program ended.
+const (
+	zoneEdits ingest.TrackerID = "\x00zones"
+	cleanEnd  ingest.TrackerID = "\x00clean"
+)
+
+// readStarts reads what was judged before, and makes the judge.
+func (r *Room) readStarts(ctx context.Context, b *book) error {
 	states, err := r.c.Store.States(ctx)
 	if err != nil {
 		return err
 	}
+	judging, err := r.judgeSince(ctx, states[zoneEdits], b)
+	if err != nil {
+		return err
+	}
+	r.rules.Store(judging)
+	if r.clean = len(states[cleanEnd]) > 0 || len(states) == 0; r.clean {
+		if err := r.c.Store.SaveStates(ctx, map[ingest.TrackerID][]byte{cleanEnd: nil}); err != nil {
+			return err
+		}
+	}
+	delete(states, zoneEdits)
+	delete(states, cleanEnd)
 	r.starts = make(map[ingest.TrackerID]*start, len(states))
 	for id, text := range states {
 		s, err := fence.Decode(text)
@@ -80,8 +100,11 @@ func (r *Room) since(id ingest.TrackerID) (t time.Time) {
 	if s == nil {
 		return t
 	}
-	if s.state != nil {
+	if s.state != nil && r.clean {
 		return r.rules.Load().Since(s.state)
+	}
+	if s.state != nil {
+		return r.rules.Load().SinceAll(s.state)
 	}
 	for _, k := range s.kept {
 		if from := k.key.Start.Add(-time.Hour); k.ended.IsZero() && (t.IsZero() || from.Before(t)) {
@@ -154,18 +177,18 @@ func (s *states) take() map[ingest.TrackerID][]byte {
 }
 
 // saveStates writes what waits. What can't be written is left: the fixes are
-// there.
-func (r *Room) saveStates(ctx context.Context) {
+// there. It tells if all was written.
+func (r *Room) saveStates(ctx context.Context) bool {
 	for {
 		some := r.states.take()
 		if len(some) == 0 {
-			return
+			return true
 		}
 		if err := r.c.Store.SaveStates(ctx, some); err != nil {
 			if ctx.Err() == nil {
 				r.c.Log.Error("states of trackers cannot be kept; a restart would judge more fixes again", "err", err)
 			}
-			return
+			return false
 		}
 	}
 }

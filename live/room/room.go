@@ -86,6 +86,8 @@ type Room struct {
 	starts map[ingest.TrackerID]*start // read only after New
 	judges []*judge                    // the intake's workers'; its own once Run has ended
 
+	edits     edits // of zones; guarded by reloading's turn
+	clean     bool  // all that was stored before the start was judged then
 	reloading reload
 	walks     *walks
 	runs      *runs
@@ -108,16 +110,7 @@ func New(ctx context.Context, c Config) (*Room, error) {
 		return nil, err
 	}
 	r.book.Store(b)
-	rules, err := fence.Compile(b.zones, nil)
-	if err != nil {
-		return nil, fmt.Errorf("zones: %w", err)
-	}
-	judging, err := fence.New(rules, fence.Config{})
-	if err != nil {
-		return nil, err
-	}
-	r.rules.Store(judging)
-	if err := r.readStarts(ctx); err != nil {
+	if err := r.readStarts(ctx, b); err != nil {
 		return nil, err
 	}
 	if r.metrics, err = newMetrics(r); err != nil {
@@ -168,7 +161,9 @@ func (r *Room) Run(ctx context.Context) error {
 	}
 	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
-	r.saveStates(last)
+	if r.saveStates(last) && err == nil {
+		err = r.c.Store.SaveStates(last, map[ingest.TrackerID][]byte{cleanEnd: {1}})
+	}
 	return err
 }
 

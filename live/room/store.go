@@ -32,6 +32,7 @@ type Store interface {
 	Plans(ctx context.Context) ([]grid.Plan, error) // without grids
 	PlanAt(ctx context.Context, t time.Time) (grid.Plan, error)
 	Zones(ctx context.Context) ([]zone.Zone, error)
+	ZoneVersion(ctx context.Context, id zone.ID, version int64) (zone.Zone, error)
 	RemovedZones(ctx context.Context) ([]zone.Zone, error)
 
 	Alert(ctx context.Context, id alert.ID) (alert.Alert, error)
