@@ -3363,6 +3363,8 @@ export interface components {
              */
             next_change: string | null;
             rule: components["schemas"]["ZoneRule"];
+            /** @description for whom of the one class the rule is alone, by id; left out: for all */
+            subjects?: number[];
             /**
              * Format: int64
              * @description send it as If-Match with a change
@@ -3374,13 +3376,31 @@ export interface components {
             };
         };
         ZoneRule: {
-            /** @enum {string} */
-            kind: "inside-while-active" | "dwell";
+            /**
+             * Format: double
+             * @description how far from its home a subject may be, in metres, from 10; for curfew alone
+             */
+            home_m?: number;
+            /**
+             * @description what breaks it, while the calendar holds: being inside; staying inside; being outside; being inside and away from home; more than some inside; going fast inside
+             * @enum {string}
+             */
+            kind: "inside-while-active" | "dwell" | "corridor" | "curfew" | "head-count" | "speed";
             /**
              * Format: int64
-             * @description how long a subject may stay, in seconds; for dwell alone
+             * @description from how many seconds on it is broken; for dwell and corridor alone
              */
             longer_s?: number;
+            /**
+             * Format: int64
+             * @description how many may be inside at a time; for head-count alone
+             */
+            most?: number;
+            /**
+             * Format: double
+             * @description how fast a subject may go, from 3; for speed alone
+             */
+            speed_kmh?: number;
         };
         ZoneSaid: {
             active?: unknown;
@@ -3400,6 +3420,8 @@ export interface components {
             };
             next_change?: unknown;
             rule?: components["schemas"]["ZoneRule"];
+            /** @description for whom of the one class the rule is alone, by id, ascending; empty: for all */
+            subjects?: number[] | null;
             version?: unknown;
             when?: unknown;
         };
