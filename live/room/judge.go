@@ -158,8 +158,12 @@ func (j *judge) save() {
 // is.
 func (r *Room) keep(ctx context.Context, b fence.Breach) error {
 	if b.Rule == zone.HeadCount {
-		return nil // somebody is there: that alone breaks nothing
+		return r.count(ctx, b) // that somebody is there alone breaks nothing
 	}
+	return r.keepOne(ctx, b)
+}
+
+func (r *Room) keepOne(ctx context.Context, b fence.Breach) error {
 	if !b.Was.IsZero() {
 		_, err := r.c.Store.AlertByKey(ctx, b.Key())
 		if err == nil { // corrected already, later than the state that the judge goes on from

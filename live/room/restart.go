@@ -62,13 +62,14 @@ func (r *Room) readStarts(ctx context.Context, b *book) error {
 			continue
 		}
 		r.starts[id] = &start{state: s}
+		r.counts.recall(judging, s)
 	}
 	alerts, err := r.c.Store.AlertsLasting(ctx, r.c.Now().Add(-horizon))
 	if err != nil {
 		return fmt.Errorf("read alerts: %w", err)
 	}
 	for _, a := range alerts {
-		if a.Withdrawn {
+		if a.Withdrawn || a.Key.Subject.ID == 0 { // a crowd's: it is counted again
 			continue
 		}
 		s := r.starts[a.Tracker]

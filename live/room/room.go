@@ -86,6 +86,7 @@ type Room struct {
 	starts map[ingest.TrackerID]*start // read only after New
 	judges []*judge                    // the intake's workers'; its own once Run has ended
 
+	counts    counts
 	edits     edits // of zones; guarded by reloading's turn
 	clean     bool  // all that was stored before the start was judged then
 	reloading reload
