@@ -22,10 +22,12 @@ type Params struct {
 	// after what distance: a fix counts for its share of either, whichever is more.
 	Repeat time.Duration
 	Apart  geo.Metres
-	// The way between two fixes is longer or shorter than the straight distance d by
-	// Jitter + Winding*d, in the mean.
+	// The way between two fixes is longer or shorter than the straight distance by
+	// Jitter + Winding*d, in the mean, where d is that distance or what one travels in
+	// the time between at Pace, in m/s, if that is more.
 	Jitter  geo.Metres
 	Winding float64
+	Pace    float64
 	// Turn is what a second of the profile's costs of turns and waits costs, in nats.
 	Turn float64
 	// What breaking a rule costs, in nats: turning round where the profile doesn't, a
@@ -55,14 +57,15 @@ func (p Params) orDefaults(profile path.Profile) Params {
 	set(&p.Reach, 80)
 	set(&p.Most, 16)
 	set(&p.Repeat, 5*time.Second)
-	set(&p.Apart, 40)
+	set(&p.Apart, 20)
 	set(&p.Jitter, 3)
 	set(&p.Winding, 0.1)
+	set(&p.Pace, 8)
 	set(&p.Turn, 0.15)
 	set(&p.Round, 8)
 	set(&p.Banned, 6)
 	set(&p.Closed, 8)
-	set(&p.Skip, 8)
+	set(&p.Skip, 12)
 	set(&p.Break, 30)
 	set(&p.Beam, 16)
 	set(&p.Carry, 8)
@@ -104,6 +107,6 @@ func (p *Params) counts(dt time.Duration, d geo.Metres) float64 {
 }
 
 // spread is the mean of what a way differs from the straight distance d.
-func (p *Params) spread(d geo.Metres) float64 {
-	return float64(p.Jitter) + p.Winding*float64(d)
+func (p *Params) spread(d geo.Metres, dt time.Duration) float64 {
+	return float64(p.Jitter) + p.Winding*max(float64(d), p.Pace*dt.Seconds())
 }

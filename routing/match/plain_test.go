@@ -167,7 +167,7 @@ func plainCost(m *Matcher, track []Fix) float64 {
 			}
 			straight := float64(geo.Distance(base.At, f.At))
 			farthest := p.Fastest*f.Time.Sub(base.Time).Seconds() + 100
-			spread := p.spread(geo.Metres(straight))
+			spread := p.spread(geo.Metres(straight), f.Time.Sub(base.Time))
 			if straight > farthest {
 				continue
 			}

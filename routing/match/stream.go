@@ -214,7 +214,7 @@ func (s *Stream) travel(r *room, before, now *layer, i int, limit float64) {
 	m, p := s.m, &s.m.p
 	at := &before.points[i]
 	straight := geo.Distance(at.base.At, now.fix.At)
-	spread := p.spread(straight)
+	spread := p.spread(straight, now.fix.Time.Sub(at.base.Time))
 	farthest := p.Fastest*now.fix.Time.Sub(at.base.Time).Seconds() + 100
 	if float64(straight) > farthest || len(s.spots) == 0 {
 		return
