@@ -173,12 +173,12 @@ func (s *Stream) step() {
 		if at.kind == lost || pause > p.Gap {
 			continue
 		}
-		if left > 0 && at.score+skip <= least+p.Beam && now.fix.Time.Sub(at.base.Time) <= p.Gap {
+		if left > 0 && at.score+skip <= least+m.beam(before) && now.fix.Time.Sub(at.base.Time) <= p.Gap {
 			left--
 			now.points = append(now.points, point{spot: at.spot, near: -1, base: at.base, prev: -1, score: math.Inf(1)})
 			s.join(before, now, i, len(now.points)-1, carried, skip)
 		}
-		s.travel(r, before, now, i, min(p.Break, s.best+p.Beam)-at.score)
+		s.travel(r, before, now, i, min(p.Break, s.best+m.beam(before))-at.score)
 	}
 	s.prune(before, now)
 }
@@ -196,6 +196,15 @@ func (m *Matcher) nearby(f *Fix) []street.Near {
 		return !forward && !backward && !m.foreign(id)
 	}
 	return append(m.e.Snap(f.At, reach, m.p.Most), m.n.Nearest(f.At, reach, closed, (m.p.Most+closedMost-1)/closedMost)...)
+}
+
+// beam is by how much a hypothesis may be worse than the best one of a layer. Where
+// that one leaves fixes out, a way that begins anew is to have its chance.
+func (m *Matcher) beam(l *layer) float64 {
+	if k := l.points[l.least].kind; k == carried || k == lost {
+		return m.p.Break
+	}
+	return min(m.p.Beam, m.p.Break)
 }
 
 // order lists the points from the best on, as what comes of them limits the search
@@ -257,17 +266,21 @@ func (s *Stream) prune(before, now *layer) {
 	for i := range now.points {
 		least = min(least, now.points[i].score)
 	}
+	for i := range now.points {
+		if now.points[i].score == least {
+			now.least = int32(i)
+			break
+		}
+	}
+	beam := s.m.beam(now)
 	place := make([]int32, len(now.points))
 	kept := 0
 	s.total += least
 	for i := range now.points {
 		place[i] = -1
 		at := &now.points[i]
-		if i > 0 && !(at.score <= least+s.m.p.Beam) {
+		if i > 0 && !(at.score <= least+beam) {
 			continue
-		}
-		if at.score == least {
-			now.least = int32(kept)
 		}
 		place[i] = int32(kept)
 		at.score -= least // only differences count
@@ -275,6 +288,7 @@ func (s *Stream) prune(before, now *layer) {
 		kept++
 	}
 	now.points = now.points[:kept]
+	now.least = place[now.least]
 	moves := now.moves[:0]
 	for _, v := range now.moves {
 		if to := place[v.to]; to >= 0 {
