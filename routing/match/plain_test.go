@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -267,8 +268,16 @@ func noisy(r *rand.Rand, n *street.Network, fixes int) []Fix {
 	return track
 }
 
+// seeds is how many drawings a test is run on: many if CITYGRID_MAPS is set.
+func seeds(few uint64) uint64 {
+	if os.Getenv("CITYGRID_MAPS") != "" {
+		return 10 * few
+	}
+	return few
+}
+
 func TestCostIsThePlainOnes(t *testing.T) {
-	for seed := range uint64(25) {
+	for seed := range seeds(8) {
 		r := rand.New(rand.NewPCG(seed, 1))
 		n, drawing := town(t, r, 4, 3)
 		profile := path.Car()
@@ -330,7 +339,7 @@ func noiseless(r *rand.Rand, e *path.Engine, streets int) (track []Fix, way []Co
 }
 
 func TestNoiselessTracksAreMatchedExactly(t *testing.T) {
-	for seed := range uint64(60) {
+	for seed := range seeds(15) {
 		r := rand.New(rand.NewPCG(seed, 2))
 		n, drawing := town(t, r, 7, 6)
 		e := path.NewEngine(n, path.Car())
