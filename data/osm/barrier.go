@@ -46,6 +46,9 @@ func readStanding(tags osm.Tags, t *tally) (s standing, ok bool) {
 	if tags.Find("crossing") == "traffic_signals" {
 		s.flags |= street.Signals | street.Crossing
 	}
+	if isLanding(tags) {
+		s.flags |= street.Pier
+	}
 	if b := tags.Find("barrier"); b != "" {
 		s.readBarrier(b, tags, t)
 	}

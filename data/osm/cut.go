@@ -43,6 +43,10 @@ func (g *gathering) cut() *cutter {
 			}
 		}
 	}
+	joins := g.pierJoins()
+	for _, j := range joins {
+		c.uses[j.pier], c.uses[j.water] = 2, 2
+	}
 	for n, s := range g.stands {
 		if s.cut && c.uses[n] > 0 {
 			c.uses[n] = 2
@@ -54,6 +58,7 @@ func (g *gathering) cut() *cutter {
 		}
 		c.first = append(c.first, uint32(len(c.parts.Segments)))
 	}
+	c.join(joins)
 	return c
 }
 
@@ -237,20 +242,7 @@ func (c *cutter) rule(r street.Rules) street.RuleID {
 func (c *cutter) finish() {
 	p := &c.parts
 	c.privateGates()
-	land, water := make([]bool, len(p.Junctions)), make([]bool, len(p.Junctions))
-	for i := range p.Segments {
-		s := &p.Segments[i]
-		on := land
-		if s.Class == street.Ferry || s.Class == street.Waterway {
-			on = water
-		}
-		on[s.From], on[s.To] = true, true
-	}
-	for j := range p.Junctions {
-		if land[j] && water[j] {
-			p.Junctions[j].Flags |= street.Pier
-		}
-	}
+	c.piers()
 	foot, _ := p.Connected(street.Foot)
 	car, _ := p.Connected(street.Car)
 	for i := range p.Segments {

@@ -18,6 +18,7 @@ type streetWay struct {
 	name  street.Name
 	rules street.Rules
 	area  bool // where it is closed, it is the edge of an area
+	pier  bool // boats land at it
 }
 
 // classOf reads the kind of way. A drop reason is given for what is no street
@@ -152,7 +153,7 @@ func readStreet(tags osm.Tags, t *tally) (s streetWay, ok bool, drop string) {
 	if !tagged {
 		seg.Flags |= street.SideUnknown
 	}
-	return streetWay{area: area, seg: seg, name: streetName(tags), rules: rules(tags, t)}, true, ""
+	return streetWay{area: area, pier: isPier(tags), seg: seg, name: streetName(tags), rules: rules(tags, t)}, true, ""
 }
 
 func flags(tags osm.Tags, link bool) (f street.SegmentFlags) {
