@@ -38,7 +38,9 @@ var may = map[string][]string{
 	"grid/studio":   {"geo", "geo/partition", "geo/planar", "geo/street", "grid", "grid/balance", "grid/workload"},
 	"routing/path":  {"geo", "geo/street", "geo/street/dissect", "grid/calendar"},
 
-	"routing/match": {"geo", "geo/street", "routing/path"},
+	"routing/match":   {"geo", "geo/street", "routing/path"},
+	"routing/closure": {"geo", "geo/street", "grid/calendar", "grid/people", "grid/register"},
+	"routing/city":    {"geo/street", "routing/closure", "routing/path"},
 
 	"routing/solve":          {"geo", "routing/solve/matching"},
 	"routing/solve/check":    {"geo", "routing/solve"},
@@ -75,7 +77,7 @@ var may = map[string][]string{
 
 	"live/room": {
 		"data/audit", "geo", "geo/street", "grid", "grid/people", "grid/register", "grid/zone", "live/alert", "live/dispatch",
-		"grid/calendar", "live/fence", "live/hub", "live/ingest", "routing/clearance", "routing/path", "routing/patrol", "routing/solve",
+		"grid/calendar", "live/fence", "live/hub", "live/ingest", "routing/city", "routing/clearance", "routing/closure", "routing/path", "routing/patrol", "routing/solve",
 	},
 
 	"live/ingest/tracker":           {},
@@ -97,7 +99,7 @@ var may = map[string][]string{
 	"data/osm":     {"data/mapfile", "geo", "geo/basemap", "geo/place", "geo/street", "geo/street/dissect"},
 	"data/store": {
 		"data/audit", "data/gis", "geo", "geo/street", "grid", "grid/people", "grid/register", "grid/studio", "grid/zone",
-		"live/alert", "live/dispatch", "live/fence", "live/ingest", "routing/patrol",
+		"live/alert", "live/dispatch", "live/fence", "live/ingest", "routing/closure", "routing/patrol",
 	},
 	"data/demo": {
 		"data/mapfile", "geo", "geo/basemap", "geo/planar", "geo/street",
@@ -110,6 +112,9 @@ var may = map[string][]string{
 		"data/audit", "data/mapfile", "geo", "geo/basemap", "geo/place", "geo/street",
 		"grid", "grid/balance", "grid/calendar", "grid/people", "grid/register", "grid/studio", "grid/zone",
 		"live/alert", "live/dispatch", "live/hub", "live/ingest", "live/ingest/tracker", "live/ingest/tracker/web", "live/listen", "live/room", "routing/path", "web/cert",
+		"grid", "grid/calendar", "grid/people", "grid/register", "grid/zone",
+		"live/alert", "live/dispatch", "live/hub", "live/ingest", "live/ingest/tracker", "live/ingest/tracker/web", "live/listen", "live/room",
+		"routing/city", "routing/closure", "routing/path", "web/cert",
 	},
 	"web/cert": {},
 

@@ -43,7 +43,7 @@ func TestPanic(t *testing.T) {
 	x := open(t, logTo(&logged))
 	b := x.as("officer")
 	m := drawn(t)
-	m.Routers["foot"] = panicRouter{}
+	m.routers = map[string]Router{"foot": panicRouter{}}
 	x.s.SetMap(m)
 	r := b.get("/api/route?from=-75.55,39.74&to=-75.55,39.74").is(t, 500, "internal")
 	if strings.Contains(string(r.text), "boom") || !strings.Contains(logged.String(), "boom") {
@@ -55,7 +55,7 @@ func TestPanic(t *testing.T) {
 	b.get("/api/map").is(t, 200, "")
 }
 
-type panicRouter struct{}
+type panicRouter struct{ Router }
 
 func (panicRouter) Route(context.Context, path.Query) (path.Route, error) { panic("boom") }
 

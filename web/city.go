@@ -3,13 +3,16 @@ package web
 import (
 	"context"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
 	"citygrid/data/mapfile"
+	"citygrid/geo"
 	"citygrid/geo/basemap"
 	"citygrid/geo/place"
 	"citygrid/geo/street"
+	"citygrid/routing/city"
 	"citygrid/routing/path"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -31,7 +34,9 @@ type Map struct {
 	Base    *basemap.Map // rivers, railways and shops, for drafts; nil has none
 	Tiles   Tiler
 	Places  *place.Index
-	Routers map[string]Router // by profile: foot, car
+	Streets *city.Streets // as they are now, closures and all
+
+	routers map[string]Router // in tests: instead of the engines of the streets
 }
 
 // NewMap makes m ready to serve. It indexes the names and prepares the routes of
@@ -40,19 +45,11 @@ func NewMap(m *mapfile.Map, profiles map[string]path.Profile) *Map {
 	served := &Map{
 		ID: m.Meta.ID, Name: m.Meta.Name, Bound: m.Meta.Bound, ImportedAt: m.Meta.ImportedAt, DataTime: m.Meta.DataTime,
 		Languages: m.Meta.Languages, Report: m.Report,
-		Network: m.Network, Base: m.Base, Tiles: m.Base, Routers: map[string]Router{},
+		Network: m.Network, Base: m.Base, Tiles: m.Base,
 	}
 	var building sync.WaitGroup
 	building.Go(func() { served.Places = place.New(m.Places) })
-	var mu sync.Mutex // guards served.Routers
-	for name, p := range profiles {
-		building.Go(func() {
-			engine := path.NewEngine(m.Network, p)
-			mu.Lock()
-			defer mu.Unlock()
-			served.Routers[name] = engine
-		})
-	}
+	building.Go(func() { served.Streets = city.New(m.Meta.ID, m.Network, profiles) })
 	building.Wait()
 	return served
 }
@@ -62,9 +59,30 @@ type Tiler interface {
 	Tile(z, x, y uint32) ([]byte, error)
 }
 
-// A Router finds routes of one profile. *path.Engine is one.
+// A Router finds the ways of one profile. *path.Engine is one.
 type Router interface {
 	Route(context.Context, path.Query) (path.Route, error)
+	Table(ctx context.Context, from, to []orb.Point, limit geo.Metres) (*path.Table, error)
+	Isochrones(ctx context.Context, from orb.Point, limit geo.Metres, times []time.Duration) ([]orb.MultiPolygon, error)
+}
+
+// router is who finds ways for a profile at a time, zero for now, with the version
+// of the streets. where is the part of the request that names the profile.
+func (m *Map) router(where, profile string, at time.Time) (Router, int64, error) {
+	if r, ok := m.routers[profile]; ok {
+		return r, 0, nil
+	}
+	then := m.Streets.Now()
+	if !at.IsZero() {
+		var err error
+		if then, err = m.Streets.At(at); err != nil {
+			return nil, 0, err
+		}
+	}
+	if e := then.Engine(profile); e != nil {
+		return e, then.Version, nil
+	}
+	return nil, 0, invalid("route.profile", where, "%.40q does not travel here; there are %s", profile, strings.Join(m.Streets.Profiles(), ", "))
 }
 
 // MapInfo is what the app must know of the map.

@@ -25,6 +25,7 @@ import (
 	"citygrid/geo/street/streettest"
 	"citygrid/grid"
 	"citygrid/grid/people"
+	"citygrid/routing/city"
 	"citygrid/routing/path"
 
 	"github.com/alexedwards/argon2id"
@@ -410,7 +411,7 @@ d--->---e   f
 	bound := n.Bound()
 	return &Map{
 		ID: "0123456789abcdef", Name: "Drawn", Bound: bound, ImportedAt: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC),
-		Network: n, Tiles: fakeTiles{}, Routers: map[string]Router{"foot": path.NewEngine(n, path.Foot())},
+		Network: n, Tiles: fakeTiles{}, Streets: city.New("0123456789abcdef", n, map[string]path.Profile{"foot": path.Foot()}),
 		Places: place.New([]place.Place{{
 			Kind: place.Street, Detail: "residential", Name: map[string]string{"": "Main Street", "zh": "主街"},
 			At: bound.Center(), Bound: bound,

@@ -161,6 +161,7 @@ func problemOf(err error) (p *Problem, known bool) {
 		{dispatch.ErrNote, http.StatusUnprocessableEntity, "tasks.note"},
 		{dispatch.ErrKeyUsed, http.StatusConflict, "key_used"},
 		{ingest.ErrBatch, http.StatusRequestEntityTooLarge, "report.too_many"},
+		{errDecided, http.StatusConflict, "closures.decided"},
 		{path.ErrNoRoute, http.StatusNotFound, "route.none"},
 		{people.ErrDisabled, http.StatusUnauthorized, "login.wrong"}, // disabled while logging in
 		{people.ErrNoPerson, http.StatusNotFound, "not_found"},

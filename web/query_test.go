@@ -109,7 +109,7 @@ func TestRoute(t *testing.T) {
 	}
 	b.get("/api/route?from=1,1").is(t, 422, "request.invalid")
 	b.get("/api/route?from=1,1&to=x").is(t, 422, "query.point")
-	b.get("/api/route?from=1,1&to=1,1&profile=boat").is(t, 422, "request.invalid")
+	b.get("/api/route?from=1,1&to=1,1&profile=boat").is(t, 422, "route.profile")
 	b.get("/api/route?from=1,1&to=1,1&profile=car").is(t, 422, "route.profile") // the drawn map has none
 }
 

@@ -9,6 +9,7 @@ import (
 	"citygrid/grid/people"
 	"citygrid/grid/register"
 	"citygrid/grid/zone"
+	"citygrid/routing/closure"
 )
 
 // Registers is what the routes of the bureau's registers, its zones and its plan
@@ -56,6 +57,12 @@ type Registers interface {
 	UpdateShift(context.Context, register.Shift, audit.Act) (register.Shift, error)
 	RemoveShift(context.Context, register.ShiftID, int64, audit.Act) error
 	ImportShifts(context.Context, []register.Shift, audit.Act) ([]register.Shift, error)
+
+	Closures(context.Context) ([]closure.Closure, error)
+	Closure(context.Context, closure.ID) (closure.Closure, error)
+	AddClosure(context.Context, closure.Closure, audit.Act) (closure.Closure, error)
+	UpdateClosure(context.Context, closure.Closure, audit.Act) (closure.Closure, error)
+	RemoveClosure(context.Context, closure.ID, int64, audit.Act) error
 
 	Zones(context.Context) ([]zone.Zone, error)
 	Zone(context.Context, zone.ID) (zone.Zone, error)

@@ -22,6 +22,8 @@ type Route struct {
 	From      RouteEnd      `json:"from"`
 	To        RouteEnd      `json:"to"`
 	Streets   []RouteStreet `json:"streets" nullable:"false" doc:"streets in order, what follows under one name put together"`
+
+	StreetsVersion int64 `json:"streets_version" doc:"of the streets that it was found on: grows when a closure begins, ends or changes"`
 }
 
 // A RouteEnd is where a route meets the streets.
@@ -52,10 +54,11 @@ func (s *Server) routeRoutes() {
 }
 
 func (s *Server) route(ctx context.Context, in *struct {
-	Profile string `query:"profile" enum:"foot,car" default:"foot"`
-	From    string `query:"from" required:"true" maxLength:"80" doc:"longitude,latitude" example:"-75.5466,39.7459"`
-	To      string `query:"to" required:"true" maxLength:"80" doc:"longitude,latitude" example:"-75.5511,39.7366"`
-	Lang    string `query:"lang" maxLength:"35" doc:"language of street names: zh-CN, en"`
+	Profile string    `query:"profile" maxLength:"40" default:"foot" doc:"who travels: foot, car"`
+	From    string    `query:"from" required:"true" maxLength:"80" doc:"longitude,latitude" example:"-75.5466,39.7459"`
+	To      string    `query:"to" required:"true" maxLength:"80" doc:"longitude,latitude" example:"-75.5511,39.7366"`
+	Lang    string    `query:"lang" maxLength:"35" doc:"language of street names: zh-CN, en"`
+	At      time.Time `query:"at" doc:"closures count that hold then; now if left out"`
 },
 ) (*routeOutput, error) {
 	m, err := s.served()
@@ -70,9 +73,9 @@ func (s *Server) route(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	router, ok := m.Routers[in.Profile]
-	if !ok {
-		return nil, invalid("route.profile", "query.profile", "there are no routes for %s", in.Profile)
+	router, version, err := m.router("query.profile", in.Profile, in.At)
+	if err != nil {
+		return nil, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, routeTime)
 	defer cancel()
@@ -85,7 +88,9 @@ func (s *Server) route(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	return &routeOutput{CacheControl: noStore, Body: routeOf(m.Network, way, in.Lang)}, nil
+	out := &routeOutput{CacheControl: noStore, Body: routeOf(m.Network, way, in.Lang)}
+	out.Body.StreetsVersion = version
+	return out, nil
 }
 
 func routeOf(n *street.Network, r path.Route, lang string) Route {

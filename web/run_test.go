@@ -75,8 +75,8 @@ func TestRunLetsRequestsEnd(t *testing.T) {
 	slow := &slowRouter{begun: make(chan struct{}), goOn: make(chan struct{})}
 	addr, stop, x := running(t, Listening{Addr: "127.0.0.1:0"})
 	m := drawn(t)
-	slow.Router = m.Routers["foot"]
-	m.Routers["foot"] = slow
+	slow.Router = m.Streets.Now().Engine("foot")
+	m.routers = map[string]Router{"foot": slow}
 	x.s.SetMap(m)
 	x.url = "http://" + addr
 	b := x.as("officer")

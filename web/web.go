@@ -137,6 +137,7 @@ type Server struct {
 	allCodes  *limiter // the same, all addresses together
 	strangers *limiter // requests of devices by address: good ones give back what they took
 	refusals  *limiter // refusals written to the audit log, by person
+	asking    *limiter // tables of ways and isochrones by person
 	ghosts    *ghosts
 	// Turns by login are taken before turns by session. They must not share
 	// gates: whoever has one of each would wait for himself.
@@ -144,6 +145,7 @@ type Server struct {
 	sessionTurns turns
 	searching    gate
 	routing      gate
+	tabling      gate // tables of ways: one at a time, so that routes go on beside
 	filing       gate // reading of large files: CSV, plans
 	cutting      gate // of cities into drafts, and searches for proposals
 
@@ -187,12 +189,14 @@ func build(c Config, table string) (*Server, error) {
 		allCodes:   newLimiter(1000, 50*time.Millisecond, 1),
 		strangers:  newLimiter(300, 200*time.Millisecond, 10_000),
 		refusals:   newLimiter(10, 10*time.Second, 1000),
+		asking:     newLimiter(60, time.Second, 10_000),
 		ghosts:     newGhosts(10_000),
 		loginTurns: newTurns(64), sessionTurns: newTurns(64),
 		searching: newGate(2*runtime.NumCPU(), 2*time.Second),
 		filing:    newGate(2, 5*time.Second),
 		cutting:   newGate(1, 5*time.Second),
 		routing:   newGate(runtime.NumCPU(), 3*time.Second),
+		tabling:   newGate(1, 10*time.Second),
 	}
 	if s.log == nil {
 		s.log = slog.Default()
@@ -245,6 +249,8 @@ func (s *Server) routes() {
 	s.mapRoutes()
 	s.searchRoutes()
 	s.routeRoutes()
+	s.wayRoutes()
+	s.closureRoutes()
 	s.peopleRoutes()
 	s.areaRoutes()
 	s.registerRoutes()

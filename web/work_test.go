@@ -21,6 +21,7 @@ import (
 	"citygrid/grid/zone"
 	"citygrid/live/ingest"
 	"citygrid/live/room"
+	"citygrid/routing/city"
 	"citygrid/routing/path"
 
 	"github.com/gorilla/websocket"
@@ -64,7 +65,7 @@ func atWork(t testing.TB, edits ...func(*Config)) *shop {
 		w.fill(t)
 		c.Registry = prometheus.NewRegistry()
 		var err error
-		if w.room, err = room.New(t.Context(), room.Config{Store: w.st, City: city(t), Log: quiet(), Registry: c.Registry}); err != nil {
+		if w.room, err = room.New(t.Context(), room.Config{Store: w.st, City: block(t), Log: quiet(), Registry: c.Registry}); err != nil {
 			t.Fatal(err)
 		}
 		c.Room = w.room
@@ -77,7 +78,7 @@ func atWork(t testing.TB, edits ...func(*Config)) *shop {
 	return w
 }
 
-func city(t testing.TB) *room.City {
+func block(t testing.TB) *city.Streets {
 	n, _ := streettest.Draw(t, `
 a---b---c
 |   |   |
@@ -88,7 +89,7 @@ d---e---f
 			d.Parts.Segments[i].Name = 1
 		}
 	})
-	return &room.City{ID: "0123456789abcdef", Network: n, Foot: path.NewEngine(n, path.Foot()), Car: path.NewEngine(n, path.Car())}
+	return city.New("0123456789abcdef", n, map[string]path.Profile{"foot": path.Foot(), "car": path.Car()})
 }
 
 func ground(left, top, right, bottom float64) orb.MultiPolygon {

@@ -7,7 +7,7 @@ import (
 
 	"citygrid/data/mapfile"
 	"citygrid/data/store"
-	"citygrid/live/room"
+	"citygrid/routing/city"
 	"citygrid/routing/path"
 	"citygrid/web"
 )
@@ -30,12 +30,10 @@ func profiles() map[string]path.Profile {
 // ready makes a map ready to serve.
 func ready(m *mapfile.Map) *web.Map { return web.NewMap(m, profiles()) }
 
-// drawn is a map as the control room plans on it; nil without one.
-func drawn(m *web.Map) *room.City {
+// streets are those of a map, as the control room plans on them; nil without one.
+func streets(m *web.Map) *city.Streets {
 	if m == nil {
 		return nil
 	}
-	foot, _ := m.Routers["foot"].(*path.Engine)
-	car, _ := m.Routers["car"].(*path.Engine)
-	return &room.City{ID: m.ID, Network: m.Network, Foot: foot, Car: car}
+	return m.Streets
 }

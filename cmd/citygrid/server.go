@@ -100,7 +100,7 @@ func (v serving) run(e *env, st *store.Store) (err error) {
 	}
 	registry := prometheus.NewRegistry()
 	control, err := room.New(e.ctx, room.Config{
-		Store: st, City: drawn(city), Now: v.now, Speed: v.speed, Registry: registry, Log: log,
+		Store: st, City: streets(city), Now: v.now, Speed: v.speed, Registry: registry, Log: log,
 	})
 	if err != nil {
 		return err
@@ -214,7 +214,7 @@ func (v serving) city() (*web.Map, error) {
 func importer(data string, control *room.Room, limits importLimits) web.Import {
 	use := func(m *mapfile.Map) *web.Map {
 		city := ready(m)
-		control.SetCity(drawn(city))
+		control.SetCity(streets(city))
 		return city
 	}
 	return func(ctx context.Context, x web.Extract, progress func(string, float64)) (*web.Map, error) {

@@ -61,7 +61,7 @@ func (w *walks) plan(ctx context.Context) {
 
 func (w *walks) look(ctx context.Context) {
 	r, b := w.r, w.r.book.Load()
-	if city := r.city.Load(); city != nil && city.Foot != nil {
+	if city := r.town(); city != nil && city.Foot != nil {
 		if err := w.assign(ctx, b, city); err != nil && ctx.Err() == nil {
 			r.c.Log.Error("walks cannot be planned", "err", err)
 		}
@@ -72,7 +72,7 @@ func (w *walks) look(ctx context.Context) {
 }
 
 // assign makes walks for the crews some of whose officers have none.
-func (w *walks) assign(ctx context.Context, b *book, city *City) error {
+func (w *walks) assign(ctx context.Context, b *book, city *town) error {
 	r, now := w.r, w.r.c.Now()
 	kept, maps, err := r.c.Store.Walks(ctx, now.Add(-about), now.Add(2*planAhead))
 	if err != nil {
@@ -94,7 +94,7 @@ func (w *walks) assign(ctx context.Context, b *book, city *City) error {
 	})
 	for _, c := range order {
 		missing := slices.ContainsFunc(crews[c], func(s register.Shift) bool { _, ok := kept[s.ID]; return !ok })
-		known := fmt.Sprint(b.plan.ID, b.plan.Version, city.ID, len(crews[c]))
+		known := fmt.Sprint(b.plan.ID, b.plan.Version, city.ID, city.version, len(crews[c]))
 		if !missing || w.failed[c] == known {
 			continue
 		}
@@ -121,7 +121,7 @@ func (w *walks) assign(ctx context.Context, b *book, city *City) error {
 // assignCrew plans for all of a crew as long as their shift hasn't begun or nobody
 // has a walk; else for those without one, over the streets that nobody has.
 func (w *walks) assignCrew(
-	ctx context.Context, b *book, city *City, team grid.TeamID, shifts []register.Shift,
+	ctx context.Context, b *book, city *town, team grid.TeamID, shifts []register.Shift,
 	kept map[register.ShiftID]patrol.Walk, maps map[register.ShiftID]string,
 ) (n int, err error) {
 	r, now := w.r, w.r.c.Now()
@@ -129,7 +129,7 @@ func (w *walks) assignCrew(
 		g, ok := b.owner(p)
 		return ok && g.Team == team
 	}
-	streets := patrol.Streets(city.Network, mine, patrol.Daily)
+	streets := slices.DeleteFunc(patrol.Streets(city.Network, mine, patrol.Daily), city.closed)
 	late := slices.DeleteFunc(slices.Clone(shifts), func(s register.Shift) bool { _, ok := kept[s.ID]; return ok })
 	if len(late) < len(shifts) && !shifts[0].From.After(now) {
 		taken := make(map[street.SegmentID]bool)

@@ -13,6 +13,7 @@ import (
 	"citygrid/grid/zone"
 	"citygrid/live/alert"
 	"citygrid/live/fence"
+	"citygrid/routing/closure"
 
 	"github.com/paulmach/orb"
 )
@@ -40,9 +41,10 @@ type book struct {
 	owners *grid.Owners
 	grids  map[grid.GridID]*grid.Responsibility
 
-	homes  map[fence.Subject]orb.Point // for the judge, and nobody else
-	zones  []zone.Zone                 // that hold
-	zoneOf map[zone.ID]Zone            // removed ones too
+	homes    map[fence.Subject]orb.Point // for the judge, and nobody else
+	zones    []zone.Zone                 // that hold
+	zoneOf   map[zone.ID]Zone            // removed ones too
+	closures []closure.Closure           // all, by id
 }
 
 // How far around now shifts are known: fixes may be a week old, and walks are
@@ -134,6 +136,10 @@ func read(ctx context.Context, s Store, now time.Time, was *book) (*book, error)
 	})
 	fetch("plan", "plan", true, func() error { return b.readPlan(ctx, s, now, was) })
 	fetch("zones", "zone", false, func() error { return b.readZones(ctx, s) })
+	fetch("closures", "closure", false, func() (err error) {
+		b.closures, err = s.Closures(ctx)
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}

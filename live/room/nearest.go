@@ -18,7 +18,7 @@ var ErrNoMap = errors.New("there is no map yet: import one first")
 // Nearest is who of the officers is at a place first by road, at most n, and why
 // the others aren't named.
 func (r *Room) Nearest(ctx context.Context, at orb.Point, n int) ([]dispatch.Candidate, []dispatch.Exclusion, error) {
-	city := r.city.Load()
+	city := r.town()
 	if city == nil {
 		return nil, nil, ErrNoMap
 	}
@@ -53,7 +53,7 @@ func (r *Room) Nearest(ctx context.Context, at orb.Point, n int) ([]dispatch.Can
 	return dispatch.Nearest(ctx, q)
 }
 
-func ways(c *City) map[string]dispatch.Times {
+func ways(c *town) map[string]dispatch.Times {
 	all := make(map[string]dispatch.Times)
 	if c.Foot != nil {
 		all["foot"] = c.Foot

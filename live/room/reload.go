@@ -53,6 +53,7 @@ func (r *Room) Reload(ctx context.Context) error {
 		r.intake.Rejudge()
 	}
 	r.book.Store(b)
+	r.fitStreets()
 	r.reloading.done = answers
 	r.sweep(true)
 	r.walks.wake()

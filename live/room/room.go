@@ -17,8 +17,8 @@
 //
 // Run owns all goroutines: the intake's workers, each of which has its own judge;
 // the hub's; one that saves the states of trackers; one that looks at the clock,
-// for units that are silent or off shift and for plans that begin to hold; and one
-// that plans walks. Positions are WGS 84, longitude first; JSON positions [lon, lat].
+// for units that are silent or off shift and for plans that begin to hold; one that
+// plans walks; and one that has closures of streets begin and end. Positions are WGS 84, longitude first; JSON positions [lon, lat].
 package room
 
 import (
@@ -30,7 +30,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"citygrid/geo/street"
 	"citygrid/grid"
 	"citygrid/grid/people"
 	"citygrid/grid/register"
@@ -38,24 +37,17 @@ import (
 	"citygrid/live/fence"
 	"citygrid/live/hub"
 	"citygrid/live/ingest"
-	"citygrid/routing/path"
+	"citygrid/routing/city"
 
 	"github.com/paulmach/orb"
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// A City is the map that walks, ways and runs are planned on.
-type City struct {
-	ID        string // of the map: segments mean something only with it
-	Network   *street.Network
-	Foot, Car *path.Engine
-}
-
 // Config says what a Room works with. Store must be set; zero elsewhere means the
 // default.
 type Config struct {
 	Store Store
-	City  *City // nil: no map yet; SetCity brings one
+	City  *city.Streets // nil: no map yet; SetCity brings one. Its closures are the room's to say
 
 	Now   func() time.Time // the clock that everything goes by; time.Now
 	Speed float64          // seconds of Now in a second; 1
@@ -78,7 +70,7 @@ type Room struct {
 	policy  alert.Policy
 	metrics *metrics
 
-	city   atomic.Pointer[City]
+	city   atomic.Pointer[city.Streets]
 	book   atomic.Pointer[book]        // never nil
 	rules  atomic.Pointer[fence.Judge] // never nil
 	now    *present
@@ -92,6 +84,7 @@ type Room struct {
 	reloading reload
 	walks     *walks
 	runs      *runs
+	streets   *streets
 
 	mu    sync.Mutex
 	units map[string]unit // guarded by mu: on the map, by id
@@ -103,7 +96,7 @@ func New(ctx context.Context, c Config) (*Room, error) {
 	if c.Store == nil {
 		return nil, errors.New("a room needs a store")
 	}
-	r := &Room{c: c.withDefaults(), now: newPresent(), states: newStates(), units: make(map[string]unit), reloading: newReload(), runs: newRuns()}
+	r := &Room{c: c.withDefaults(), now: newPresent(), states: newStates(), units: make(map[string]unit), reloading: newReload(), runs: newRuns(), streets: newStreets()}
 	r.walks = newWalks(r)
 	r.city.Store(c.City)
 	b, err := read(ctx, r.c.Store, r.c.Now(), nil)
@@ -111,6 +104,7 @@ func New(ctx context.Context, c Config) (*Room, error) {
 		return nil, err
 	}
 	r.book.Store(b)
+	r.fitStreets()
 	if err := r.readStarts(ctx, b); err != nil {
 		return nil, err
 	}
@@ -154,6 +148,7 @@ func (r *Room) Run(ctx context.Context) error {
 	running.Go(func() { r.keepStates(ctx) })
 	running.Go(func() { r.watchClock(ctx) })
 	running.Go(func() { r.walks.plan(ctx) })
+	running.Go(func() { r.keepStreets(ctx) })
 	r.intake.Rejudge() // zones may have changed since the states were kept
 	err := r.intake.Run(ctx)
 	running.Wait()
@@ -204,9 +199,10 @@ func (r *Room) watchClock(ctx context.Context) {
 	}
 }
 
-// SetCity changes the map; nil is none.
-func (r *Room) SetCity(c *City) {
+// SetCity changes the map; nil is none. When it returns the closures hold on it.
+func (r *Room) SetCity(c *city.Streets) {
 	r.city.Store(c)
+	r.fitStreets()
 	r.walks.wake()
 }
 

@@ -19,6 +19,7 @@ import (
 	"citygrid/grid/zone"
 	"citygrid/live/ingest"
 	"citygrid/live/room"
+	"citygrid/routing/city"
 	"citygrid/routing/path"
 
 	"github.com/paulmach/orb"
@@ -68,7 +69,7 @@ type bureau struct {
 	dir   string
 	store *store.Store
 	room  *room.Room
-	city  *room.City
+	city  *city.Streets
 	stop  func() // ends the room; in the order of a server's end
 
 	root                    grid.Area
@@ -160,7 +161,7 @@ func (b *bureau) withStreets() *bureau {
 		d.Name("Centre Street", "beh")
 		d.Name("East Street", "cfi")
 	})
-	b.city = &room.City{ID: "0123456789abcdef", Network: n, Foot: path.NewEngine(n, path.Foot()), Car: path.NewEngine(n, path.Car())}
+	b.city = city.New("0123456789abcdef", n, map[string]path.Profile{"foot": path.Foot(), "car": path.Car()})
 	return b
 }
 

@@ -26,6 +26,7 @@ const (
 type runs struct {
 	turn chan struct{} // holds one; who has it owns the rest
 	at   time.Time     // by the machine's clock
+	on   int64         // version of the streets then
 	list []run
 }
 
@@ -52,7 +53,7 @@ func (r *runs) leave() { <-r.turn }
 
 // Runs is the runs of the tow trucks on duty now, by vehicle.
 func (r *Room) Runs(ctx context.Context) ([]Run, error) {
-	city := r.city.Load()
+	city := r.town()
 	if city == nil || city.Car == nil {
 		return []Run{}, nil
 	}
@@ -61,7 +62,7 @@ func (r *Room) Runs(ctx context.Context) ([]Run, error) {
 	}
 	defer r.runs.leave()
 	b := r.book.Load()
-	if time.Since(r.runs.at) > fresh {
+	if time.Since(r.runs.at) > fresh || r.runs.on != city.version {
 		board, err := r.planRuns(ctx, b, city)
 		if err != nil {
 			return nil, err
@@ -71,7 +72,7 @@ func (r *Room) Runs(ctx context.Context) ([]Run, error) {
 				return nil, err
 			}
 		}
-		r.runs.at = time.Now()
+		r.runs.at, r.runs.on = time.Now(), city.version
 	}
 	out := make([]Run, len(r.runs.list))
 	for i, one := range r.runs.list {
@@ -81,7 +82,7 @@ func (r *Room) Runs(ctx context.Context) ([]Run, error) {
 }
 
 // planRuns plans the runs anew from what is open and where the trucks are.
-func (r *Room) planRuns(ctx context.Context, b *book, city *City) (clearance.Board, error) {
+func (r *Room) planRuns(ctx context.Context, b *book, city *town) (clearance.Board, error) {
 	now := r.c.Now()
 	open, err := r.c.Store.OpenTasks(ctx)
 	if err != nil {

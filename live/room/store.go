@@ -13,6 +13,7 @@ import (
 	"citygrid/live/dispatch"
 	"citygrid/live/fence"
 	"citygrid/live/ingest"
+	"citygrid/routing/closure"
 	"citygrid/routing/patrol"
 )
 
@@ -34,6 +35,7 @@ type Store interface {
 	Zones(ctx context.Context) ([]zone.Zone, error)
 	ZoneVersion(ctx context.Context, id zone.ID, version int64) (zone.Zone, error)
 	RemovedZones(ctx context.Context) ([]zone.Zone, error)
+	Closures(ctx context.Context) ([]closure.Closure, error)
 
 	Alert(ctx context.Context, id alert.ID) (alert.Alert, error)
 	AlertByKey(ctx context.Context, key fence.Key) (alert.Alert, error)

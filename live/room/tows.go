@@ -41,7 +41,7 @@ const asked clearance.JobID = 1 << 62
 // in Store.SendTask: asked for again, the task is that of the first time, and the
 // offer says how it stands now.
 func (r *Room) Tow(ctx context.Context, by people.ID, may func(driver people.ID) bool, at orb.Point, note, key string, act audit.Act) (t dispatch.Task, o clearance.Offer, err error) {
-	city := r.city.Load()
+	city := r.town()
 	if city == nil || city.Car == nil {
 		return t, o, ErrNoMap
 	}

@@ -19,7 +19,7 @@ const atPound geo.Metres = 80
 
 // truckNow is a truck where it is, with what it has on it: what was fetched in
 // this shift since it last was at a pound, by its stored fixes.
-func (r *Room) truckNow(ctx context.Context, b *book, city *City, s register.Shift, now time.Time) (clearance.Truck, error) {
+func (r *Room) truckNow(ctx context.Context, b *book, city *town, s register.Shift, now time.Time) (clearance.Truck, error) {
 	v := b.vehicles[s.Vehicle]
 	truck := clearance.Truck{ID: clearance.TruckID(v.ID), Name: v.Plate, Capacity: max(1, v.Capacity), From: now, To: s.To}
 	r.mu.Lock()

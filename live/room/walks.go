@@ -190,7 +190,7 @@ func (r *Room) Walks(ctx context.Context, from, to time.Time) ([]Walk, error) {
 
 func (r *Room) walkJSON(b *book, w *walk) Walk {
 	name := func(patrol.Leg) string { return "" }
-	if city := r.city.Load(); city != nil && city.ID == w.city {
+	if city := r.town(); city != nil && city.ID == w.city {
 		name = func(l patrol.Leg) string {
 			n := city.Network.Name(city.Network.Segment(l.Segment).Name)
 			return cmp.Or(n.Default, n.Ref)

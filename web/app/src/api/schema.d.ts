@@ -228,6 +228,108 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/closures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Streets that are closed or slower, now or later
+         * @description Proposals are listed for those who may draw closures.
+         */
+        get: operations["listClosures"];
+        put?: never;
+        /**
+         * Close a street, or make it slower, for a time
+         * @description Drawn by a dispatcher it is approved, and holds when the answer comes; by others it is proposed.
+         */
+        post: operations["addClosure"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/closures/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The streets that a drawing means
+         * @description Nothing is kept.
+         */
+        post: operations["previewClosure"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/closures/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take a closure back
+         * @description The streets are open when the answer comes.
+         */
+        delete: operations["removeClosure"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a closure: the fields that are sent
+         * @description Who isn't a dispatcher changes their own proposals. 412 stale: somebody else changed it.
+         */
+        patch: operations["changeClosure"];
+        trace?: never;
+    };
+    "/api/closures/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have a proposed closure hold */
+        post: operations["approveClosure"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/closures/{id}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Turn a proposed closure down */
+        post: operations["declineClosure"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/devices": {
         parameters: {
             query?: never;
@@ -563,6 +665,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/isochrone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The ground that can be reached from a point in some minutes, as GeoJSON
+         * @description A feature for each time, in the order asked, with its minutes. 422 route.off_network: no street is near enough.
+         */
+        get: operations["isochrone"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/live": {
         parameters: {
             query?: never;
@@ -620,6 +742,26 @@ export interface paths {
         post?: never;
         /** Stop the import that runs */
         delete: operations["cancelImport"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/matrix": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Times and distances from each of some points to each of others
+         * @description At most 1,000 times 1,000. 429 route.too_many: more than one a second for long.
+         */
+        post: operations["matrix"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1671,6 +1813,156 @@ export interface components {
              */
             outcome?: "handled" | "nothing-found" | "false-alarm" | "dismissed";
         };
+        Closure: {
+            /** @description it holds now */
+            active: boolean;
+            /** @description who drew it */
+            by: {
+                /** Format: int64 */
+                id: number;
+                name: string;
+            } | null;
+            /** @description weekly windows, seasons, dates and exceptions, such as {"zone": "America/New_York", "rules": [{"windows": ["07:00-19:00"]}]}; null holds always */
+            calendar: {
+                [key: string]: unknown;
+            } | null;
+            /** @description who approved or declined it */
+            decided: {
+                /** Format: int64 */
+                id: number;
+                name: string;
+            } | null;
+            /** @enum {string} */
+            direction: "both" | "along" | "against";
+            drawn: {
+                /** @description as in GeoJSON, at most 1,000 points */
+                coordinates: unknown;
+                /** @enum {string} */
+                type: "MultiPoint" | "LineString" | "Polygon";
+            } & {
+                [key: string]: unknown;
+            };
+            /** Format: date-time */
+            from: string;
+            /** Format: int64 */
+            id: number;
+            /** Format: double */
+            length_m: number;
+            /** @description the caller may change it or take it back */
+            may_change: boolean;
+            /** @description the caller may approve or decline it */
+            may_decide: boolean;
+            /**
+             * Format: int64
+             * @description stretches of street that the present map doesn't have any more
+             */
+            missing: number;
+            /** @description of the streets, the longest first */
+            names: string[];
+            /**
+             * Format: date-time
+             * @description when it begins or ends to hold; null when never
+             */
+            next_change: string | null;
+            /** @description none: all */
+            profiles: string[];
+            reason: string;
+            /**
+             * Format: int64
+             * @description stretches of street from junction to junction
+             */
+            segments: number;
+            /**
+             * Format: double
+             * @description null: no such limit; closed if speed_share is null too
+             */
+            speed_kmh: number | null;
+            /** Format: double */
+            speed_share: number | null;
+            /**
+             * @description only what is approved holds
+             * @enum {string}
+             */
+            state: "proposed" | "approved" | "declined";
+            /** @description from junction to junction, in the direction concerned */
+            streets: components["schemas"]["Lines"];
+            /**
+             * Format: date-time
+             * @description null: until it is taken back
+             */
+            to: string | null;
+            /**
+             * Format: int64
+             * @description send it as If-Match with a change
+             */
+            version: number;
+            /** @description the calendar in words, by language */
+            when: {
+                [key: string]: string;
+            };
+        };
+        ClosureFields: {
+            /** @description when in between; null is always */
+            calendar?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * @description along is that of the line; of streets that were picked, that in which the map draws them. both if left out
+             * @enum {string}
+             */
+            direction?: "both" | "along" | "against";
+            /** @description which streets: picked (MultiPoint, 50 m around), along a line or crossed by it (LineString), or in an area (Polygon) */
+            drawn?: {
+                /** @description as in GeoJSON, at most 1,000 points */
+                coordinates: unknown;
+                /** @enum {string} */
+                type: "MultiPoint" | "LineString" | "Polygon";
+            } & {
+                [key: string]: unknown;
+            };
+            /**
+             * Format: date-time
+             * @description null or left out: now
+             */
+            from?: string | null;
+            /** @description whom it concerns, such as car; none: all */
+            profiles?: string[];
+            /** @description why, in a line */
+            reason?: string;
+            /**
+             * Format: double
+             * @description not closed, but no faster than that
+             */
+            speed_kmh?: number | null;
+            /**
+             * Format: double
+             * @description not closed, but slower: what remains of the usual speed
+             */
+            speed_share?: number | null;
+            /**
+             * Format: date-time
+             * @description null: until it is taken back
+             */
+            to?: string | null;
+        };
+        ClosurePreviewOutputBody: {
+            /** @description it would hold; else it would be proposed to a dispatcher */
+            holds: boolean;
+            /** Format: double */
+            length_m: number;
+            /** @description of the streets, the longest first */
+            names: string[];
+            /**
+             * Format: int64
+             * @description stretches of street from junction to junction
+             */
+            segments: number;
+            /** @description from junction to junction, in the direction concerned */
+            streets: components["schemas"]["Lines"];
+        };
+        ClosuresOutputBody: {
+            closures: components["schemas"]["Closure"][];
+        };
         Connected: {
             largest: components["schemas"]["Part"][] | null;
             /** Format: int64 */
@@ -2246,6 +2538,23 @@ export interface components {
              */
             rows: number;
         };
+        Isochrone: {
+            geometry: components["schemas"]["Boundary"];
+            properties: components["schemas"]["IsochronePropertiesStruct"];
+            /** @enum {string} */
+            type: "Feature";
+        };
+        IsochroneOutputBody: {
+            features: components["schemas"]["Isochrone"][];
+            /** Format: int64 */
+            streets_version: number;
+            /** @enum {string} */
+            type: "FeatureCollection";
+        };
+        IsochronePropertiesStruct: {
+            /** Format: double */
+            minutes: number;
+        };
         Line: {
             coordinates: [
                 number,
@@ -2253,6 +2562,14 @@ export interface components {
             ][];
             /** @enum {string} */
             type: "LineString";
+        };
+        Lines: {
+            coordinates: ([
+                number,
+                number
+            ][] | null)[];
+            /** @enum {string} */
+            type: "MultiLineString";
         };
         LiveAbout: {
             grade: string;
@@ -2809,6 +3126,11 @@ export interface components {
             geometry: components["schemas"]["Line"];
             /** @description streets in order, what follows under one name put together */
             streets: components["schemas"]["RouteStreet"][];
+            /**
+             * Format: int64
+             * @description of the streets that it was found on: grows when a closure begins, ends or changes
+             */
+            streets_version: number;
             to: components["schemas"]["RouteEnd"];
         };
         RouteEnd: {
@@ -3116,6 +3438,39 @@ export interface components {
              * @description OpenStreetMap way
              */
             way: number;
+        };
+        TableOutputBody: {
+            /** @description a row for each start; null where no way leads */
+            distances_m: (number | null)[][];
+            /** @description a row for each start; null where no way leads */
+            durations_s: (number | null)[][];
+            /** @description starts that no street is near enough to, from 0 */
+            from_off: number[];
+            /** Format: int64 */
+            streets_version: number;
+            to_off: number[];
+        };
+        TablePoints: {
+            /**
+             * Format: date-time
+             * @description closures count that hold then; now if left out
+             */
+            at?: string;
+            from?: [
+                number,
+                number
+            ][];
+            /** @description from each to each; instead of from and to */
+            points?: [
+                number,
+                number
+            ][];
+            /** @description who travels: foot, car */
+            profile: string;
+            to?: [
+                number,
+                number
+            ][];
         };
         TasksOutputBody: {
             /** @description the newest first */
@@ -3922,6 +4277,254 @@ export interface operations {
             };
         };
     };
+    listClosures: {
+        parameters: {
+            query?: {
+                /** @description language of street names: zh-CN, en */
+                lang?: string;
+                /** @description also those that have ended */
+                ended?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClosuresOutputBody"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addClosure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClosureFields"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "Cache-Control"?: string;
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Closure"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewClosure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClosureFields"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClosurePreviewOutputBody"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeClosure: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version that is removed */
+                "If-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeClosure: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version that the change starts from */
+                "If-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClosureFields"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Closure"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approveClosure: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version that is removed */
+                "If-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Closure"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    declineClosure: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version that is removed */
+                "If-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Closure"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listDevices: {
         parameters: {
             query?: never;
@@ -4640,6 +5243,45 @@ export interface operations {
             };
         };
     };
+    isochrone: {
+        parameters: {
+            query: {
+                /** @description who travels: foot, car */
+                profile?: string;
+                /** @description longitude,latitude */
+                from: string;
+                /** @description up to 6 numbers, each at most 60 */
+                minutes?: string;
+                /** @description closures count that hold then; now if left out */
+                at?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IsochroneOutputBody"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     live: {
         parameters: {
             query?: never;
@@ -4780,6 +5422,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    matrix: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TablePoints"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TableOutputBody"];
+                };
             };
             /** @description A problem. Its code says which. */
             default: {
@@ -5167,13 +5843,16 @@ export interface operations {
     route: {
         parameters: {
             query: {
-                profile?: "foot" | "car";
+                /** @description who travels: foot, car */
+                profile?: string;
                 /** @description longitude,latitude */
                 from: string;
                 /** @description longitude,latitude */
                 to: string;
                 /** @description language of street names: zh-CN, en */
                 lang?: string;
+                /** @description closures count that hold then; now if left out */
+                at?: string;
             };
             header?: never;
             path?: never;
