@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"slices"
 	"sync"
@@ -29,9 +28,10 @@ type openDraft struct {
 	id   studio.DraftID
 	turn chan struct{} // holds one: whoever put it there has the rest
 
-	head  studio.Head
-	d     *studio.Draft // nil until it is read
-	steps int           // since the last image
+	head      studio.Head
+	d         *studio.Draft // nil until it is read
+	steps     int           // since the last image
+	proposals *proposals    // last made; nil without
 }
 
 // withDraft calls f with a draft that f has to itself meanwhile.
@@ -47,12 +47,8 @@ func (s *Server) withDraft(ctx context.Context, id studio.DraftID, f func(*openD
 	}
 	defer func() { <-o.turn }()
 	if o.d == nil {
-		leave, err := s.filing.enter(ctx)
-		if err != nil {
-			return err
-		}
+		var err error
 		o.head, o.d, o.steps, err = s.store.Draft(ctx, id)
-		leave()
 		if err != nil {
 			o.d = nil
 			s.desk.drop(o)
@@ -133,12 +129,7 @@ func (s *Server) keep(ctx context.Context, w *view, o *openDraft, what []string,
 		h, err = s.store.StepDraft(ctx, h, what, step, image, s.act(ctx, "draft.change", "", ""))
 	}
 	if err != nil {
-		o.d = nil
-		s.desk.drop(o)
-		if errors.Is(err, studio.ErrStale) {
-			return s.draftChanged(ctx, w, o.head, o.head.Version)
-		}
-		return err
+		return s.lost(ctx, w, o, err)
 	}
 	o.head = h
 	if o.steps++; image != nil {

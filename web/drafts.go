@@ -27,6 +27,11 @@ type Studio interface {
 	DraftOfPlan(context.Context, grid.PlanID, int64) (studio.Head, error)
 	DraftDone(ctx context.Context, id studio.DraftID, after int64, limit int) ([]studio.Done, error)
 	AddDraft(ctx context.Context, h studio.Head, image []byte, act audit.Act) (studio.Head, error)
+	PublishDraft(ctx context.Context, p studio.Publication, act audit.Act) (studio.Head, grid.Plan, error)
+	// NextGrid is an id that no grid of a plan has had, UnitCodes the codes given so
+	// far and whether they are retired.
+	NextGrid(context.Context) (grid.GridID, error)
+	UnitCodes(context.Context) (map[string]bool, error)
 	StepDraft(ctx context.Context, h studio.Head, what []string, step, image []byte, act audit.Act) (studio.Head, error)
 }
 
@@ -224,6 +229,8 @@ func (s *Server) draftRoutes() {
 			})
 		})
 	}
+	s.draftFlowRoutes()
+	s.draftCompareRoutes()
 }
 
 // A UnitCollection is unit grids as a GeoJSON FeatureCollection.
@@ -416,6 +423,7 @@ func draftProblem(err error) (*Problem, bool) {
 		{grid.ErrNoGround, http.StatusUnprocessableEntity, "draft.ground"},
 		{grid.ErrShape, http.StatusUnprocessableEntity, "draft.ground"},
 		{grid.ErrTangled, http.StatusUnprocessableEntity, "draft.ground"},
+		{studio.ErrUnpainted, http.StatusUnprocessableEntity, "draft.unpainted"},
 		{studio.ErrNoUndo, http.StatusConflict, "draft.nothing_to_undo"},
 		{studio.ErrNoRedo, http.StatusConflict, "draft.nothing_to_redo"},
 		{studio.ErrState, http.StatusConflict, "draft.state"},

@@ -67,6 +67,7 @@ type GridOwner struct {
 	Grid   GridName    `json:"grid"`
 	Team   *int64      `json:"team" doc:"null: no team yet"`
 	Member *PersonName `json:"member" doc:"null: nobody yet"`
+	Plan   *PlanInfo   `json:"plan,omitempty" doc:"that says so, where when or known was asked"`
 }
 
 // A GridName is a grid by name.
@@ -96,7 +97,8 @@ func (s *Server) planRoutes() {
 	}, s.getPlan)
 	handle(s, huma.Operation{
 		OperationID: "getOwner", Method: http.MethodGet, Path: "/api/plan/owner", Tags: tags,
-		Summary: "Who answers for a place now", Description: "404 plan.no_owner: no grid is there.",
+		Summary:     "Who answers for a place now, or answered at some time, as known now or then",
+		Description: "404 plan.no_owner: no grid is there. 404 plan.none: no plan held then, or none was known.",
 	}, s.getOwner)
 	s.handleRaw("PUT /api/plan", &huma.Operation{
 		OperationID: "putPlan", Method: http.MethodPut, Path: "/api/plan", Tags: tags,
@@ -172,15 +174,8 @@ func (w *view) member(g grid.Responsibility) *PersonName {
 	return &PersonName{int64(p.ID), p.Name}
 }
 
-func (s *Server) getOwner(ctx context.Context, in *struct {
-	At string `query:"at" required:"true" maxLength:"80" doc:"longitude,latitude" example:"-75.5466,39.7459"`
-},
-) (*gridOwnerOutput, error) {
-	at, err := parsePoint("query.at", in.At)
-	if err != nil {
-		return nil, err
-	}
-	g, found, err := s.ownerAt(ctx, at)
+func (s *Server) getOwner(ctx context.Context, in *ownerAsked) (*gridOwnerOutput, error) {
+	g, p, found, err := s.ownerThen(ctx, in)
 	if err != nil {
 		return nil, err
 	}
@@ -192,7 +187,11 @@ func (s *Server) getOwner(ctx context.Context, in *struct {
 		return nil, err
 	}
 	out := &gridOwnerOutput{CacheControl: noStore}
-	out.Body = GridOwner{GridName{int64(g.ID), g.Code, orEmpty(g.Name)}, idOrNull(g.Team), w.member(g)}
+	out.Body = GridOwner{GridName{int64(g.ID), g.Code, orEmpty(g.Name)}, idOrNull(g.Team), w.member(g), nil}
+	if p.ID != 0 {
+		info := planInfo(p)
+		out.Body.Plan = &info
+	}
 	return out, nil
 }
 

@@ -72,6 +72,8 @@ type Registers interface {
 
 	// PlanAt is the plan that holds at t, with its grids.
 	PlanAt(ctx context.Context, t time.Time) (grid.Plan, error)
+	// PlanKnown is the plan that held at t, as far as was recorded at known.
+	PlanKnown(ctx context.Context, t, known time.Time) (grid.Plan, error)
 	Plan(context.Context, grid.PlanID) (grid.Plan, error)
 	AddPlan(context.Context, grid.Plan, audit.Act) (grid.Plan, error)
 	UpdatePlan(context.Context, grid.Plan, audit.Act) (grid.Plan, error)

@@ -255,6 +255,7 @@ func (s *Server) routes() {
 	s.areaRoutes()
 	s.registerRoutes()
 	s.draftRoutes()
+	s.ogcRoutes()
 	s.workRoutes()
 	s.roleRoutes()
 	s.auditRoutes()

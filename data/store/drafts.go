@@ -219,3 +219,110 @@ func stepDraft(ctx context.Context, q querier, h studio.Head, what []string, ste
 	}
 	return after, err
 }
+
+// NextGrid is an id that no grid of a plan has had.
+func (s *Store) NextGrid(ctx context.Context) (id grid.GridID, err error) {
+	err = s.view(ctx, func(q querier) error {
+		return q.QueryRowContext(ctx, `SELECT coalesce(max(id), 0) + 1 FROM plan_grid`).Scan(&id)
+	})
+	return id, err
+}
+
+// UnitCodes is every code that a unit grid was given, and whether it is retired.
+func (s *Store) UnitCodes(ctx context.Context) (retired map[string]bool, err error) {
+	err = s.view(ctx, func(q querier) error {
+		retired = map[string]bool{}
+		return each(ctx, q, `SELECT code, retired_at IS NOT NULL FROM unit_code`, nil, func(rows *sql.Rows) error {
+			var code string
+			var gone bool
+			err := rows.Scan(&code, &gone)
+			retired[code] = gone
+			return err
+		})
+	})
+	return retired, err
+}
+
+// PublishDraft makes a plan of a draft, all or nothing: the plan, the draft as it
+// is then, and the codes of its unit grids, of which those that it has no more are
+// retired. The errors are studio.ErrStale, also for a grid's id or a unit grid's
+// code that somebody else took meanwhile, and those of AddPlan.
+func (s *Store) PublishDraft(ctx context.Context, p studio.Publication, act audit.Act) (after studio.Head, plan grid.Plan, err error) {
+	if err := checkPlan(p.Plan); err != nil {
+		return after, plan, err
+	}
+	err = s.change(ctx, act, func(ctx context.Context, q querier, act *audit.Act) error {
+		for _, g := range p.Plan.Grids {
+			var taken bool
+			if g.ID < p.FirstNew {
+				continue
+			}
+			if err := q.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM plan_grid WHERE id = ?)`, g.ID).Scan(&taken); err != nil {
+				return fmt.Errorf("look for grid %d: %w", g.ID, err)
+			}
+			if taken {
+				return studio.ErrStale
+			}
+		}
+		res, err := q.ExecContext(ctx, `INSERT INTO plan (version) VALUES (1)`)
+		if err != nil {
+			return fmt.Errorf("write plan: %w", err)
+		}
+		id, err := res.LastInsertId()
+		if err != nil {
+			return err
+		}
+		plan = p.Plan
+		plan.ID, plan.Version, plan.From = grid.PlanID(id), 1, instant(nanos(p.Plan.From))
+		if err := putPlan(ctx, q, plan, s.now()); err != nil {
+			return err
+		}
+		if err := putCodes(ctx, q, plan, p.Codes); err != nil {
+			return err
+		}
+		h := p.Head
+		h.Plan, h.PlanVersion = plan.ID, plan.Version
+		after, err = stepDraft(ctx, q, h, []string{string(studio.Publish)}, nil, p.Image, act)
+		return err
+	})
+	return after, plan, err
+}
+
+// putCodes notes the codes that unit grids have from a plan on.
+func putCodes(ctx context.Context, q querier, plan grid.Plan, codes []string) error {
+	has := make(map[string]bool, len(codes))
+	for _, code := range codes {
+		has[code] = true
+	}
+	var gone []string
+	err := each(ctx, q, `SELECT code, retired_at IS NOT NULL FROM unit_code`, nil, func(rows *sql.Rows) error {
+		var code string
+		var retired bool
+		if err := rows.Scan(&code, &retired); err != nil {
+			return err
+		}
+		switch {
+		case retired && has[code]:
+			return fmt.Errorf("code %s is retired: %w", code, studio.ErrStale)
+		case has[code]:
+			delete(has, code)
+		case !retired:
+			gone = append(gone, code)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for code := range has {
+		if _, err := q.ExecContext(ctx, `INSERT INTO unit_code (code, plan, given_at) VALUES (?, ?, ?)`, code, plan.ID, nanos(plan.From)); err != nil {
+			return fmt.Errorf("write code %s: %w", code, err)
+		}
+	}
+	for _, code := range gone {
+		if _, err := q.ExecContext(ctx, `UPDATE unit_code SET retired_at = ? WHERE code = ?`, nanos(plan.From), code); err != nil {
+			return fmt.Errorf("retire code %s: %w", code, err)
+		}
+	}
+	return nil
+}

@@ -204,6 +204,22 @@ func (d *Draft) PaintEdits(painted []Paintwork) []Edit {
 	return edits
 }
 
+// AcceptEdits are PaintEdits, and merge parts that are left without units into the
+// first one that has some, so that none is left over.
+func (d *Draft) AcceptEdits(painted []Paintwork) []Edit {
+	edits := d.PaintEdits(painted)
+	has := map[PartID]bool{}
+	for _, p := range painted {
+		has[p.Part] = true
+	}
+	for id := 1; id < len(d.parts); id++ {
+		if p := &d.parts[id]; p.live && !p.is.Locked && !has[PartID(id)] {
+			edits = append(edits, Edit{Op: MergeParts, Parts: []PartID{painted[0].Part, PartID(id)}})
+		}
+	}
+	return edits
+}
+
 // Preview is the summary that a draft would have after a proposal. The draft stays
 // as it is.
 func (d *Draft) Preview(painted []Paintwork) (Summary, error) {

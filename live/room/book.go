@@ -38,6 +38,7 @@ type book struct {
 	roster *register.Roster
 
 	plan   grid.Plan // the zero Plan when none holds
+	next   time.Time // when the next plan begins to hold; zero when none is known
 	owners *grid.Owners
 	grids  map[grid.GridID]*grid.Responsibility
 
@@ -160,9 +161,13 @@ func (b *book) readPlan(ctx context.Context, s Store, now time.Time, was *book) 
 		return err
 	}
 	var holds grid.Plan
+	b.next = time.Time{}
 	for _, p := range heads { // by id: of two that begin together the later one, as PlanAt has it
 		if !p.From.After(now) && !p.From.Before(holds.From) {
 			holds = p
+		}
+		if p.From.After(now) && (b.next.IsZero() || p.From.Before(b.next)) {
+			b.next = p.From
 		}
 	}
 	if was.grids != nil && was.plan.ID == holds.ID && was.plan.Version == holds.Version {

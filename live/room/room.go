@@ -189,13 +189,21 @@ func (r *Room) watchClock(ctx context.Context) {
 		select {
 		case <-look.C:
 			r.sweep(false)
-		case <-reread.C:
-			if err := r.Reload(ctx); err != nil && ctx.Err() == nil {
-				r.c.Log.Error("registers cannot be read; the room goes on with what it knew", "err", err)
+			if next := r.book.Load().next; !next.IsZero() && !r.c.Now().Before(next) {
+				r.reread(ctx)
 			}
+		case <-reread.C:
+			r.reread(ctx)
 		case <-ctx.Done():
 			return
 		}
+	}
+}
+
+// reread reads the book anew, and goes on with the old one when it can't.
+func (r *Room) reread(ctx context.Context) {
+	if err := r.Reload(ctx); err != nil && ctx.Err() == nil {
+		r.c.Log.Error("registers cannot be read; the room goes on with what it knew", "err", err)
 	}
 }
 
