@@ -562,6 +562,50 @@ export interface paths {
         get: operations["getDraft"];
         put?: never;
         post?: never;
+        /**
+         * Throw a draft away
+         * @description 409 draft.state: it is published.
+         */
+        delete: operations["removeDraft"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/drafts/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve a draft that another person handed in
+         * @description 403 draft.own: it was you. 409 draft.state: its state does not allow it.
+         */
+        post: operations["approveDraft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/drafts/{id}/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a draft changes: which ground goes from whom to whom
+         * @description 404 plan.none: there is no plan to compare with.
+         */
+        get: operations["compareDraft"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -588,6 +632,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/drafts/{id}/proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ways to share out the work of a draft; what is locked stays
+         * @description 422 draft.count: more parts than unit grids.
+         */
+        post: operations["proposeDraft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/drafts/{id}/proposals/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Paint a draft as one of the last proposals
+         * @description 409 draft.no_proposal: there is none for this seed and version; ask for proposals again.
+         */
+        post: operations["acceptProposal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/drafts/{id}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make an approved draft the plan from some instant on
+         * @description 422 draft.from: in the past. 422 draft.code: the codes do not fit their scheme. 409 draft.state: it is not approved.
+         */
+        post: operations["publishDraft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/drafts/{id}/redo": {
         parameters: {
             query?: never;
@@ -602,6 +706,66 @@ export interface paths {
          * @description 409 draft.nothing_to_redo.
          */
         post: operations["redoDraft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/drafts/{id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a draft back
+         * @description 409 draft.state: its state does not allow it.
+         */
+        post: operations["rejectDraft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/drafts/{id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a draft back that was handed in
+         * @description 409 draft.state: its state does not allow it.
+         */
+        post: operations["reopenDraft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/drafts/{id}/submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hand a draft in for approval
+         * @description 422 draft.unpainted: a unit grid has no part, or a part no unit grid. 409 draft.state: its state does not allow it.
+         */
+        post: operations["submitDraft"];
         delete?: never;
         options?: never;
         head?: never;
@@ -898,8 +1062,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Who answers for a place now
-         * @description 404 plan.no_owner: no grid is there.
+         * Who answers for a place now, or answered at some time, as known now or then
+         * @description 404 plan.no_owner: no grid is there. 404 plan.none: no plan held then, or none was known.
          */
         get: operations["getOwner"];
         put?: never;
@@ -1591,6 +1755,108 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/ogc": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** OGC API - Features: where everything is */
+        get: operations["ogcLanding"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ogc/collections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** OGC API - Features: the collections */
+        get: operations["ogcCollections"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ogc/collections/{collection}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** OGC API - Features: a collection */
+        get: operations["ogcCollection"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ogc/collections/{collection}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** OGC API - Features: the features of a collection */
+        get: operations["ogcItems"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ogc/collections/{collection}/items/{item}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** OGC API - Features: one feature */
+        get: operations["ogcItem"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ogc/conformance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** OGC API - Features: what is conformed to */
+        get: operations["ogcConformance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/osmand": {
         parameters: {
             query?: never;
@@ -1676,6 +1942,23 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AcceptInputBody: {
+            /**
+             * Format: int64
+             * @description passed over
+             */
+            count?: number;
+            /**
+             * Format: double
+             * @description passed over
+             */
+            seconds?: number;
+            /**
+             * Format: int64
+             * @description which of the proposals that were last made
+             */
+            seed: number;
+        };
         AddDraftInputBody: {
             /**
              * Format: int64
@@ -2141,6 +2424,14 @@ export interface components {
             /** @description unit grids that are new or have another shape */
             units: components["schemas"]["UnitFeature"][];
         };
+        DraftComparison: {
+            geometry: components["schemas"]["MovedCollection"];
+            /** @description the most work first */
+            moves: components["schemas"]["DraftHandover"][];
+            summary_after: components["schemas"]["DraftSummary"];
+            /** @description of what it is compared with, by the work of the draft's unit grids */
+            summary_before: components["schemas"]["DraftSummary"];
+        };
         DraftEdit: {
             /**
              * @description of split_part: cut unit grids along the line, or go along their borders near it, which follow streets
@@ -2230,6 +2521,28 @@ export interface components {
             /** @enum {string} */
             what: "unpainted" | "apart" | "empty";
         };
+        DraftHandover: {
+            /** Format: double */
+            area_m2: number;
+            /** @description null: nobody */
+            from: components["schemas"]["DraftSide"] | null;
+            /**
+             * Format: double
+             * @description of work a day
+             */
+            minutes: number;
+            /** @description null: nobody */
+            to: components["schemas"]["DraftSide"] | null;
+            /**
+             * Format: int64
+             * @description unit grids of the draft
+             */
+            units: number;
+        };
+        DraftMoveInputBody: {
+            /** @description for the log */
+            note?: string;
+        };
         DraftPart: {
             /** Format: double */
             area_m2: number;
@@ -2271,6 +2584,31 @@ export interface components {
             team: number | null;
             /** Format: int64 */
             units: number;
+        };
+        DraftProposal: {
+            /** @description the part of each unit grid, in the order of their ids; numbers beyond those of the parts that there are name new ones */
+            painted: number[];
+            /** Format: int64 */
+            seed: number;
+            summary: components["schemas"]["DraftSummary"];
+        };
+        DraftSide: {
+            /**
+             * Format: int64
+             * @description null: a new one
+             */
+            grid: number | null;
+            member: {
+                /** Format: int64 */
+                id: number;
+                name: string;
+            } | null;
+            /** @description by language: zh-CN, en */
+            name: {
+                [key: string]: string;
+            };
+            /** Format: int64 */
+            team: number | null;
         };
         DraftStepInputBody: Record<string, never>;
         DraftSummary: {
@@ -2423,6 +2761,8 @@ export interface components {
                 id: number;
                 name: string;
             } | null;
+            /** @description that says so, where when or known was asked */
+            plan?: components["schemas"]["PlanInfo"];
             /**
              * Format: int64
              * @description null: no team yet
@@ -2846,6 +3186,29 @@ export interface components {
             /** Format: int64 */
             segments: number;
         };
+        MovedCollection: {
+            features: components["schemas"]["MovedFeature"][];
+            /** @enum {string} */
+            type: "FeatureCollection";
+        };
+        MovedFeature: {
+            geometry: components["schemas"]["Boundary"];
+            /**
+             * Format: int64
+             * @description place in moves, from 0
+             */
+            id: number;
+            properties: components["schemas"]["MovedProperties"];
+            /** @enum {string} */
+            type: "Feature";
+        };
+        MovedProperties: {
+            /**
+             * Format: int64
+             * @description place in moves, from 0
+             */
+            move: number;
+        };
         NearestOutputBody: {
             street: components["schemas"]["Street"];
         };
@@ -3077,6 +3440,61 @@ export interface components {
             /** @example body.name */
             location: string;
             message: string;
+        };
+        ProposalsOutputBody: {
+            proposals: components["schemas"]["DraftProposal"][];
+            /**
+             * Format: int64
+             * @description of the draft that they are for
+             */
+            version: number;
+        };
+        ProposeInputBody: {
+            /**
+             * Format: int64
+             * @description parts that are not locked
+             */
+            count: number;
+            /**
+             * Format: double
+             * @description for all seeds together; 10 without it
+             */
+            seconds?: number;
+            /** @description one proposal each; 1 without any */
+            seeds?: [
+            ] | [
+                number
+            ] | [
+                number,
+                number
+            ] | [
+                number,
+                number,
+                number
+            ] | [
+                number,
+                number,
+                number,
+                number
+            ];
+        };
+        PublishInputBody: {
+            /**
+             * Format: date-time
+             * @description from when on the plan holds; null: now
+             */
+            from?: string | null;
+            /** @description of the codes: the community's code */
+            prefix?: string;
+            /**
+             * @description of the codes of unit grids: 15 digits, 20 digits or free, which it is without one
+             * @enum {string}
+             */
+            scheme?: "15" | "20" | "free";
+        };
+        PublishOutputBody: {
+            draft: components["schemas"]["Draft"];
+            plan: components["schemas"]["PlanInfo"];
         };
         ReadyOutputBody: {
             /** @enum {string} */
@@ -5061,6 +5479,111 @@ export interface operations {
             };
         };
     };
+    removeDraft: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approveDraft: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["DraftMoveInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Draft"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    compareDraft: {
+        parameters: {
+            query?: {
+                /** @description plan, or a draft's id */
+                with?: string;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftComparison"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     editDraft: {
         parameters: {
             query?: never;
@@ -5100,6 +5623,120 @@ export interface operations {
             };
         };
     };
+    proposeDraft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProposeInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalsOutputBody"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    acceptProposal: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcceptInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftChange"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    publishDraft: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PublishInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublishOutputBody"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     redoDraft: {
         parameters: {
             query?: never;
@@ -5126,6 +5763,123 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DraftChange"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rejectDraft: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["DraftMoveInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Draft"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reopenDraft: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["DraftMoveInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Draft"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    submitDraft: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["DraftMoveInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Draft"];
                 };
             };
             /** @description A problem. Its code says which. */
@@ -5783,6 +6537,10 @@ export interface operations {
             query: {
                 /** @description longitude,latitude */
                 at: string;
+                /** @description who answered then; without it, now */
+                when?: string;
+                /** @description as far as was recorded then; without it, now */
+                known?: string;
             };
             header?: never;
             path?: never;
@@ -7395,6 +8153,209 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HealthOutputBody"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ogcLanding: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As OGC 17-069r4 has it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ogcCollections: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As OGC 17-069r4 has it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ogcCollection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description grids or zones */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As OGC 17-069r4 has it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ogcItems: {
+        parameters: {
+            query?: {
+                /** @description west,south,east,north in WGS 84 degrees */
+                bbox?: string;
+                /** @description an instant or an interval of RFC 3339; of an interval its end counts */
+                datetime?: string;
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                /** @description grids or zones */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As OGC 17-069r4 has it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ogcItem: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description grids or zones */
+                collection: string;
+                item: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As OGC 17-069r4 has it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ogcConformance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As OGC 17-069r4 has it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
                 };
             };
             /** @description A problem. Its code says which. */
