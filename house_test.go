@@ -68,7 +68,7 @@ var may = map[string][]string{
 
 	"live/listen": {"geo", "grid/register", "live/ingest", "live/ingest/decode", "live/ingest/tracker", "live/ingest/tracker/jt808", "live/ingest/tracker/web"},
 
-	"live/fence/replay": {"grid/zone", "live/fence"},
+	"live/fence/replay": {"geo", "grid/calendar", "grid/zone", "live/fence", "live/ingest"},
 
 	"live/alert": {"geo", "grid", "grid/people", "grid/zone", "live/fence", "live/ingest"},
 

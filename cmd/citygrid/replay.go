@@ -10,7 +10,7 @@ import (
 type replayCmd struct {
 	Zones string `help:"Zones, GeoJSON: a FeatureCollection, or a Feature a line." required:"" type:"path" placeholder:"FILE"`
 	Fixes string `help:"Positions: CSV with a header, or JSON lines; seq, tracker, t (Unix seconds), lon, lat." required:"" type:"path" placeholder:"FILE"`
-	Mode  string `help:"How to judge: undelayed is plain membership at each position." default:"undelayed" enum:"undelayed"`
+	Mode  string `help:"How to judge: judged as the server does, with rules, grades and corrections; undelayed is plain membership at each position." default:"judged" enum:"judged,undelayed"`
 	JSON  bool   `help:"Print a JSON line an event; there is no other form yet." name:"json"`
 }
 

@@ -93,6 +93,14 @@ func (z Zone) Check() error {
 	return nil
 }
 
+// Check reports what is wrong with a rule, as a *FieldError around ErrZone.
+func (r Rule) Check() error {
+	if what := r.fault(); what != "" {
+		return &FieldError{Field: "rule", What: what, Rule: ErrZone}
+	}
+	return nil
+}
+
 // fault says what is wrong with a rule; "" is nothing.
 func (r Rule) fault() string {
 	if !slices.Contains(RuleKinds(), r.Kind) {

@@ -34,10 +34,11 @@ type Event struct {
 }
 
 // Replay reads zones and fixes and writes one JSON line an event, ordered by (t,
-// seq, zone). Fixes are taken by (t, seq) whatever their order in the file.
+// seq, zone). Fixes are taken by (t, seq), with Judged by seq, whatever their order in
+// the file.
 func Replay(zones, fixes io.Reader, mode Mode, out io.Writer) error {
-	if mode != Undelayed {
-		return fmt.Errorf("%.20q is no mode of replay: use %s", mode, Undelayed)
+	if mode != Undelayed && mode != Judged {
+		return fmt.Errorf("%.20q is no mode of replay: use %s or %s", mode, Judged, Undelayed)
 	}
 	named, err := ReadZones(zones)
 	if err != nil {
@@ -46,6 +47,13 @@ func Replay(zones, fixes io.Reader, mode Mode, out io.Writer) error {
 	all, err := ReadFixes(fixes)
 	if err != nil {
 		return err
+	}
+	if mode == Judged {
+		w := bufio.NewWriter(out)
+		if err := judged(named, all, w); err != nil {
+			return err
+		}
+		return w.Flush()
 	}
 	list := make([]zone.Zone, len(named))
 	for i := range named {

@@ -2,6 +2,7 @@ package replay
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -143,4 +144,45 @@ func FuzzReplay(f *testing.F) {
 			}
 		}
 	})
+}
+
+// Zones with a rule tell of its breach, others of who comes and goes; a fix that comes
+// late corrects.
+func TestJudged(t *testing.T) {
+	const zones = `{"type":"Feature","id":"yard","properties":{"rule":{"kind":"dwell","longer_s":60}},"geometry":{"type":"Polygon","coordinates":[[[0,0],[0.01,0],[0.01,0.01],[0,0.01],[0,0]]]}}
+{"type":"Feature","id":7,"properties":{"rule":"mine"},"geometry":{"type":"Polygon","coordinates":[[[0,0],[0.01,0],[0.01,0.01],[0,0.01],[0,0]]]}}`
+	in, out := "0.005,0.005,5", "0.1,0.1,5"
+	head := "seq,tracker,t,lon,lat,accuracy\n"
+	fixes := head + "1,a,1700000000," + in + "\n2,a,1700000030," + in + "\n3,a,1700000090," + in + "\n4,a,1700000100," + out + "\n"
+	want := strings.Join([]string{
+		`{"seq":1,"tracker":"a","zone":7,"event":"enter","grade":"confirmed","t":1700000000}`,
+		`{"seq":1,"tracker":"a","zone":"yard","event":"enter","grade":"confirmed","t":1700000000}`,
+		`{"seq":3,"tracker":"a","zone":"yard","event":"breach","grade":"confirmed","t":1700000060}`,
+		`{"seq":4,"tracker":"a","zone":7,"event":"exit","grade":"confirmed","t":1700000100}`,
+		`{"seq":4,"tracker":"a","zone":"yard","event":"exit","grade":"confirmed","t":1700000100}`,
+		`{"seq":4,"tracker":"a","zone":"yard","event":"cleared","grade":"confirmed","t":1700000100}`,
+	}, "\n") + "\n"
+	late := fixes + "5,a,1700014400," + out + "\n6,a,1700000045," + out + "\n" // it had left in between
+	for _, c := range []struct{ fixes, want string }{
+		{fixes, want},
+		{late, `{"seq":6,"tracker":"a","zone":"yard","event":"corrected","grade":null,"t":1700014400}`},
+	} {
+		var got strings.Builder
+		if err := Replay(strings.NewReader(zones), strings.NewReader(c.fixes), Judged, &got); err != nil {
+			t.Fatal(err)
+		}
+		if got.String() != c.want && !(len(c.fixes) > len(fixes) && strings.Contains(got.String(), c.want)) {
+			t.Errorf("got\n%swant\n%s", got.String(), c.want)
+		}
+	}
+	for _, c := range []struct{ rule, want string }{
+		{`{"kind":"dwell"}`, "longer_s must be"},
+		{`{"kind":"curfew","home_m":50}`, "needs homes"},
+		{`{"kind":"fly"}`, "is no rule"},
+	} {
+		err := Replay(strings.NewReader(strings.Replace(zones, `{"kind":"dwell","longer_s":60}`, c.rule, 1)), strings.NewReader(fixes), Judged, &strings.Builder{})
+		if !errors.Is(err, ErrFile) || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v, want %q", c.rule, err, c.want)
+		}
+	}
 }

@@ -7,6 +7,9 @@ import (
 	"fmt"
 	"io"
 
+	"citygrid/grid/calendar"
+	"citygrid/grid/zone"
+
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/geojson"
 )
@@ -22,10 +25,11 @@ const (
 // ErrFile is the rule that all faults of a file are around.
 var ErrFile = errors.New("cannot be read")
 
-// A Zone is a named piece of ground.
+// A Zone is a named piece of ground, and its rule if it has one.
 type Zone struct {
-	Ground orb.MultiPolygon
-	name   json.RawMessage
+	Ground         orb.MultiPolygon
+	name           json.RawMessage
+	rule, calendar json.RawMessage // as the file has them, if it does
 }
 
 // Name is the zone's id as JSON, a text or a number.
@@ -36,7 +40,9 @@ type feature struct {
 	ID         json.RawMessage   `json:"id"`
 	Geometry   *geojson.Geometry `json:"geometry"`
 	Properties struct {
-		ID json.RawMessage `json:"id"`
+		ID       json.RawMessage `json:"id"`
+		Rule     json.RawMessage `json:"rule"`
+		Calendar json.RawMessage `json:"calendar"`
 	} `json:"properties"`
 	Features []json.RawMessage `json:"features"`
 }
@@ -44,6 +50,13 @@ type feature struct {
 // ReadZones reads a GeoJSON FeatureCollection, or features one after the other as
 // in a .geojsonl file. A zone's name is its id member or, without one, its id
 // property. Names must be different.
+//
+// Properties rule and calendar are those of zones everywhere (zone.Zone's JSON):
+//
+//	"properties": {"rule": {"kind": "dwell", "longer_s": 300}, "calendar": {"zone": "Asia/Shanghai", "rules": [...]}}
+//
+// A rule that is anything but an object with a kind is another program's and passed
+// over, as are all other properties.
 func ReadZones(r io.Reader) ([]Zone, error) {
 	d := json.NewDecoder(io.LimitReader(r, MaxZonesFile))
 	var zones []Zone
@@ -119,5 +132,28 @@ func (f *feature) zone() (Zone, error) {
 	default:
 		return Zone{}, fmt.Errorf("its geometry is a %.40q, not a Polygon or MultiPolygon", f.Geometry.Type)
 	}
+	z.rule, z.calendar = bytes.Clone(f.Properties.Rule), bytes.Clone(f.Properties.Calendar)
 	return z, nil
+}
+
+// Rule is the zone's rule, of no kind if it has none, and when it holds; nil is always.
+func (z Zone) Rule() (rule zone.Rule, when *calendar.Spec, err error) {
+	var ours struct {
+		Kind *string `json:"kind"`
+	}
+	if len(z.rule) == 0 || json.Unmarshal(z.rule, &ours) != nil || ours.Kind == nil {
+		return rule, nil, nil
+	}
+	if err = json.Unmarshal(z.rule, &rule); err == nil {
+		err = rule.Check()
+	}
+	if err != nil {
+		return rule, nil, fmt.Errorf("zone %s %w: its rule: %w", z.name, ErrFile, err)
+	}
+	if len(z.calendar) > 0 && !bytes.Equal(z.calendar, []byte("null")) {
+		if err := json.Unmarshal(z.calendar, &when); err != nil {
+			return rule, nil, fmt.Errorf("zone %s %w: its calendar: %w", z.name, ErrFile, err)
+		}
+	}
+	return rule, when, nil
 }
