@@ -332,8 +332,11 @@ func TestReplay(t *testing.T) {
 	}
 	want := `{"seq":1,"tracker":"a","zone":"park","event":"enter","grade":null,"t":100}` + "\n" +
 		`{"seq":3,"tracker":"a","zone":"park","event":"exit","grade":null,"t":220}` + "\n"
-	if got := mustSay(t, "", "replay", "--zones", zones, "--fixes", fixes, "--json"); got != want {
+	if got := mustSay(t, "", "replay", "--zones", zones, "--fixes", fixes, "--mode", "undelayed", "--json"); got != want {
 		t.Errorf("got\n%swant\n%s", got, want)
+	}
+	if got, want := mustSay(t, "", "replay", "--zones", zones, "--fixes", fixes, "--json"), strings.ReplaceAll(want, "null", `"confirmed"`); got != want {
+		t.Errorf("judged: got\n%swant\n%s", got, want)
 	}
 	if code, _, errs := said(t, "", "replay", "--zones", fixes, "--fixes", fixes, "--json"); code != 2 {
 		t.Errorf("positions as zones: exit %d, %q; want 2", code, errs)

@@ -63,6 +63,7 @@ func TestABreachIsOneAlert(t *testing.T) {
 	moved := rex(fence.Corrected, -2, 9, fence.Likely)
 	moved.Was = minute(0)
 	gone := rex(fence.Withdrawn, 0, 9, fence.Likely)
+	lower := rex(fence.Corrected, 0, 4, fence.Possible)
 	reopened := rex(fence.Corrected, 0, 9, fence.Likely)
 	for _, c := range []struct {
 		what   string
@@ -77,6 +78,8 @@ func TestABreachIsOneAlert(t *testing.T) {
 		{"only the end is heard of", []fence.Breach{rex(fence.Ended, 0, 9, fence.Likely)}, "begin end"},
 		{"began earlier", []fence.Breach{rex(fence.Began, 0, 0, fence.Likely), moved}, "begin correct"},
 		{"never was", []fence.Breach{rex(fence.Began, 0, 0, fence.Likely), gone, gone}, "begin withdraw"},
+		{"was not so sure", []fence.Breach{rex(fence.Began, 0, 0, fence.Likely), lower, lower, rex(fence.Ended, 0, 9, fence.Possible)}, "begin correct"},
+		{"was not so sure, and is", []fence.Breach{rex(fence.Began, 0, 0, fence.Likely), lower, rex(fence.Raised, 0, 5, fence.Confirmed), rex(fence.Ended, 0, 9, fence.Confirmed)}, "begin correct raise end"},
 		{"never was, nor told", []fence.Breach{gone}, ""},
 		{"had not ended", []fence.Breach{rex(fence.Began, 0, 0, fence.Likely), rex(fence.Ended, 0, 9, fence.Likely), reopened}, "begin end correct"},
 	} {
@@ -94,6 +97,19 @@ func TestABreachIsOneAlert(t *testing.T) {
 		if strings.Join(got, "|") != c.want {
 			t.Errorf("%s: got %q, want %q", c.what, strings.Join(got, "|"), c.want)
 		}
+	}
+}
+
+// Late positions may show that it was only possible: then nobody has to go, until it
+// is sure again.
+func TestCorrectedBelowAnAlert(t *testing.T) {
+	begin, lower, raised := rex(fence.Began, 0, 0, fence.Likely), rex(fence.Corrected, 0, 4, fence.Possible), rex(fence.Raised, 0, 6, fence.Likely)
+	key := begin.Key()
+	if a := take(t, begin, lower)[key]; !a.Withdrawn || a.Lasts() || a.Grade != fence.Possible || !a.Ended.Equal(minute(4)) || a.State != Open {
+		t.Errorf("%+v, want it withdrawn at minute 4", a)
+	}
+	if a := take(t, begin, lower, raised)[key]; a.Withdrawn || !a.Lasts() || a.Grade != fence.Likely {
+		t.Errorf("%+v, want it to last again", a)
 	}
 }
 

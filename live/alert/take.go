@@ -40,6 +40,10 @@ func Before(b fence.Breach) fence.Key {
 // breach that has ended does not begin once more. The judge's events are taken in
 // every state of handling, closed ones too: what happened, happened.
 //
+// A breach that a correction leaves less sure than From is no alert any more: the
+// alert is withdrawn, with what was done about it. It is one again if the breach grows
+// as sure later.
+//
 // ErrQuiet means that there is no alert, and none to be made.
 func (p Policy) Take(old Alert, b fence.Breach, owner func(orb.Point) Place) (Alert, error) {
 	from := p.From
@@ -61,11 +65,16 @@ func (p Policy) Take(old Alert, b fence.Breach, owner func(orb.Point) Place) (Al
 		if b.Grade <= old.Grade {
 			return old, nil
 		}
-		a.Grade = b.Grade
+		if a.Grade = b.Grade; old.Withdrawn && b.Grade >= from { // it was corrected to less than an alert
+			a.Withdrawn, a.Ended = false, b.End
+		}
 		return a.sees(b, VerbRaise, b.Grade.String()), nil
 	case fence.Ended:
-		a.Grade, a.Ended = max(a.Grade, b.Grade), b.End
-		if a.Ended.Equal(old.Ended) && a.Grade == old.Grade {
+		if old.Withdrawn && b.Grade < from {
+			return old, nil
+		}
+		a.Grade, a.Ended, a.Withdrawn = max(a.Grade, b.Grade), b.End, false
+		if a.Ended.Equal(old.Ended) && a.Grade == old.Grade && !old.Withdrawn {
 			return old, nil
 		}
 		return a.sees(b, VerbEnd, string(b.Why)), nil
@@ -76,8 +85,13 @@ func (p Policy) Take(old Alert, b fence.Breach, owner func(orb.Point) Place) (Al
 		a.Withdrawn, a.Ended = true, b.End
 		return a.sees(b, VerbWithdraw, ""), nil
 	default:
-		a.Began, a.Ended, a.Grade, a.Withdrawn = b.Start, b.End, b.Grade, false
-		if a.Began.Equal(old.Began) && a.Ended.Equal(old.Ended) && a.Grade == old.Grade && !old.Withdrawn {
+		a.Began, a.Ended, a.Grade, a.Withdrawn = b.Start, b.End, b.Grade, b.Grade < from
+		if a.Withdrawn && a.Ended.IsZero() {
+			if a.Ended = b.At; a.Ended.Before(b.Start) {
+				a.Ended = b.Start
+			}
+		}
+		if a.Began.Equal(old.Began) && a.Grade == old.Grade && a.Withdrawn == old.Withdrawn && (a.Withdrawn || a.Ended.Equal(old.Ended)) {
 			return old, nil
 		}
 		return a.sees(b, VerbCorrect, corrected(old, a)), nil

@@ -18,7 +18,7 @@ import { GradeSign } from "./GradeSign";
 import { OwnerContact } from "./OwnerContact";
 import { over, subjectUnit } from "./queue";
 import { desk } from "./requests";
-import { subjectName, useAge, whereNow, zoneName } from "./words";
+import { placeName, subjectName, useAge, whereNow } from "./words";
 
 export function AlertPanel() {
   const id = useDesk((d) => d.alert);
@@ -54,7 +54,7 @@ function Open({ alert: a }: { alert: Alert }) {
           <GradeSign grade={a.grade} size={26} />
           <span>
             {subjectName(t, a.subject)}
-            <small>{zoneName(format, t, a)}</small>
+            <small>{placeName(format, t, a)}</small>
           </span>
         </span>
       }

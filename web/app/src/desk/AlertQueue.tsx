@@ -16,7 +16,7 @@ import css from "./Desk.module.css";
 import { GradeSign } from "./GradeSign";
 import { after, count, many, over, overKey, rows, step, type Group, type Grouping, type Row } from "./queue";
 import { isMuted, mute } from "./tone";
-import { subjectName, useAge, whereNow, zoneName } from "./words";
+import { placeName, subjectName, useAge, whereNow, zoneName } from "./words";
 
 const rowHeight = { group: 34, alert: 66 } as const;
 
@@ -201,7 +201,7 @@ function AlertLine({ alert: a, now, chosen }: { alert: Alert; now: number; chose
         </span>
         <span className={css.name}>{subjectName(t, a.subject)}</span>
         <span className={css.where}>
-          <span>{zoneName(format, t, a)}</span>
+          <span>{placeName(format, t, a)}</span>
           <StateWord alert={a} />
         </span>
       </span>

@@ -16,6 +16,7 @@ export function ageText(t: TFunction, ms: number): string {
 }
 
 export function subjectName(t: TFunction, s: Subject): string {
+  if (s.id === 0) return t("alert.crowd"); // of a head count: nobody in particular
   if (s.class !== "dog") return s.name;
   return s.name === "" ? t("alert.dogId", { id: s.licence ?? s.id }) : t("alert.dog", { name: s.name });
 }
@@ -27,6 +28,12 @@ export function useAge(): (ms: number) => string {
 
 export function zoneName(format: Format, t: TFunction, a: Pick<Alert, "zone">): string {
   return format.name(a.zone.name) || t("alert.zoneGone");
+}
+
+// placeName is the zone, and what was done in it where that isn't being there alone.
+export function placeName(format: Format, t: TFunction, a: Pick<Alert, "zone" | "rule">): string {
+  const rule = t(`alert.rule.${a.rule}` as "alert.rule.dwell", { defaultValue: "" });
+  return rule === "" ? zoneName(format, t, a) : `${zoneName(format, t, a)} · ${rule}`;
 }
 
 // whereNow is where to look for an alert: its subject, if the map shows it, has
