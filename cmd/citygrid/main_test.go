@@ -335,7 +335,10 @@ func TestReplay(t *testing.T) {
 	if got := mustSay(t, "", "replay", "--zones", zones, "--fixes", fixes, "--mode", "undelayed", "--json"); got != want {
 		t.Errorf("got\n%swant\n%s", got, want)
 	}
-	if got, want := mustSay(t, "", "replay", "--zones", zones, "--fixes", fixes, "--json"), strings.ReplaceAll(want, "null", `"confirmed"`); got != want {
+	if got, want := mustSay(t, "", "replay", "--zones", zones, "--fixes", fixes, "--json"), strings.NewReplacer(
+		`"enter","grade":null,"t":100}`, `"enter","grade":"likely","t":100}`+"\n"+`{"seq":2,"tracker":"a","zone":"park","event":"corrected","grade":"confirmed","t":160}`,
+		"null", `"confirmed"`,
+	).Replace(want); got != want {
 		t.Errorf("judged: got\n%swant\n%s", got, want)
 	}
 	if code, _, errs := said(t, "", "replay", "--zones", fixes, "--fixes", fixes, "--json"); code != 2 {

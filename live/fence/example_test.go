@@ -44,5 +44,5 @@ func Example() {
 	}
 	// Output:
 	// 0 breaches at 19:50
-	// dog/17/7/inside-while-active/2026-06-01T12:00:00Z began confirmed clock
+	// dog/17/7/inside-while-active/2026-06-01T12:00:00Z began likely clock
 }

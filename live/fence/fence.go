@@ -11,11 +11,19 @@
 // # How it is judged
 //
 // The depth of a fix in a zone is its distance from the zone's border, positive
-// inside, in standard deviations of the tracker's noise. One fix 1, 2 or 3 deep
-// makes a breach possible, likely or confirmed. Shallower ones add up: each adds
-// the log-odds of being inside, less where fixes follow each other quickly, since
-// their noise is the same (Config.NoiseTime). A breach ends on the evidence that
-// its grade took to reach, so the noise at a border does not make it flap.
+// inside, in standard deviations of the tracker's noise. One fix 1 or 2.6 deep
+// makes a breach possible or likely; confirmed it is by a second one, 3.2 deep.
+// Shallower ones add up: each adds the log-odds of being inside, less where fixes
+// follow each other quickly, since their noise is the same (Config.NoiseTime). A breach
+// ends on the evidence that its grade took to reach, so the noise at a border does not
+// make it flap.
+//
+// A rule that forbids more than being on its ground (going fast there, being there
+// and away from home) is judged by the depth in whichever of these is least; one that
+// forbids being off its ground by the depth outside. Dwell and corridor are broken when
+// that has lasted so long. Heads are counted in a second stage, from when each subject
+// was there: see Heads. Between fixes that are half a minute or more apart a zone may
+// have been crossed: that is told as possible or likely, with its beginning and end.
 //
 // How well that does, TestNoiseAtABorder measures. With a fix each 10 s, 10 m of
 // noise along each axis that keeps its direction for 60 s, and trackers 2-25 m
@@ -23,22 +31,34 @@
 // 0.02 confirmed ones. Of visits of 5 min and longer, 10-80 m deep, 99 % are found as
 // likely, in the middle after 28 s, and 97.5 % as confirmed, after 34 s; of short cuts of
 // 25-60 s across a corner 79 % as possible. The accuracy told is believed: where the
-// noise is half as large again, there are 0.25 confirmed false entries an hour.
+// noise is half as large again, there are 0.25 confirmed false entries an hour. Of
+// the fixes of 75 real collars that are flagged as wrong 107 fall into forbidden
+// ground 15 m beyond where the animals ever go, 0.03 an hour; 25 of these come in twos and
+// are confirmed (TestCollars).
 //
-// That is a first cut: noise isn't fitted per tracker, errors are taken for normal
-// though those of real trackers have longer tails, and what a subject did between
-// two fixes isn't asked.
+// Noise isn't fitted per tracker, and what is in its tail is met by asking for a second
+// fix alone.
+//
+// # Silence
+//
+// A subject that misses six reports, by its own interval, is somewhere unknown, and its
+// breaches end; ten minutes at least, three hours at most. Its breach begins anew when it
+// is heard of again.
 //
 // # Late fixes
 //
-// Every fix is judged when it comes. A fix that comes up to Config.Lateness after
-// a later one, or after the clock, is put in its place by event time and what
-// came after it is judged again; what that changes of what was told before is told as
-// Corrected, Withdrawn or the plain event that was missing. So the final judgement
-// depends on the fixes and not on their order of arrival. Waiting until the window
-// has passed would do the same without corrections, but every alert would be two
-// minutes late for the sake of the few that are corrected. Later fixes are counted
-// and not judged.
+// Every fix is judged when it comes. One that comes after a later one, or after the
+// clock, is put in its place by event time and what came after it is judged again; what
+// that changes of what was told before is told as Corrected, Withdrawn or the plain
+// event that was missing. So the final judgement depends on the fixes and not on their
+// order of arrival. Waiting until the window has passed would do the same without
+// corrections, but every alert would be late for the sake of the few that are
+// corrected.
+//
+// For what is late by up to Config.Lateness a State has the fixes itself. For up to
+// Config.Horizon it keeps judgements of some twenty instants, sparser with age, and goes
+// back to one of them with the stored fixes since (Judge.Rejudge): its size does not
+// grow with how often a tracker reports. Later fixes are counted and not judged.
 package fence
 
 import (
@@ -51,7 +71,8 @@ import (
 
 // Config says how cautious a Judge is. Zero fields mean the default.
 type Config struct {
-	// Lateness is how late a fix may be and still be judged; 2 min.
+	// Lateness is how late a fix may be for the State alone to have what it takes to judge
+	// it; 2 min.
 	Lateness time.Duration
 	// Ahead is how far a fix's time may be ahead of its being received; 2 min. Trackers
 	// whose clock is further ahead are not judged: they would make all else late.

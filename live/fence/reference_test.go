@@ -198,10 +198,14 @@ func referenceZone(cfg Config, class zone.Class, id zone.ID, periods []period, s
 			}
 			depth = min(depth, clamp((kmh-z.Rule.SpeedKmh)/off))
 		}
-		add := func(have, d float64) float64 {
-			return min(marks[3], max(0, have+weight*logOdds(d-cfg.Margin), logOdds(d)))
+		add := func(have, d, alone float64) float64 {
+			return min(marks[3], max(0, have+weight*logOdds(d-cfg.Margin), min(alone, logOdds(d))))
 		}
-		enter = add(enter, depth)
+		alone := marks[3]
+		if !in { // one fix confirms nothing
+			alone = marks[2]
+		}
+		enter = add(enter, depth, alone)
 		if !in {
 			if enter >= marks[1] {
 				in, leave, grade = true, 0, gradeOf(enter)
@@ -211,7 +215,7 @@ func referenceZone(cfg Config, class zone.Class, id zone.ID, periods []period, s
 			}
 			return
 		}
-		if leave = add(leave, -depth); leave >= marks[grade] {
+		if leave = add(leave, -depth, marks[3]); leave >= marks[grade] {
 			stop(t)
 			in, enter, leave = false, 0, 0
 			return

@@ -315,14 +315,20 @@ func (r *run) meet(f *fenced, n *near, g *seen, weight float64, t int64, why Why
 // whether there is still something to know of the zone.
 //
 // A fix counts in full by itself, and adds to those before it by what it is deeper
-// than the margin, with the weight of the time since.
+// than the margin, with the weight of the time since. The first one inside counts for
+// Likely at most, however deep: of real trackers one fix in a hundred or so is somewhere
+// else altogether, and two in a row seldom.
 func (r *run) weigh(rec *record, f *fenced, z, weight float64, t int64, why Why) bool {
 	j := r.j
 	limit := j.marks[Confirmed]
-	add := func(have, z float64) float64 {
-		return min(limit, max(0, have+weight*logOdds(z-j.cfg.Margin), logOdds(z)))
+	add := func(have, z, most float64) float64 {
+		return min(limit, max(0, have+weight*logOdds(z-j.cfg.Margin), min(most, logOdds(z))))
 	}
-	rec.enter = add(rec.enter, z)
+	alone := limit
+	if !rec.in {
+		alone = j.marks[Likely]
+	}
+	rec.enter = add(rec.enter, z, alone)
 	if !rec.in {
 		if rec.enter < j.marks[Possible] {
 			return rec.enter > 0
@@ -333,7 +339,7 @@ func (r *run) weigh(rec *record, f *fenced, z, weight float64, t int64, why Why)
 		}
 		return true
 	}
-	rec.leave = add(rec.leave, -z)
+	rec.leave = add(rec.leave, -z, limit)
 	if rec.leave >= j.marks[rec.grade] {
 		r.end(rec, t, why)
 		return false

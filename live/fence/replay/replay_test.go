@@ -155,8 +155,10 @@ func TestJudged(t *testing.T) {
 	head := "seq,tracker,t,lon,lat,accuracy\n"
 	fixes := head + "1,a,1700000000," + in + "\n2,a,1700000030," + in + "\n3,a,1700000090," + in + "\n4,a,1700000100," + out + "\n"
 	want := strings.Join([]string{
-		`{"seq":1,"tracker":"a","zone":7,"event":"enter","grade":"confirmed","t":1700000000}`,
-		`{"seq":1,"tracker":"a","zone":"yard","event":"enter","grade":"confirmed","t":1700000000}`,
+		`{"seq":1,"tracker":"a","zone":7,"event":"enter","grade":"likely","t":1700000000}`,
+		`{"seq":1,"tracker":"a","zone":"yard","event":"enter","grade":"likely","t":1700000000}`,
+		`{"seq":2,"tracker":"a","zone":7,"event":"corrected","grade":"confirmed","t":1700000030}`, // surer
+		`{"seq":2,"tracker":"a","zone":"yard","event":"corrected","grade":"confirmed","t":1700000030}`,
 		`{"seq":3,"tracker":"a","zone":"yard","event":"breach","grade":"confirmed","t":1700000060}`,
 		`{"seq":4,"tracker":"a","zone":7,"event":"exit","grade":"confirmed","t":1700000100}`,
 		`{"seq":4,"tracker":"a","zone":"yard","event":"exit","grade":"confirmed","t":1700000100}`,
