@@ -14,9 +14,9 @@ export interface Draft {
   version: number;
   state: DraftState;
   base: { plan: number; version: number } | null;
-  author: PersonName;
+  author: PersonName | null;
   changed_at: string;
-  changed_by: PersonName;
+  changed_by: PersonName | null;
   submitted_by: PersonName | null;
   approved_by: PersonName | null;
   units: number;
@@ -59,8 +59,8 @@ export interface Summary {
 }
 
 export interface DraftFault {
-  what: string;
-  at: LngLat;
+  what: string; // unpainted, apart or empty
+  at?: LngLat;
   part?: number;
 }
 
@@ -96,7 +96,7 @@ export type Edit =
   | { op: "move_vertex"; from: LngLat; to: LngLat; snap: boolean }
   | { op: "new_part"; name: Names }
   | { op: "rename"; part: number; name: Names }
-  | { op: "assign"; part: number; team: number | null; member: number | null; tasks: string[]; staffing: Staffing | null }
+  | { op: "assign"; part: number; team: number | null; member: number | null; tasks: string[]; staffing?: Staffing }
   | { op: "lock"; part: number; locked: boolean };
 
 // A Change is what an edit, an undo or a redo did.
@@ -150,6 +150,7 @@ export interface NewDraft {
   count?: number;
   seconds?: number;
   seed?: number;
+  size_m2?: number; // about, of a unit grid
 }
 
 export type Step = "submit" | "approve" | "reject" | "reopen";

@@ -4,13 +4,14 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import { drafts, type Draft } from "../api/drafts";
+import type { Bounds } from "../api/types";
 import { useFormat } from "../i18n/format";
 import { Button } from "../parts/Button";
 import { Dialog } from "../parts/Dialog";
 import { Bones, Empty, Trouble } from "../parts/parts";
 import { useRight } from "../session/session";
 import { useKeys } from "../shell/keys";
-import { NewDraft } from "./NewDraft";
+import { NewDraft, usualSize } from "./NewDraft";
 import { StateBadge } from "./StateBadge";
 import css from "./Studio.module.css";
 
@@ -18,7 +19,7 @@ export const draftsKey = ["drafts"];
 
 type Start = { source: "streets" | "plan" } | { source: "draft"; draft: Draft };
 
-export function DraftList() {
+export function DraftList({ bounds }: { bounds: Bounds }) {
   const { t } = useTranslation();
   const mayEdit = useRight("drafts.edit");
   const client = useQueryClient();
@@ -63,7 +64,7 @@ export function DraftList() {
         ))}
       </ul>
       <Dialog title={t("studio.new")} open={start !== null} onClose={() => setStart(null)}>
-        {start !== null && <NewDraft start={start.source} copied={start.source === "draft" ? start.draft : null} drafts={shown} onMade={() => void client.invalidateQueries({ queryKey: draftsKey })} onClose={() => setStart(null)} />}
+        {start !== null && <NewDraft start={start.source} size={usualSize(bounds)} copied={start.source === "draft" ? start.draft : null} drafts={shown} onMade={() => void client.invalidateQueries({ queryKey: draftsKey })} onClose={() => setStart(null)} />}
       </Dialog>
     </div>
   );
@@ -82,7 +83,7 @@ function Card({ draft: d, onCopy }: { draft: Draft; onCopy?: () => void }) {
             {t("studio.cardParts", { count: d.parts, n: format.number(d.parts) })} · {t("studio.cardUnits", { count: d.units, n: format.number(d.units) })}
           </span>
           <span>
-            {t("studio.changedBy", { who: d.changed_by.name, when: format.relative(d.changed_at) })}
+            {t("studio.changedBy", { who: d.changed_by?.name ?? t("studio.somebody"), when: format.relative(d.changed_at) })}
           </span>
         </span>
         <StateBadge state={d.state} />

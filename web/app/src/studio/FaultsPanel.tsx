@@ -1,9 +1,12 @@
 import { ListChecks, MapPin } from "lucide-react";
 import { useTranslation } from "react-i18next";
+import type { LngLat } from "../api/types";
 import { Panel } from "../parts/Panel";
 import { Empty } from "../parts/parts";
 import { useDraft, useStudio, useWords } from "./context";
 import css from "./Studio.module.css";
+
+const around = ([x, y]: LngLat): [LngLat, LngLat] => [[x - 0.002, y - 0.0015], [x + 0.002, y + 0.0015]];
 
 // FaultsPanel is what would keep this draft from being a plan, each with its place.
 export function FaultsPanel({ onClose }: { onClose: () => void }) {
@@ -29,7 +32,7 @@ export function FaultsPanel({ onClose }: { onClose: () => void }) {
               aria-pressed={chosen === i}
               onClick={() => {
                 studio.set({ fault: i, ...(f.part === undefined ? {} : { part: f.part }) });
-                studio.fly([[f.at[0] - 0.002, f.at[1] - 0.0015], [f.at[0] + 0.002, f.at[1] + 0.0015]]);
+                if (f.at !== undefined) studio.fly(around(f.at));
               }}
             >
               <span className={css.with}>

@@ -5,10 +5,12 @@ import { useTranslation } from "react-i18next";
 import { RadioButton, RadioField, RadioGroup } from "react-aria-components";
 import { useLocation } from "wouter";
 import { drafts as api, type Draft } from "../api/drafts";
+import type { Bounds } from "../api/types";
+import { useFormat } from "../i18n/format";
 import { Button } from "../parts/Button";
 import { DialogFoot } from "../parts/Dialog";
 import { Choice, Field } from "../parts/Field";
-import { Progress, Trouble } from "../parts/parts";
+import { Progress, Segments, Trouble } from "../parts/parts";
 import css from "./Studio.module.css";
 
 type Source = "streets" | "plan" | "draft";
@@ -19,7 +21,21 @@ const sources: { id: Source; icon: LucideIcon }[] = [
 ];
 const seconds = 10;
 
+// About how large a unit grid may be, in square metres: the national principle is
+// ten thousand. A browser is quick with some thousands of them.
+const sizes = ["10000", "30000", "100000"] as const;
+type Size = (typeof sizes)[number];
+const many = 8000;
+
+// usualSize is the finest that makes no more unit grids of a map than the brush
+// is quick with.
+export function usualSize([w, s, e, n]: Bounds): Size {
+  const m2 = (e - w) * (n - s) * 111_195 ** 2 * Math.cos(((s + n) * Math.PI) / 360);
+  return sizes.find((size) => m2 / Number(size) <= many) ?? "100000";
+}
+
 interface Props {
+  size: Size;
   start: Source;
   copied: Draft | null;
   drafts: Draft[];
@@ -27,13 +43,15 @@ interface Props {
   onClose: () => void;
 }
 
-export function NewDraft({ start, copied, drafts, onMade, onClose }: Props) {
+export function NewDraft({ start, size: usual, copied, drafts, onMade, onClose }: Props) {
   const { t } = useTranslation();
   const [, go] = useLocation();
+  const format = useFormat();
   const [source, setSource] = useState<Source>(start);
   const [name, setName] = useState(copied === null ? "" : t("studio.copyName", { name: copied.name }));
   const [count, setCount] = useState("12");
   const [draft, setDraft] = useState<string | null>(copied === null ? null : String(copied.id));
+  const [size, setSize] = useState<Size>(usual);
   const k = Number(count);
   const badCount = source === "streets" && !(Number.isInteger(k) && k >= 2 && k <= 500);
   const missing = name.trim() === "" ? t("studio.needName") : badCount ? t("studio.needCount") : source === "draft" && draft === null ? t("studio.needDraft") : undefined;
@@ -42,7 +60,7 @@ export function NewDraft({ start, copied, drafts, onMade, onClose }: Props) {
       api.create({
         name: name.trim(),
         source,
-        ...(source === "streets" ? { count: k, seconds, seed: 1 } : {}),
+        ...(source === "streets" ? { count: k, seconds, seed: 1, size_m2: Number(size) } : {}),
         ...(source === "draft" ? { draft: Number(draft) } : {}),
       }),
     onSuccess: (made) => {
@@ -73,6 +91,12 @@ export function NewDraft({ start, copied, drafts, onMade, onClose }: Props) {
       </RadioGroup>
       <Field label={t("studio.name")} placeholder={t("studio.namePlaceholder")} value={name} onChange={setName} maxLength={100} autoFocus />
       {source === "streets" && <Field label={t("studio.count")} note={t("studio.countNote")} value={count} onChange={setCount} inputMode="numeric" error={badCount && count !== "" ? t("studio.needCount") : undefined} />}
+      {source === "streets" && (
+        <div>
+          <span className={css.label}>{t("studio.unitSize")}</span>
+          <Segments label={t("studio.unitSize")} value={size} onChange={setSize} choices={sizes.map((id) => ({ id, text: t("studio.m2", { n: format.number(Number(id)) }) }))} />
+        </div>
+      )}
       {source === "draft" && <Choice label={t("studio.which")} value={draft} choices={drafts.map((d) => ({ id: String(d.id), text: d.name }))} onChange={setDraft} />}
       {make.isPending && (source === "streets" ? <Cutting /> : null)}
       {make.isError && <Trouble error={make.error} />}

@@ -129,7 +129,7 @@ function Form({ part }: { part: Part }) {
   const save = () => {
     studio.edit(
       ...(renamed ? [{ op: "rename", part: part.id, name } as const] : []),
-      ...(assigned ? [{ op: "assign", part: part.id, team: team === "" ? null : Number(team), member: member === null ? null : Number(member), tasks: list, staffing: staff } as const] : []),
+      ...(assigned ? [{ op: "assign", part: part.id, team: team === "" ? null : Number(team), member: member === null ? null : Number(member), tasks: list, ...(staff === null ? {} : { staffing: staff }) } as const] : []),
     );
   };
   if (studio.readOnly || studio.locked === "state")

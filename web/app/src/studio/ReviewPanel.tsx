@@ -65,7 +65,7 @@ export function ReviewPanel({ onClose }: { onClose: () => void }) {
 }
 
 function who(draft: Draft, state: (typeof order)[number]): string {
-  if (state === "open") return draft.author.name;
+  if (state === "open") return draft.author?.name ?? "";
   if (state === "submitted") return draft.submitted_by?.name ?? "";
   if (state === "approved") return draft.approved_by?.name ?? "";
   return "";

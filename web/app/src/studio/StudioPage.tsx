@@ -26,7 +26,7 @@ export default function StudioPage() {
       </Empty>
     );
   if (id !== undefined && !/^[1-9]\d{0,14}$/.test(id)) return <NotFound />;
-  if (map.data !== undefined) return id === undefined ? <DraftList /> : <EditorPage key={id} id={Number(id)} info={map.data} />;
+  if (map.data !== undefined) return id === undefined ? <DraftList bounds={map.data.bounds} /> : <EditorPage key={id} id={Number(id)} info={map.data} />;
   if (map.error instanceof Problem && map.error.code === "map.none")
     return (
       <Empty icon={<MapPinned />} title={t("map.none")}>

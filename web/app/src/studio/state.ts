@@ -58,6 +58,8 @@ export interface State {
   flight: { n: number; to: [LngLat, LngLat] } | null;
 }
 
+const restMs = 1200;
+
 export class Studio {
   board: Board;
   finder: Finder;
@@ -68,6 +70,7 @@ export class Studio {
   private readonly outbox: Outbox;
   private readonly offset = new Map<number, number>(); // minutes of a part beyond its unit grids' own
   private stroke: Map<number, number> | null = null; // unit -> part before
+  private looking: ReturnType<typeof setTimeout> | undefined;
   private telling = false; // a frame will tell of paint
   private reshaped = false; // unit grids came or went since they were read
 
@@ -142,6 +145,7 @@ export class Studio {
   }
 
   close(): void {
+    clearTimeout(this.looking);
     this.outbox.close();
   }
 
@@ -281,6 +285,21 @@ export class Studio {
     if (this.outbox.items.length === 0 && this.stroke === null) this.measure();
     this.painted(painted);
     this.set({});
+    this.lookForFaults();
+  }
+
+  // lookForFaults asks what is wrong with the draft now, when the hand rests.
+  private lookForFaults(): void {
+    clearTimeout(this.looking);
+    this.looking = setTimeout(() => {
+      const { id, version } = this.state.draft;
+      void drafts
+        .get(id)
+        .then((detail) => {
+          if (detail.draft.version === version && this.state.draft.version === version) this.set({ faults: detail.faults, summary: detail.summary });
+        })
+        .catch(() => undefined); // the list says what it last knew
+    }, restMs);
   }
 
   // reshape takes changed unit grids. The rest of the board is made anew from them.
