@@ -23,6 +23,7 @@ export interface Who {
   language?: "en" | "zh-CN";
   theme?: "light" | "dark";
   at?: [number, number]; // where the phone is, lon and lat
+  another?: boolean; // than the one who came first in that role
 }
 
 type State = Awaited<ReturnType<BrowserContext["storageState"]>>;
@@ -75,13 +76,14 @@ export class User {
 
   // as brings somebody who has signed in already.
   static async as(browser: Browser, program: Program, role: string, who: Who = {}): Promise<User> {
-    let state = sessions.get(role);
+    const key = who.another === true ? `another ${role}` : role;
+    let state = sessions.get(key);
     if (state === undefined) {
       const first = await User.arrives(browser, program);
-      const account = program.accounts?.find((a) => a.role === role) ?? (await User.hired(browser, program, role));
+      const account = (who.another === true ? undefined : program.accounts?.find((a) => a.role === role)) ?? (await User.hired(browser, program, role));
       await first.asks("post", "/api/session", { login: account.login, password: account.password });
       state = { ...(await first.context.storageState()), origins: [] };
-      sessions.set(role, state);
+      sessions.set(key, state);
       await first.leaves();
     }
     return User.arrives(browser, program, who, state);

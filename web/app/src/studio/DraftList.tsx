@@ -6,6 +6,7 @@ import { Link } from "wouter";
 import { drafts, type Draft } from "../api/drafts";
 import type { Bounds } from "../api/types";
 import { useFormat } from "../i18n/format";
+import { usePlan } from "../map/ground";
 import { Button } from "../parts/Button";
 import { Dialog } from "../parts/Dialog";
 import { Bones, Empty, Trouble } from "../parts/parts";
@@ -22,6 +23,7 @@ type Start = { source: "streets" | "plan" } | { source: "draft"; draft: Draft };
 export function DraftList({ bounds }: { bounds: Bounds }) {
   const { t } = useTranslation();
   const mayEdit = useRight("drafts.edit");
+  const plan = usePlan();
   const client = useQueryClient();
   const [start, setStart] = useState<Start | null>(null);
   const list = useQuery({ queryKey: draftsKey, queryFn: ({ signal }) => drafts.list(signal), staleTime: 0 });
@@ -64,7 +66,7 @@ export function DraftList({ bounds }: { bounds: Bounds }) {
         ))}
       </ul>
       <Dialog title={t("studio.new")} open={start !== null} onClose={() => setStart(null)}>
-        {start !== null && <NewDraft start={start.source} size={usualSize(bounds)} copied={start.source === "draft" ? start.draft : null} drafts={shown} onMade={() => void client.invalidateQueries({ queryKey: draftsKey })} onClose={() => setStart(null)} />}
+        {start !== null && <NewDraft start={start.source} size={usualSize(bounds, plan)} copied={start.source === "draft" ? start.draft : null} drafts={shown} onMade={() => void client.invalidateQueries({ queryKey: draftsKey })} onClose={() => setStart(null)} />}
       </Dialog>
     </div>
   );

@@ -1,12 +1,15 @@
 import { useMutation } from "@tanstack/react-query";
+import type { MultiPolygon, Polygon } from "geojson";
 import { Copy, Map as MapIcon, Waypoints, type LucideIcon } from "lucide-react";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { RadioButton, RadioField, RadioGroup } from "react-aria-components";
 import { useLocation } from "wouter";
 import { drafts as api, type Draft } from "../api/drafts";
+import type { Plan } from "../api/ground";
 import type { Bounds } from "../api/types";
 import { useFormat } from "../i18n/format";
+import { polygons } from "../map/anchor";
 import { Button } from "../parts/Button";
 import { DialogFoot } from "../parts/Dialog";
 import { Choice, Field } from "../parts/Field";
@@ -27,11 +30,24 @@ const sizes = ["10000", "30000", "100000"] as const;
 type Size = (typeof sizes)[number];
 const many = 8000;
 
-// usualSize is the finest that makes no more unit grids of a map than the brush
-// is quick with.
-export function usualSize([w, s, e, n]: Bounds): Size {
-  const m2 = (e - w) * (n - s) * 111_195 ** 2 * Math.cos(((s + n) * Math.PI) / 360);
+// usualSize is the finest that makes no more unit grids than the brush is quick
+// with: of the ground of the plan that holds, else of the map.
+export function usualSize([w, s, e, n]: Bounds, plan: Plan | null | undefined): Size {
+  const shrink = Math.cos(((s + n) * Math.PI) / 360);
+  const degrees = plan === null || plan === undefined ? (e - w) * (n - s) : plan.features.reduce((sum, f) => sum + extent(f.geometry), 0);
+  const m2 = degrees * 111_195 ** 2 * shrink;
   return sizes.find((size) => m2 / Number(size) <= many) ?? "100000";
+}
+
+// extent is an area in square degrees: outer rings run one way, holes the other.
+function extent(area: Polygon | MultiPolygon): number {
+  let twice = 0;
+  for (const ring of polygons(area).flat())
+    ring.forEach(([x = 0, y = 0], i) => {
+      const [nx = 0, ny = 0] = ring[(i + 1) % ring.length] ?? [];
+      twice += x * ny - nx * y;
+    });
+  return Math.abs(twice) / 2;
 }
 
 interface Props {

@@ -77,7 +77,7 @@ function Acts({ part }: { part: Part }) {
         <Button icon={<Brush />} why={no ?? (part.locked ? t("studio.paintLocked", { part: words.part(part.id) }) : undefined)} onPress={() => studio.set({ tool: "paint" })}>
           {t("studio.tool.paint")}
         </Button>
-        <Button icon={<Combine />} aria-expanded={merging} why={no ?? (beside.length === 0 ? t("studio.noNeighbour") : undefined)} onPress={() => setMerging(!merging)}>
+        <Button icon={<Combine />} aria-expanded={merging} why={no ?? (part.locked ? t("studio.paintLocked", { part: words.part(part.id) }) : beside.length === 0 ? t("studio.noNeighbour") : undefined)} onPress={() => setMerging(!merging)}>
           {t("studio.merge")}
         </Button>
         <Button icon={part.locked ? <LockOpen /> : <Lock />} why={no} onPress={() => studio.edit({ op: "lock", part: part.id, locked: !part.locked })}>
