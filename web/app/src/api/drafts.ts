@@ -118,8 +118,8 @@ export interface Proposal {
 }
 
 export interface ProposalForm {
-  count: number;
-  seconds: number;
+  count: number; // of parts that aren't locked
+  seconds: number; // for all seeds together
 }
 
 export interface MoveEnd {
@@ -169,6 +169,6 @@ export const drafts = {
   accept: (id: number, version: number, form: ProposalForm & { seed: number }) => ask<Change>("POST", path(id, "/proposals/accept"), { version, body: form }),
   compare: (id: number, signal?: AbortSignal) => ask<Comparison>("GET", path(id, "/compare"), { signal }),
   step: (id: number, version: number, step: Step, note: string) => ask<Draft>("POST", path(id, `/${step}`), { version, body: { note } }),
-  publish: (id: number, version: number, from: string | null) => ask<{ plan: { id: number; version: number; from: string } }>("POST", path(id, "/publish"), { version, body: { from } }),
+  publish: (id: number, version: number, from: string | null) => ask<{ plan: { id: number; version: number; from: string }; draft: Draft }>("POST", path(id, "/publish"), { version, body: { from } }),
   discard: (id: number, version: number) => ask<undefined>("DELETE", path(id), { version }),
 };

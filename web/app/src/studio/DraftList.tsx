@@ -6,6 +6,7 @@ import { Link } from "wouter";
 import { drafts, type Draft } from "../api/drafts";
 import type { Bounds } from "../api/types";
 import { useFormat } from "../i18n/format";
+import { useLive } from "../live/LiveProvider";
 import { usePlan } from "../map/ground";
 import { Button } from "../parts/Button";
 import { Dialog } from "../parts/Dialog";
@@ -75,6 +76,7 @@ export function DraftList({ bounds }: { bounds: Bounds }) {
 function Card({ draft: d, onCopy }: { draft: Draft; onCopy?: () => void }) {
   const { t } = useTranslation();
   const format = useFormat();
+  const { clock } = useLive();
   return (
     <li className={css.card}>
       <Link href={`/studio/${d.id}`} className={css.cardLink}>
@@ -85,7 +87,7 @@ function Card({ draft: d, onCopy }: { draft: Draft; onCopy?: () => void }) {
             {t("studio.cardParts", { count: d.parts, n: format.number(d.parts) })} · {t("studio.cardUnits", { count: d.units, n: format.number(d.units) })}
           </span>
           <span>
-            {t("studio.changedBy", { who: d.changed_by?.name ?? t("studio.somebody"), when: format.relative(d.changed_at) })}
+            {t("studio.changedBy", { who: d.changed_by?.name ?? t("studio.somebody"), when: format.relative(d.changed_at, clock.now()) })}
           </span>
         </span>
         <StateBadge state={d.state} />

@@ -14,7 +14,7 @@ import { useDraft, useStudio, useWords } from "./context";
 import css from "./Studio.module.css";
 import { polygons } from "../map/anchor";
 
-const paces = ["4", "10", "30"] as const;
+const paces = ["4", "10", "20"] as const; // seconds for each of three
 
 // ProposePanel has the program propose, from several seeds at a time, so that a
 // planner compares instead of believing.
@@ -25,16 +25,16 @@ export function ProposePanel({ onClose }: { onClose: () => void }) {
   const preview = useDraft((s) => s.preview);
   const form = useDraft((s) => s.form);
   const locked = useDraft((s) => [...s.parts.values()].filter((p) => p.locked).length);
-  const [count, setCount] = useState(String(form.count));
+  const [count, setCount] = useState(() => String(Math.max(2, studio.get().parts.size)));
   const [pace, setPace] = useState<(typeof paces)[number]>("4");
   const [seed, setSeed] = useState(1);
   const k = Number(count);
-  const bad = !(Number.isInteger(k) && k >= 2 && k <= 500);
+  const bad = !(Number.isInteger(k) && k >= Math.max(2, locked + 1) && k <= 500);
   const ask = useMutation({
     mutationFn: async () => {
       await studio.settled();
       await studio.inOrder();
-      const asked = { count: k, seconds: Number(pace) };
+      const asked = { count: k - locked, seconds: 3 * Number(pace) };
       const made = await drafts.propose(studio.get().draft.id, { ...asked, seeds: [seed, seed + 1, seed + 2] });
       return { made, asked };
     },

@@ -6,6 +6,7 @@ import { useLocation } from "wouter";
 import { drafts, type Draft, type Step } from "../api/drafts";
 import { instant, localTime } from "../fleet/time";
 import { useFormat } from "../i18n/format";
+import { useLive } from "../live/LiveProvider";
 import { planKey } from "../map/ground";
 import { Button } from "../parts/Button";
 import { Dialog, DialogFoot } from "../parts/Dialog";
@@ -80,12 +81,13 @@ interface StepProps {
 function Submit({ note, setNote, step }: StepProps) {
   const { t } = useTranslation();
   const faults = useDraft((s) => s.faults.length);
+  const whole = useDraft((s) => s.faults.every((f) => f.what !== "unpainted" && f.what !== "empty"));
   const mayEdit = useRight("drafts.edit");
   return (
     <div className={css.form}>
       {faults > 0 && <Note tone="warn">{t("studio.faultsLeft", { count: faults })}</Note>}
       <Field label={t("studio.note")} note={t("studio.submitNote")} value={note} onChange={setNote} maxLength={500} />
-      <Button look="main" wide big icon={<Send />} isPending={step.isPending} why={mayEdit ? undefined : t("studio.noRight")} onPress={() => step.mutate("submit")}>
+      <Button look="main" wide big icon={<Send />} isPending={step.isPending} why={!mayEdit ? t("studio.noRight") : whole ? undefined : t("problem.draft.unpainted")} onPress={() => step.mutate("submit")}>
         {t("studio.submit")}
       </Button>
     </div>
@@ -121,16 +123,17 @@ function Publish() {
   const { time_zone } = useSession();
   const mayApprove = useRight("drafts.approve");
   const say = useSay();
+  const { clock } = useLive(); // the bureau's time, which is not always ours
   const [when, setWhen] = useState<"now" | "later">("now");
-  const [from, setFrom] = useState(() => `${localTime(Date.now() + 86_400_000, time_zone).slice(0, 10)}T07:00`);
+  const [from, setFrom] = useState(() => `${localTime(clock.now() + 86_400_000, time_zone).slice(0, 10)}T07:00`);
   const at = when === "now" ? null : instant(from, time_zone);
-  const bad = at !== null && !(at > Date.now());
+  const bad = at !== null && !(at > clock.now());
   const publish = useMutation({
     mutationFn: () => drafts.publish(studio.get().draft.id, studio.get().draft.version, at === null ? null : new Date(at).toISOString()),
-    onSuccess: async ({ plan }) => {
-      say(t("studio.published", { when: format.soon(plan.from) }));
+    onSuccess: async ({ plan, draft }) => {
+      say(t("studio.published", { when: format.soon(plan.from, clock.now()) }));
       await client.invalidateQueries({ queryKey: planKey });
-      await studio.reload();
+      studio.told(draft);
     },
   });
   return (
