@@ -107,8 +107,8 @@ export class User {
   }
 
   // asks the server with this user's session, past the page.
-  async asks(method: "get" | "post" | "put" | "patch" | "delete", path: string, data?: unknown): Promise<unknown> {
-    const answer = await this.context.request[method](path, data === undefined ? {} : { data });
+  async asks(method: "get" | "post" | "put" | "patch" | "delete", path: string, data?: unknown, headers: Record<string, string> = {}): Promise<unknown> {
+    const answer = await this.context.request[method](path, { headers, ...(data === undefined ? {} : { data }) });
     expect(answer.ok(), `${method} ${path}: ${answer.status()} ${await answer.text()}`).toBe(true);
     const text = await answer.text();
     return text === "" ? undefined : JSON.parse(text);

@@ -203,7 +203,8 @@ export class Studio {
   }
 
   redo(): void {
-    if (this.locked === null && this.state.draft.redo > 0) this.outbox.push({ ask: "redo" });
+    const undone = this.outbox.items.some((item) => "ask" in item && item.ask === "undo");
+    if (this.locked === null && (this.state.draft.redo > 0 || undone)) this.outbox.push({ ask: "redo" });
   }
 
   // settled waits until all that was done is with the server.
