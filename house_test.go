@@ -72,6 +72,7 @@ var may = map[string][]string{
 
 	"live/alert": {"geo", "grid", "grid/people", "grid/zone", "live/fence", "live/ingest"},
 
+	"live/hook":     {"live/alert"},
 	"live/dispatch": {"geo", "grid", "grid/people", "live/alert", "routing/path"},
 	"live/hub":      {"geo", "grid", "grid/people"},
 
@@ -99,7 +100,7 @@ var may = map[string][]string{
 	"data/osm":     {"data/mapfile", "geo", "geo/basemap", "geo/place", "geo/street", "geo/street/dissect"},
 	"data/store": {
 		"data/audit", "data/gis", "geo", "geo/street", "grid", "grid/people", "grid/register", "grid/studio", "grid/zone",
-		"live/alert", "live/dispatch", "live/fence", "live/ingest", "routing/closure", "routing/patrol",
+		"live/alert", "live/dispatch", "live/fence", "live/hook", "live/ingest", "routing/closure", "routing/patrol",
 	},
 	"data/demo": {
 		"data/mapfile", "geo", "geo/basemap", "geo/planar", "geo/street",
@@ -111,9 +112,7 @@ var may = map[string][]string{
 	"web": {
 		"data/audit", "data/mapfile", "geo", "geo/basemap", "geo/place", "geo/street",
 		"grid", "grid/balance", "grid/calendar", "grid/people", "grid/register", "grid/studio", "grid/zone",
-		"live/alert", "live/dispatch", "live/hub", "live/ingest", "live/ingest/tracker", "live/ingest/tracker/web", "live/listen", "live/room", "routing/path", "web/cert",
-		"grid", "grid/calendar", "grid/people", "grid/register", "grid/zone",
-		"live/alert", "live/dispatch", "live/hub", "live/ingest", "live/ingest/tracker", "live/ingest/tracker/web", "live/listen", "live/room",
+		"live/alert", "live/dispatch", "live/hook", "live/hub", "live/ingest", "live/ingest/tracker", "live/ingest/tracker/web", "live/listen", "live/room",
 		"routing/city", "routing/closure", "routing/path", "web/cert",
 	},
 	"web/cert": {},

@@ -37,6 +37,7 @@ type fake struct {
 	Registers
 	Work
 	Studio
+	Webhooks
 	mu      sync.Mutex // guards everything
 	set     Settings
 	setUp   bool

@@ -16,6 +16,7 @@ import (
 	"citygrid/grid/zone"
 	"citygrid/live/alert"
 	"citygrid/live/dispatch"
+	"citygrid/live/hook"
 	"citygrid/live/ingest"
 	"citygrid/live/room"
 	"citygrid/routing/path"
@@ -125,6 +126,9 @@ func problemOf(err error) (p *Problem, known bool) {
 	if entry := (*register.FieldError)(nil); errors.As(err, &entry) {
 		return entryProblem(entry), true
 	}
+	if field := (*hook.FieldError)(nil); errors.As(err, &field) {
+		return invalid("hooks.invalid", "body."+field.Field, "%s", field.What), true
+	}
 	if field := (*zone.FieldError)(nil); errors.As(err, &field) {
 		return zoneProblem(field), true
 	}
@@ -175,6 +179,11 @@ func problemOf(err error) (p *Problem, known bool) {
 		{grid.ErrPlan, http.StatusUnprocessableEntity, "plan.invalid"},
 		{zone.ErrNoZone, http.StatusNotFound, "not_found"},
 		{zone.ErrStale, http.StatusPreconditionFailed, "stale"},
+		{hook.ErrNoHook, http.StatusNotFound, "not_found"},
+		{hook.ErrNoDead, http.StatusNotFound, "not_found"},
+		{hook.ErrStale, http.StatusPreconditionFailed, "stale"},
+		{hook.ErrTaken, http.StatusConflict, "hooks.taken"},
+		{hook.ErrFull, http.StatusConflict, "hooks.full"},
 		{register.ErrNone, http.StatusNotFound, "not_found"},
 		{register.ErrStale, http.StatusPreconditionFailed, "stale"},
 		{register.ErrInUse, http.StatusConflict, "registers.in_use"},

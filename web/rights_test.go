@@ -19,7 +19,7 @@ var methods = []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS
 func sample(route string) string {
 	return strings.NewReplacer(
 		"{$}", "", "{file}", "login", "{file...}", "app-1a2b3c.js", "{tab}", "people",
-		"{map}", "0123456789abcdef", "{z}", "1", "{x}", "0", "{y}", "0", "{id}", "9999",
+		"{map}", "0123456789abcdef", "{z}", "1", "{x}", "0", "{y}", "0", "{id}", "9999", "{seq}", "1",
 	).Replace(route)
 }
 

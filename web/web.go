@@ -30,6 +30,7 @@ import (
 	"citygrid/data/audit"
 	"citygrid/grid"
 	"citygrid/grid/people"
+	"citygrid/live/hook"
 	"citygrid/live/room"
 	"citygrid/web/cert"
 
@@ -71,6 +72,7 @@ type Store interface {
 	Registers
 	Work
 	Studio
+	Webhooks
 
 	Record(context.Context, audit.Act) error
 	AuditEntries(context.Context, audit.Query) ([]audit.Entry, error)
@@ -84,6 +86,8 @@ type Config struct {
 	Sessions scs.CtxStore // where logins are kept; the store has one
 
 	Room *room.Room // the control room at work; nil = nothing moves here, and its routes answer 503
+
+	Hooks *hook.Sender // delivers webhooks; nil = none are sent from here
 
 	Map    *Map   // what to serve; nil until one is imported
 	Import Import // makes a map of an uploaded extract; nil refuses uploads
@@ -112,7 +116,8 @@ type Config struct {
 // Server answers HTTP. New makes one.
 type Server struct {
 	store    Store
-	room     *room.Room // nil without one
+	room     *room.Room   // nil without one
+	hooks    *hook.Sender // nil without one
 	sessions *scs.SessionManager
 	app      *appFiles
 	log      *slog.Logger
@@ -182,7 +187,7 @@ func build(c Config, table string) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{
-		store: c.Store, room: c.Room, log: c.Logger, now: c.Now, registry: c.Registry,
+		store: c.Store, room: c.Room, hooks: c.Hooks, log: c.Logger, now: c.Now, registry: c.Registry,
 		version: c.Version, demo: c.Demo, speed: c.Speed, secure: c.Secure, setupCode: c.SetupCode, trusted: c.Trusted, authority: c.Authority,
 		logins:     newLimiter(20, 3*time.Second, 10_000),
 		codes:      newLimiter(10, 6*time.Second, 10_000),
@@ -257,6 +262,7 @@ func (s *Server) routes() {
 	s.draftRoutes()
 	s.ogcRoutes()
 	s.workRoutes()
+	s.hookRoutes()
 	s.roleRoutes()
 	s.auditRoutes()
 	s.appRoutes()

@@ -20,6 +20,7 @@ import (
 	"citygrid/data/store"
 	"citygrid/grid"
 	"citygrid/grid/people"
+	"citygrid/live/hook"
 	"citygrid/live/room"
 	"citygrid/web"
 	"citygrid/web/cert"
@@ -115,8 +116,9 @@ func (v serving) run(e *env, st *store.Store) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(upload)) }()
+	hooks := hook.New(hook.Config{Store: st, Now: v.now, Log: log})
 	server, err := web.New(web.Config{
-		Store: records{st}, Sessions: st.Sessions(), Room: control, Registry: registry,
+		Store: records{st}, Sessions: st.Sessions(), Room: control, Hooks: hooks, Registry: registry,
 		Map: city, Import: importer(v.data, control, v.importLimits), UploadDir: upload, DemoCity: hasDemoCity(),
 		Version: version, Demo: v.demo, SetupCode: v.code,
 		Secure: where.Secure(), Trusted: where.Trusted, Authority: v.authority(log), Logger: log,
@@ -138,6 +140,7 @@ func (v serving) run(e *env, st *store.Store) (err error) {
 		}
 	})
 	running.Go(func() { trackers.run(ctx) })
+	running.Go(func() { hooks.Run(ctx) })
 	socket := web.Control{Backup: st.Backup, Status: func() web.Status { return status }, Logger: log}
 	running.Go(func() {
 		if err := socket.Run(ctx, store.ControlPath(v.data)); err != nil {

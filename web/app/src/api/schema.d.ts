@@ -829,6 +829,126 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/hooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Webhooks: other systems that are told of alerts, and how it goes with them */
+        get: operations["listHooks"];
+        put?: never;
+        /**
+         * Add a webhook and draw its secret
+         * @description The secret is told this once. It is told what happens from now on. 409 hooks.taken: another has this name.
+         */
+        post: operations["addHook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hooks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a webhook with its dead letters */
+        delete: operations["removeHook"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a webhook: the fields that are sent
+         * @description 412 stale: somebody else changed it.
+         */
+        patch: operations["changeHook"];
+        trace?: never;
+    };
+    "/api/hooks/{id}/dead": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a webhook's receiver didn't take */
+        get: operations["listDeadLetters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hooks/{id}/dead/{seq}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a dead letter again, as its alert is now
+         * @description It leaves the list when it is taken. 502 hooks.failed: it wasn't.
+         */
+        post: operations["sendDeadLetter"];
+        /** Take a dead letter off the list */
+        delete: operations["dropDeadLetter"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hooks/{id}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Draw a new secret for a webhook
+         * @description The next delivery is signed with it.
+         */
+        post: operations["giveHookSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hooks/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post a message of type test once
+         * @description 502 hooks.failed: the receiver didn't take it; detail says why.
+         */
+        post: operations["testHook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/isochrone": {
         parameters: {
             query?: never;
@@ -2253,6 +2373,23 @@ export interface components {
             /** Format: int64 */
             segments: number;
         };
+        DeadLetter: {
+            /** Format: int64 */
+            alert: number;
+            /** Format: date-time */
+            at: string;
+            /** Format: int64 */
+            seq: number;
+            /** Format: int64 */
+            tries: number;
+            why: string;
+        };
+        DeadOutputBody: {
+            /** Format: int64 */
+            count: number;
+            /** @description the newest 200, newest first */
+            dead: components["schemas"]["DeadLetter"][];
+        };
         Device: {
             /** @enum {string} */
             class: "phone" | "vehicle" | "dog-tag";
@@ -2842,6 +2979,62 @@ export interface components {
             /** @description house number, of an address */
             number?: string;
         };
+        Hook: {
+            /**
+             * Format: int64
+             * @description how many dead letters there are
+             */
+            dead: number;
+            /** @description the last try failed */
+            failing: boolean;
+            /** Format: int64 */
+            id: number;
+            /**
+             * Format: date-time
+             * @description null: nothing since the server started
+             */
+            last_sent: string | null;
+            /** @description unique */
+            name: string;
+            /**
+             * Format: date-time
+             * @description null: nothing waits
+             */
+            next_try: string | null;
+            /** @description nothing is sent, and what happens meanwhile is not kept for it */
+            off: boolean;
+            /**
+             * Format: int64
+             * @description alerts up to this change are delivered, or dead letters
+             */
+            seq: number;
+            /**
+             * @description https, or http on the server's own machine
+             * @example https://desk.example.org/alerts
+             */
+            url: string;
+            /**
+             * Format: int64
+             * @description send it as If-Match with a change
+             */
+            version: number;
+            /** @description why it did */
+            why: string;
+        };
+        HookFields: {
+            /** @description unique */
+            name?: string;
+            /** @description nothing is sent, and what happens meanwhile is not kept for it */
+            off?: boolean;
+            /**
+             * @description https, or http on the server's own machine
+             * @example https://desk.example.org/alerts
+             */
+            url?: string;
+        };
+        HooksOutputBody: {
+            hooks: components["schemas"]["Hook"][];
+        };
         ImportInfo: {
             /** @description running or last; null when there was none */
             import: components["schemas"]["ImportJob"] | null;
@@ -3251,6 +3444,11 @@ export interface components {
         NewDeviceOutputBody: {
             device: components["schemas"]["Device"];
             /** @description told this once: type it into the device */
+            secret: string;
+        };
+        NewHookOutputBody: {
+            hook: components["schemas"]["Hook"];
+            /** @description told this once: the receiver checks signatures with it */
             secret: string;
         };
         NewPerson: {
@@ -5985,6 +6183,300 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["VerdictsOutputBody"];
                 };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listHooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HooksOutputBody"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addHook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HookFields"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "Cache-Control"?: string;
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewHookOutputBody"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeHook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version that is removed */
+                "If-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeHook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version that the change starts from */
+                "If-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HookFields"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Hook"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listDeadLetters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadOutputBody"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sendDeadLetter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                seq: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dropDeadLetter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                seq: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    giveHookSecret: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version that is removed */
+                "If-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewHookOutputBody"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    testHook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem. Its code says which. */
             default: {
