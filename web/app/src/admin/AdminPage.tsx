@@ -1,4 +1,4 @@
-import { KeyRound, Map as MapIcon, Network, ScrollText, ShieldX, Users, type LucideIcon } from "lucide-react";
+import { KeyRound, Map as MapIcon, Network, ScrollText, ShieldX, Users, Webhook, type LucideIcon } from "lucide-react";
 import type { ComponentType } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, Redirect, useParams } from "wouter";
@@ -10,6 +10,7 @@ import { NotFound } from "../shell/NotFound";
 import css from "./Admin.module.css";
 import { AreasSection } from "./AreasSection";
 import { AuditSection } from "./AuditSection";
+import { HooksSection } from "./HooksSection";
 import { MapSection } from "./MapSection";
 import { PeopleSection } from "./PeopleSection";
 import { RolesSection } from "./RolesSection";
@@ -20,6 +21,7 @@ const parts: Record<Section, { icon: LucideIcon; body: ComponentType }> = {
   roles: { icon: KeyRound, body: RolesSection },
   audit: { icon: ScrollText, body: AuditSection },
   map: { icon: MapIcon, body: MapSection },
+  hooks: { icon: Webhook, body: HooksSection },
 };
 
 export default function AdminPage() {

@@ -6,22 +6,28 @@ import { Note } from "../parts/parts";
 import { useSay } from "../parts/toast";
 import css from "./Admin.module.css";
 
-// Secret shows a generated password, or the secret of a device, the one time that
-// anybody sees it.
-export function Secret({ login, password, of, onClose }: { login: string; password: string; of?: "device"; onClose: () => void }) {
-  const device = of === "device";
+const words = {
+  person: { whose: "secret.for", once: "secret.once", copied: "secret.copied" },
+  device: { whose: "fleet.secretFor", once: "fleet.secretOnce", copied: "fleet.secretCopied" },
+  hook: { whose: "hooks.secretFor", once: "hooks.secretOnce", copied: "hooks.secretCopied" },
+} as const;
+
+// Secret shows a generated password, or the secret of a device or a webhook, the
+// one time that anybody sees it.
+export function Secret({ login, password, of = "person", onClose }: { login: string; password: string; of?: keyof typeof words; onClose: () => void }) {
+  const { whose, once, copied } = words[of];
   const { t } = useTranslation();
   const say = useSay();
   return (
     <>
-      <p>{t(device ? "fleet.secretFor" : "secret.for", { login })}</p>
+      <p>{t(whose, { login })}</p>
       <div className={css.secret}>
         <code data-testid="secret">{password}</code>
-        <Button icon={<Copy />} onPress={() => void navigator.clipboard.writeText(password).then(() => say(t(device ? "fleet.secretCopied" : "secret.copied")))}>
+        <Button icon={<Copy />} onPress={() => void navigator.clipboard.writeText(password).then(() => say(t(copied)))}>
           {t("secret.copy")}
         </Button>
       </div>
-      <Note tone="warn">{t(device ? "fleet.secretOnce" : "secret.once")}</Note>
+      <Note tone="warn">{t(once)}</Note>
       <DialogFoot>
         <Button look="main" onPress={onClose}>
           {t("secret.done")}

@@ -1,6 +1,6 @@
 // Every question the app asks and every change it makes, by name.
 import { api, take } from "./client";
-import type { Area, AuditEntry, Authority, Grant, Hit, ImportJob, LngLat, MapInfo, NearStreet, NewPerson, Person, Profile, RoleRights, Route, Session, SetupForm, SetupState } from "./types";
+import type { Area, AuditEntry, Authority, DeadLetter, Grant, Hit, Hook, ImportJob, LngLat, MapInfo, NearStreet, NewPerson, Person, Profile, RoleRights, Route, Session, SetupForm, SetupState } from "./types";
 
 const lonLat = (p: LngLat): string => `${p[0].toFixed(6)},${p[1].toFixed(6)}`;
 const ifMatch = (version: number) => ({ "If-Match": `"${version}"` });
@@ -69,6 +69,20 @@ export const areas = {
     take<Area>(api.PATCH("/api/areas/{id}", { params: { path: { id }, header: ifMatch(version) }, body })),
   remove: (id: number, version: number) =>
     take(api.DELETE("/api/areas/{id}", { params: { path: { id }, header: ifMatch(version) } })),
+};
+
+export type HookForm = Pick<Hook, "name" | "url" | "off">;
+
+export const hooks = {
+  list: async (signal?: AbortSignal) => (await take<{ hooks: Hook[] }>(api.GET("/api/hooks", { signal }))).hooks,
+  add: (body: HookForm) => take<{ hook: Hook; secret: string }>(api.POST("/api/hooks", { body })),
+  change: (id: number, version: number, body: Partial<HookForm>) => take<Hook>(api.PATCH("/api/hooks/{id}", { params: { path: { id }, header: ifMatch(version) }, body })),
+  remove: (id: number, version: number) => take(api.DELETE("/api/hooks/{id}", { params: { path: { id }, header: ifMatch(version) } })),
+  newSecret: (id: number, version: number) => take<{ hook: Hook; secret: string }>(api.POST("/api/hooks/{id}/secret", { params: { path: { id }, header: ifMatch(version) } })),
+  test: (id: number) => take(api.POST("/api/hooks/{id}/test", { params: { path: { id } } })),
+  dead: (id: number, signal?: AbortSignal) => take<{ count: number; dead: DeadLetter[] }>(api.GET("/api/hooks/{id}/dead", { params: { path: { id } }, signal })),
+  resend: (id: number, seq: number) => take(api.POST("/api/hooks/{id}/dead/{seq}", { params: { path: { id, seq } } })),
+  drop: (id: number, seq: number) => take(api.DELETE("/api/hooks/{id}/dead/{seq}", { params: { path: { id, seq } } })),
 };
 
 export const roleTable = {

@@ -27,6 +27,8 @@ export type Route = S["Route"];
 export type NearStreet = S["Street"];
 export type RoleRights = S["Role"];
 export type AuditEntry = S["AuditEntry"];
+export type Hook = S["Hook"];
+export type DeadLetter = S["DeadLetter"];
 export type Profile = "foot" | "car";
 
 export const roles = ["dispatcher", "call-taker", "team-leader", "officer", "driver", "planner", "police", "admin", "auditor"] as const satisfies readonly Role[];

@@ -6,6 +6,7 @@ export const sections = [
   { id: "roles", right: "roles.read" },
   { id: "audit", right: "audit.read" },
   { id: "map", right: "map.import" },
+  { id: "hooks", right: "hooks.edit" },
 ] as const;
 
 export type Section = (typeof sections)[number]["id"];
