@@ -14,9 +14,9 @@ import (
 	"github.com/paulmach/orb"
 )
 
-// cpu reports the processor time of a benchmark: a wall clock tells little where
+// processor reports the processor time of a benchmark: a wall clock tells little where
 // others work, too.
-func cpu(b *testing.B) func() {
+func processor(b *testing.B) func() {
 	spent := func() time.Duration {
 		var u syscall.Rusage
 		if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
@@ -69,7 +69,7 @@ func BenchmarkHierarchy(b *testing.B) {
 		b.Logf("%s: %d states, %d nodes, %d hops, graph in %v; %d+%d arcs in %v, %.1fM triangles; on average %d ancestors (at most %d) with %d arcs out", p.Name,
 			len(g.edge), len(h.state), len(g.out), built, len(h.out.head), len(h.in.head), contracted, float64(triangles)/1e6, ancestors/1000, deepest, arcs/1000)
 		b.Run(p.Name+"/customize", func(b *testing.B) {
-			defer cpu(b)()
+			defer processor(b)()
 			for b.Loop() {
 				newMetric(h, g, e.whole)
 			}
@@ -77,7 +77,7 @@ func BenchmarkHierarchy(b *testing.B) {
 		r := rand.New(rand.NewPCG(1, 1))
 		somewhere := func() orb.Point { return n.Line(street.SegmentID(r.IntN(n.Segments())))[0] }
 		b.Run(p.Name+"/close", func(b *testing.B) {
-			defer cpu(b)()
+			defer processor(b)()
 			for b.Loop() {
 				if _, err := e.With([]Change{{street.SegmentID(r.IntN(n.Segments())), true, true, 0}}); err != nil {
 					b.Fatal(err)
@@ -85,7 +85,7 @@ func BenchmarkHierarchy(b *testing.B) {
 			}
 		})
 		b.Run(p.Name+"/snap", func(b *testing.B) {
-			defer cpu(b)()
+			defer processor(b)()
 			for b.Loop() {
 				e.first(somewhere(), DefaultSnapLimit)
 			}
@@ -98,13 +98,13 @@ func BenchmarkHierarchy(b *testing.B) {
 					places = append(places, p[0])
 				}
 			}
-			defer cpu(b)()
+			defer processor(b)()
 			for b.Loop() {
 				e.search(room, e.leaving(places[r.IntN(1000)]), e.arriving(places[r.IntN(1000)]))
 			}
 		})
 		b.Run(p.Name+"/route", func(b *testing.B) {
-			defer cpu(b)()
+			defer processor(b)()
 			for b.Loop() {
 				_, _ = e.Route(b.Context(), Query{From: somewhere(), To: somewhere()})
 			}
@@ -115,7 +115,7 @@ func BenchmarkHierarchy(b *testing.B) {
 				for i := range points {
 					points[i] = somewhere()
 				}
-				defer cpu(b)()
+				defer processor(b)()
 				for b.Loop() {
 					if _, err := e.Table(b.Context(), points, points, 0); err != nil {
 						b.Fatal(err)

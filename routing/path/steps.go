@@ -226,7 +226,7 @@ func (t *telling) notes(i int) (all []Note) {
 			all = append(all, n)
 		}
 	}
-	add(NoteFerry, s.Class == street.Ferry)
+	add(NoteFerry, s.Class == street.Ferry && t.e.p.Vehicle != street.Boat)
 	add(NoteStairs, s.Class == street.Steps && leg.Distance > 0)
 	d := edgeOf(leg.Segment, leg.Forward)
 	add(NotePrivate, t.e.open(d) && t.e.g.private[t.e.g.of[d]])

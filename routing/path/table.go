@@ -18,12 +18,29 @@ type sweep struct {
 	nodes []uint32 // above a goal, the most important first
 	first []uint32 // arcs into nodes[i]: arc[first[i]:first[i+1]]
 	arc   []sweepArc
-	cost  [][lanes]cost // by place
+	cost  []lane // by place
 }
+
+// A lane holds the costs of one node for all the starts that are worked on. They
+// are kept less 1<<63, as signed numbers, which processors compare in vectors:
+// adding to them and comparing them is as it is with costs.
+type lane [lanes]int64
+
+// signed is a cost as a lane keeps it, and unsigned the cost of that.
+func signed(c cost) int64   { return int64(c ^ 1<<63) }
+func unsigned(x int64) cost { return cost(x) ^ 1<<63 }
+
+// far is a lane where no start has come.
+var far = func() (l lane) {
+	for i := range l {
+		l[i] = signed(never)
+	}
+	return l
+}()
 
 // A sweepArc leads down from the node at a place.
 type sweepArc struct {
-	from uint32
+	from uint64
 	cost cost
 }
 
@@ -52,9 +69,7 @@ func (b *doorBook) table(ctx context.Context, r *room, from, to []place, costs [
 		}
 		group := from[first:min(first+lanes, len(from))]
 		for i := range t.cost {
-			for lane := range t.cost[i] {
-				t.cost[i][lane] = never
-			}
+			t.cost[i] = far
 		}
 		for lane, p := range group {
 			row := costs[(first+lane)*len(to) : (first+lane+1)*len(to)]
@@ -63,10 +78,17 @@ func (b *doorBook) table(ctx context.Context, r *room, from, to []place, costs [
 			t.climb(e, &r.forward, doors, lane)
 		}
 		t.down()
-		for _, g := range targets {
-			for lane := range group {
-				cell := &costs[(first+lane)*len(to)+int(g.goal)]
-				*cell = min(*cell, t.cost[g.place][lane]+g.cost)
+		for k := 0; k < len(targets); {
+			goal, least := targets[k].goal, far
+			for ; k < len(targets) && targets[k].goal == goal; k++ {
+				above, c := &t.cost[targets[k].place], int64(targets[k].cost)
+				for i := range least {
+					least[i] = min(least[i], above[i]+c)
+				}
+			}
+			for i := range group {
+				cell := &costs[(first+i)*len(to)+int(goal)]
+				*cell = min(*cell, unsigned(least[i]))
 			}
 		}
 	}
@@ -93,7 +115,7 @@ func (t *sweep) choose(e *Engine, goals [][]door) {
 		costs := e.metric.in.of(&h.in, v)
 		for k, u := range h.in.of(v) {
 			if costs[k] < never {
-				t.arc = append(t.arc, sweepArc{t.place[u] - 1, costs[k]})
+				t.arc = append(t.arc, sweepArc{uint64(t.place[u] - 1), costs[k]})
 			}
 		}
 	}
@@ -139,30 +161,16 @@ func (t *sweep) climb(e *Engine, a *ascent, doors []door, lane int) {
 			continue
 		}
 		if at := t.place[v]; at != 0 {
-			t.cost[at-1][lane] = a.cost[v]
+			t.cost[at-1][lane] = signed(a.cost[v])
 		}
 		a.relax(v, e.h.out.of(v), e.metric.out.of(&e.h.out, v))
 	}
 }
 
-// down carries the costs from the most important node to the least. The lanes are
-// written out one by one so that a node's costs stay in registers.
+// down carries the costs from the most important node to the least.
 func (t *sweep) down() {
-	for i := range t.nodes {
-		own := t.cost[i]
-		c0, c1, c2, c3, c4, c5, c6, c7 := own[0], own[1], own[2], own[3], own[4], own[5], own[6], own[7]
-		for _, arc := range t.arc[t.first[i]:t.first[i+1]] {
-			above := &t.cost[arc.from]
-			c0 = min(c0, above[0]+arc.cost)
-			c1 = min(c1, above[1]+arc.cost)
-			c2 = min(c2, above[2]+arc.cost)
-			c3 = min(c3, above[3]+arc.cost)
-			c4 = min(c4, above[4]+arc.cost)
-			c5 = min(c5, above[5]+arc.cost)
-			c6 = min(c6, above[6]+arc.cost)
-			c7 = min(c7, above[7]+arc.cost)
-		}
-		t.cost[i] = [lanes]cost{c0, c1, c2, c3, c4, c5, c6, c7}
+	if len(t.arc) > 0 {
+		carry(t.cost, t.first, t.arc)
 	}
 }
 
