@@ -192,8 +192,16 @@ func (o *openCells) fill(ctx context.Context, r *room) error {
 		if len(groups) == 0 {
 			return nil
 		}
+		var many []openRow
 		for _, group := range groups {
-			if err := o.group(ctx, r, group); err != nil {
+			if len(group) < lanes && len(group[0].goals) > manyGoals {
+				many = append(many, group...)
+			} else if err := o.group(ctx, r, group); err != nil {
+				return err
+			}
+		}
+		for some := range slices.Chunk(many, lanes) {
+			if err := o.together(ctx, r, some); err != nil {
 				return err
 			}
 		}
@@ -278,6 +286,36 @@ func (o *openCells) group(ctx context.Context, r *room, rows []openRow) error {
 	}
 	if len(others) > 0 {
 		return o.group(ctx, r, others)
+	}
+	return nil
+}
+
+// manyGoals are so many that to prepare their sweep takes longer than the sweep.
+const manyGoals = 64
+
+// together takes the step of a few rows that each look for many places, most of
+// which the others look for, too, as rows do that begin in a pocket: one table of
+// all the places.
+func (o *openCells) together(ctx context.Context, r *room, rows []openRow) error {
+	column := make(map[*spot]int)
+	var starts, at []place
+	for _, row := range rows {
+		starts = append(starts, row.start)
+		for _, p := range row.at {
+			if _, is := column[&p[0]]; !is {
+				column[&p[0]] = len(at)
+				at = append(at, p)
+			}
+		}
+	}
+	costs := make([]cost, len(rows)*len(at))
+	if err := o.book.table(ctx, r, starts, at, costs); err != nil {
+		return err
+	}
+	for i, row := range rows {
+		for k, j := range row.goals {
+			o.t.costs[row.row*len(o.to)+j] = costs[i*len(at)+column[&row.at[k][0]]]
+		}
 	}
 	return nil
 }

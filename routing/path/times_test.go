@@ -52,6 +52,27 @@ func TestTimesEqualRoutes(t *testing.T) {
 	})
 }
 
+// So it is where rows begin in pockets of the network and all look for other places
+// to set out from, in tables large enough that they are helped together.
+func TestTimesFromPockets(t *testing.T) {
+	for seed := range uint64(6) {
+		r := rand.New(rand.NewPCG(seed, 21))
+		n, err := street.Build(randomGrid(r, 7, 7, 1.2))
+		if err != nil {
+			t.Fatal(err)
+		}
+		from, to := make([]orb.Point, 14), make([]orb.Point, manyGoals+40)
+		for _, points := range [][]orb.Point{from, to} {
+			for i := range points {
+				points[i] = gridPlace(r.Float64()*7, r.Float64()*7)
+			}
+		}
+		if why := differs(t.Context(), NewEngine(n, Car()), from, to); why != "" {
+			t.Errorf("seed %d: %s", seed, why)
+		}
+	}
+}
+
 // differs says how a table differs from the routes, or "".
 func differs(ctx context.Context, e *Engine, from, to []orb.Point) string {
 	table, err := e.Times(ctx, from, to)
