@@ -163,6 +163,9 @@ func TestKindsOfRules(t *testing.T) {
 // A day of a tracker that reports each ten seconds takes some kilobytes, and a fix that
 // is twenty hours late is judged.
 func TestADayIsBounded(t *testing.T) {
+	if small {
+		t.Skip("arithmetic of one goroutine: the race detector has nothing to find")
+	}
 	park := zone.Zone{ID: 1, Rule: zone.Rule{Kind: zone.InsideWhileActive}, Classes: []zone.Class{zone.Dog}, Ground: orb.MultiPolygon{{box(wilmington, 400, 400)}}}
 	rules, err := Compile([]zone.Zone{park}, nil)
 	if err != nil {
@@ -191,7 +194,9 @@ func TestADayIsBounded(t *testing.T) {
 		if _, v := j.Fix(s, f); v != Judged {
 			t.Fatal(v)
 		}
-		most = max(most, len(s.Encode()))
+		if i%90 == 0 {
+			most = max(most, len(s.Encode()))
+		}
 	}
 	if most > 8<<10 || len(s.past) > 32 {
 		t.Errorf("%d bytes and %d judgements", most, len(s.past))

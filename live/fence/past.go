@@ -76,6 +76,10 @@ func (s *State) prune() {
 	if len(s.past) > 0 {
 		from = s.past[0].now
 	}
+	if from == s.pruned {
+		return
+	}
+	s.pruned = from
 	s.told = slices.DeleteFunc(s.told, func(e episode) bool { return e.end != 0 && e.at <= from })
 }
 

@@ -36,6 +36,8 @@ type State struct {
 	past []core
 	told []episode // breaches told of, but for those that were over at the oldest of these
 
+	pruned int64 // up to where told was last cleared
+
 	born int64 // fixes before are not this subject's
 	// seq is the highest arrival number that was judged; known what it was when the
 	// state was written down.

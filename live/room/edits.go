@@ -44,8 +44,8 @@ func versions(zones []zone.Zone) map[zone.ID]int64 {
 }
 
 // add notes the zones that hold from an instant on, and forgets edits that are past
-// all lateness.
-func (e *edits) add(at time.Time, zones []zone.Zone) {
+// all lateness. It tells if they are others than before.
+func (e *edits) add(at time.Time, zones []zone.Zone) (changed bool) {
 	is := versions(zones)
 	next := edit{At: at, Zones: map[zone.ID]int64{}}
 	for id, v := range is {
@@ -66,6 +66,7 @@ func (e *edits) add(at time.Time, zones []zone.Zone) {
 		e.Edits[0].apply(e.Zones)
 		e.Edits = e.Edits[1:]
 	}
+	return len(next.Zones) > 0
 }
 
 // remembered is for how long fixes that come late are judged by the rules of their time.
@@ -156,8 +157,7 @@ func (r *Room) judgeSince(ctx context.Context, text []byte, b *book) (*fence.Jud
 		judging = judging.Swap(e.At, next)
 	}
 	r.edits.last = held
-	count := len(r.edits.Edits)
-	if r.edits.add(now, b.zones); len(r.edits.Edits) > count || len(r.edits.Edits) == 0 && judging.Rules().Len() != len(b.zones) {
+	if changed := r.edits.add(now, b.zones); changed || judging.Rules().Len() != len(b.zones) {
 		// Zones were changed when nobody judged, or right before the end.
 		next, err := rules.With(b.zones, nil)
 		if err != nil {

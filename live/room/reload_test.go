@@ -12,6 +12,7 @@ import (
 	"citygrid/grid/calendar"
 	"citygrid/grid/people"
 	"citygrid/grid/register"
+	"citygrid/grid/zone"
 	"citygrid/live/ingest"
 )
 
@@ -191,5 +192,80 @@ func TestWhoSees(t *testing.T) {
 		if n := len(b.room.Units(rights)); n != c.units || b.room.SeesAlert(rights, a) != c.alert {
 			t.Errorf("%s sees %d units, the alert %v; want %d, %v", c.name, n, b.room.SeesAlert(rights, a), c.units, c.alert)
 		}
+	}
+}
+
+// A zone is removed, the server is started anew, and then a tag sends what it kept of
+// the time before: that is judged by the zones of then.
+func TestLateFixesAreJudgedByTheZonesOfTheirTime(t *testing.T) {
+	b := founded(t).runs()
+	b.report(b.tag, outside)
+	b.pass(10 * time.Minute)
+	b.report(b.tag, outside)
+	if err := b.store.RemoveZone(t.Context(), b.park.ID, b.park.Version, by); err != nil {
+		t.Fatal(err)
+	}
+	b.pass(time.Minute)
+	if err := b.room.Reload(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for range 4 {
+		b.pass(30 * time.Minute)
+		b.report(b.tag, outside)
+	}
+	b.restarts()
+	b.eventually("the dog is shown", func() bool { return len(b.room.Units(all)) == 1 })
+	var kept []ingest.Fix
+	for _, later := range []time.Duration{4 * time.Minute, 5 * time.Minute, 12 * time.Minute, 13 * time.Minute} { // the last two when there was no park
+		kept = append(kept, fixAt(morning.Add(later), inPark))
+	}
+	verdicts, err := b.room.Accept(t.Context(), b.tag, kept)
+	if err != nil || !verdicts[0].Stored || !verdicts[3].Stored {
+		t.Fatalf("%+v, %v", verdicts, err)
+	}
+	b.eventually("an alert of then", func() bool { return len(b.alerts()) == 1 && !b.alerts()[0].Ended.IsZero() })
+	if a := b.alerts()[0]; !a.Began.Equal(morning.Add(4*time.Minute)) || !a.Ended.Equal(morning.Add(10*time.Minute)) || a.Grade.String() != "confirmed" {
+		t.Errorf("kept is %+v", a)
+	}
+}
+
+// Heads are counted over all workers and over a restart.
+func TestHeadsInAZone(t *testing.T) {
+	b := founded(t)
+	meadow := noDogs("Meadow", square(-40, 10, 20, 50))
+	meadow.Rule = zone.Rule{Kind: zone.HeadCount, Most: 2}
+	must(b.store.AddZone(t.Context(), meadow, by))(t)
+	if err := b.store.RemoveZone(t.Context(), b.park.ID, b.park.Version, by); err != nil {
+		t.Fatal(err)
+	}
+	tags := []register.Device{b.tag}
+	for i := range 3 {
+		dog := must(b.store.AddDog(t.Context(), register.Dog{Name: "Dog", Licence: fmt.Sprint("W-1", i), Area: b.dog.Area}, by))(t)
+		tags = append(tags, must(b.store.AddDevice(t.Context(), register.Device{
+			ID: register.DeviceID(fmt.Sprint("tag-x", i)), Class: register.DogTag, Protocol: "osmand", Subject: register.DogSubject(dog.ID),
+		}, by))(t))
+	}
+	b.runs()
+	come := func(tags ...register.Device) {
+		for range 3 {
+			b.pass(time.Minute)
+			for _, tag := range tags {
+				b.report(tag, inPark)
+			}
+		}
+	}
+	come(tags[:2]...)
+	b.restarts()
+	come(tags...)
+	b.eventually("a crowd", func() bool { return len(b.alerts()) == 1 })
+	for range 3 {
+		b.pass(time.Minute)
+		for _, tag := range tags[:3] {
+			b.report(tag, outside)
+		}
+	}
+	b.eventually("that it goes", func() bool { return !b.alerts()[0].Ended.IsZero() })
+	if a := b.alerts(); len(a) != 1 || a[0].Key.Subject.ID != 0 || a[0].Key.Rule != zone.HeadCount || !a[0].Began.Equal(morning.Add(4*time.Minute)) {
+		t.Errorf("kept are %+v", a)
 	}
 }
