@@ -55,13 +55,13 @@ func TestTimesEqualRoutes(t *testing.T) {
 // So it is where rows begin in pockets of the network and all look for other places
 // to set out from, in tables large enough that they are helped together.
 func TestTimesFromPockets(t *testing.T) {
-	for seed := range uint64(6) {
+	for seed := range uint64(2) {
 		r := rand.New(rand.NewPCG(seed, 21))
 		n, err := street.Build(randomGrid(r, 7, 7, 1.2))
 		if err != nil {
 			t.Fatal(err)
 		}
-		from, to := make([]orb.Point, 14), make([]orb.Point, manyGoals+40)
+		from, to := make([]orb.Point, 10), make([]orb.Point, manyGoals+20)
 		for _, points := range [][]orb.Point{from, to} {
 			for i := range points {
 				points[i] = gridPlace(r.Float64()*7, r.Float64()*7)

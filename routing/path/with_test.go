@@ -173,19 +173,19 @@ func TestMapsEqualPlainDijkstra(t *testing.T) {
 	if testing.Short() {
 		t.Skip("reads whole cities")
 	}
-	maps, pairs := []string{"monaco/*.osm*"}, 100
+	maps, pairs, profiles := []string{"monaco/*.osm*"}, 100, []Profile{Car(), Foot(), profileNamed(t, "tow-truck")}
 	if s := os.Getenv("CITYGRID_MAPS"); s != "" {
 		k, err := strconv.ParseFloat(s, 64)
 		if err != nil {
 			t.Fatal(err)
 		}
-		pairs = int(10_000 * k)
+		pairs, profiles = int(10_000*k), Profiles()
 		maps = []string{"monaco/*.osm*", "liechtenstein/*.osm*", "columbus/*.osm*", "malta/*.osm*", "beijing-2013/*.osm*", "rhein-neckar/*.osm*"}
 	}
 	for _, name := range maps {
 		t.Run(filepath.Dir(name), func(t *testing.T) {
 			n := network(t, shared(t, name))
-			for _, p := range Profiles() {
+			for _, p := range profiles {
 				r := rand.New(rand.NewPCG(3, 3))
 				e := NewEngineAt(n, p, When{At: monday})
 				closed, err := e.With(randomChanges(r, n, n.Segments()/50))
