@@ -89,9 +89,15 @@ func (d *Draft) setUnit(id UnitID, is *unit) {
 			d.rims(&d.arcs[n], -1)
 		}
 	}
-	d.sum(u, -1)
+	d.sum(id, -1)
+	if u.painted() && u.Work == d.heaviest && (!is.painted() || is.Work != u.Work) {
+		d.weighed = false
+	}
 	*u = *is
-	d.sum(u, 1)
+	if u.painted() {
+		d.heaviest = max(d.heaviest, u.Work)
+	}
+	d.sum(id, 1)
 	if moves {
 		for _, n := range d.around[id] {
 			d.rims(&d.arcs[n], 1)
@@ -99,8 +105,11 @@ func (d *Draft) setUnit(id UnitID, is *unit) {
 	}
 }
 
+func (u *unit) painted() bool { return u.Live && u.Part != 0 }
+
 // sum adds a unit to its part, or takes it off.
-func (d *Draft) sum(u *unit, sign int64) {
+func (d *Draft) sum(id UnitID, sign int64) {
+	u := &d.units[id]
 	if !u.Live {
 		return
 	}
@@ -109,7 +118,9 @@ func (d *Draft) sum(u *unit, sign int64) {
 	p.units += int(sign)
 	p.work += sign * u.Work
 	p.area += sign * u.Area
-	d.loose[u.Part] = true
+	if _, known := d.loose[u.Part]; !known {
+		d.loose[u.Part] = id
+	}
 }
 
 // count finds in how many pieces the parts are whose borders have changed.
@@ -118,23 +129,41 @@ func (d *Draft) count() {
 		return
 	}
 	delete(d.loose, 0)
-	for p := range d.loose {
-		d.parts[p].pieces = 0
-	}
-	// A few parts of many are looked at from their own units; that asks for a list
-	// of them, so all of it is one pass over the units.
 	if d.seen == nil || len(d.seen) < len(d.units) {
 		d.seen = make([]int32, len(d.units)+len(d.units)/8)
 		d.look = 0
 	}
 	d.look++
+	// Most are in one piece: all of it is reached from one of its units. The others
+	// are counted in one pass over all units.
+	for p, from := range d.loose {
+		one := &d.parts[p]
+		if one.units > 0 && from != 0 && d.units[from].Live && d.units[from].Part == p && d.seen[from] != d.look {
+			if d.flood(from); len(d.queue) == one.units {
+				one.pieces = 1
+				delete(d.loose, p)
+				continue
+			}
+			for _, u := range d.queue {
+				d.seen[u] = 0
+			}
+		}
+		if one.pieces = 0; one.units == 0 {
+			delete(d.loose, p)
+		}
+	}
+	if len(d.loose) == 0 {
+		return
+	}
 	for id := 1; id < len(d.units); id++ {
 		u := &d.units[id]
-		if !u.Live || d.seen[id] == d.look || !d.loose[u.Part] {
+		if !u.Live || d.seen[id] == d.look {
 			continue
 		}
-		d.parts[u.Part].pieces++
-		d.flood(UnitID(id))
+		if _, counts := d.loose[u.Part]; counts {
+			d.parts[u.Part].pieces++
+			d.flood(UnitID(id))
+		}
 	}
 	clear(d.loose)
 }

@@ -99,11 +99,14 @@ type Draft struct {
 	cut   int64 // length of the borders between parts
 	undo  []Entry
 	redo  []Entry
-	loose map[PartID]bool // parts whose pieces must be counted anew
+	loose map[PartID]UnitID // parts whose pieces must be counted anew, and a unit that may be in one
 
 	seen  []int32 // by unit: the last look around that came by
 	look  int32
 	queue []UnitID
+
+	heaviest int64 // most work on a painted unit
+	weighed  bool  // heaviest is right
 }
 
 // part is a part with its sums.
@@ -166,7 +169,7 @@ func New(units []Unit, parts []Part) (*Draft, error) {
 	if len(parts) > MaxParts {
 		return nil, fmt.Errorf("%w: %d parts, %d is the most", ErrGround, len(parts), MaxParts)
 	}
-	d := &Draft{parts: make([]part, 1, len(parts)+1), units: make([]unit, 1, len(units)+1), loose: map[PartID]bool{}}
+	d := &Draft{parts: make([]part, 1, len(parts)+1), units: make([]unit, 1, len(units)+1), loose: map[PartID]UnitID{}}
 	d.around = make([][]int32, len(units)+1)
 	for i, p := range parts {
 		if p.ID != PartID(i+1) {
@@ -323,11 +326,11 @@ func (d *Draft) rims(a *arc, sign int64) {
 	}
 	if a.left != 0 {
 		d.parts[l].rim += sign * a.length
-		d.loose[l] = true
+		d.loose[l] = a.left
 	}
 	if a.right != 0 {
 		d.parts[r].rim += sign * a.length
-		d.loose[r] = true
+		d.loose[r] = a.right
 	}
 	if a.left != 0 && a.right != 0 {
 		d.cut += sign * a.length

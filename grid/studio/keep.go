@@ -233,7 +233,7 @@ func Open(data []byte) (*Draft, error) {
 	if len(im.Left) != n || len(im.Right) != n || len(im.Length) != n || len(im.InUse) != n || len(im.Units) == 0 || len(im.Parts) == 0 {
 		return nil, fmt.Errorf("%w: lists of different lengths", ErrKept)
 	}
-	d := &Draft{units: im.Units, around: make([][]int32, len(im.Units)), undo: im.Undo, redo: im.Redo, loose: map[PartID]bool{}}
+	d := &Draft{units: im.Units, around: make([][]int32, len(im.Units)), undo: im.Undo, redo: im.Redo, loose: map[PartID]UnitID{}}
 	for i, p := range im.Parts {
 		one := part{live: p.ID > 0}
 		if p.ID > 0 {
@@ -249,7 +249,7 @@ func Open(data []byte) (*Draft, error) {
 		if u.Part < 0 || int(u.Part) >= len(d.parts) || i == 0 && u.Live {
 			return nil, fmt.Errorf("%w: unit %d is of part %d", ErrKept, i, u.Part)
 		}
-		d.sum(u, 1)
+		d.sum(UnitID(i), 1)
 	}
 	points := im.Points
 	edges, first := 0, true

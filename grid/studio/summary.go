@@ -94,13 +94,15 @@ func (d *Draft) summary(passOver bool) Summary {
 		}
 	}
 	s.MaxOverMean, s.CV = most/mean, math.Sqrt(squares/float64(n))
-	heaviest := int64(0)
-	for i := range d.units {
-		if u := &d.units[i]; u.Live && u.Part != 0 {
-			heaviest = max(heaviest, u.Work)
+	if !d.weighed {
+		d.heaviest, d.weighed = 0, true
+		for i := range d.units {
+			if u := &d.units[i]; u.painted() {
+				d.heaviest = max(d.heaviest, u.Work)
+			}
 		}
 	}
-	s.LowerBound = max(1, float64(heaviest)/mean)
+	s.LowerBound = max(1, float64(d.heaviest)/mean)
 	return s
 }
 
