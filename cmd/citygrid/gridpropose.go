@@ -17,6 +17,7 @@ import (
 	"citygrid/geo/planar"
 	"citygrid/grid"
 	"citygrid/grid/balance"
+	"citygrid/grid/studio"
 	"citygrid/grid/workload"
 
 	"github.com/paulmach/orb"
@@ -132,37 +133,18 @@ func (w *workFlags) rates() (workload.Rates, error) {
 // minutes is the work of each unit grid a day: streets and cases, shops, and the
 // way from the station.
 func (w *workFlags) minutes(m *mapfile.Map, u *grid.Units, rates workload.Rates) []float64 {
-	out := make([]float64, len(u.List))
-	places := make([]orb.Point, len(u.List))
-	for i, unit := range u.List {
-		out[i], places[i] = unit.Work, unit.Middle
-	}
+	c := studio.City{Network: m.Network, Rates: rates}
 	for f := range m.Base.Features() {
 		if f.Layer == basemap.POI && f.Group == "shop" {
 			if at, isPoint := f.Geometry.(orb.Point); isPoint {
-				if i := u.At(at); i >= 0 {
-					out[i] += rates.ShopMinutes
-				}
+				c.Shops = append(c.Shops, at)
 			}
 		}
 	}
-	var stations []orb.Point
 	for _, s := range w.Station {
-		stations = append(stations, s.Point)
+		c.Stations = append(c.Stations, s.Point)
 	}
-	if len(stations) == 0 {
-		var x, y, sum float64
-		for i, p := range places {
-			x, y, sum = x+p[0]*out[i], y+p[1]*out[i], sum+out[i]
-		}
-		if sum > 0 {
-			stations = append(stations, orb.Point{x / sum, y / sum})
-		}
-	}
-	for i, away := range workload.AwayFrom(m.Network, workload.Away(m.Network, stations), places) {
-		out[i] = rates.WithTravel(out[i], away)
-	}
-	return out
+	return c.Minutes(u)
 }
 
 type gridProposeCmd struct {

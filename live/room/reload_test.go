@@ -269,3 +269,30 @@ func TestHeadsInAZone(t *testing.T) {
 		t.Errorf("kept are %+v", a)
 	}
 }
+
+// A plan that was published for later begins at its instant, without anybody
+// telling the room; walks that were planned stay as they are.
+func TestPlanBegins(t *testing.T) {
+	b := founded(t).withStreets().runs()
+	ctx := t.Context()
+	at := streettest.Place(0, 0)
+	b.eventually("walks", func() bool { return len(b.walks()) == 2 })
+	if g, _ := b.room.Owner(at); g.Code != "G01" {
+		t.Fatalf("the first plan says %+v", g)
+	}
+	planned := fmt.Sprint(b.walks())
+	next := grid.Plan{From: b.now().Add(10 * time.Minute), Grids: []grid.Responsibility{{ID: 3, Code: "G03", Ground: square(-50, -50, 58, 54)}}}
+	must(b.store.AddPlan(ctx, next, by))(t)
+	if err := b.room.Reload(ctx); err != nil {
+		t.Fatal(err)
+	}
+	b.pass(9 * time.Minute)
+	if g, _ := b.room.Owner(at); g.Code != "G01" {
+		t.Errorf("before its time the next plan says %+v", g)
+	}
+	b.pass(time.Minute)
+	b.eventually("the next plan", func() bool { g, _ := b.room.Owner(at); return g.Code == "G03" })
+	if fmt.Sprint(b.walks()) != planned {
+		t.Error("a walk was planned anew")
+	}
+}
