@@ -113,7 +113,7 @@ var may = map[string][]string{
 		"data/audit", "data/mapfile", "geo", "geo/basemap", "geo/place", "geo/street",
 		"grid", "grid/balance", "grid/calendar", "grid/people", "grid/register", "grid/studio", "grid/zone",
 		"live/alert", "live/dispatch", "live/hook", "live/hub", "live/ingest", "live/ingest/tracker", "live/ingest/tracker/web", "live/listen", "live/room",
-		"routing/city", "routing/closure", "routing/path", "web/cert",
+		"routing/city", "routing/closure", "routing/match", "routing/path", "web/cert",
 	},
 	"web/cert": {},
 

@@ -36,7 +36,8 @@ type Map struct {
 	Places  *place.Index
 	Streets *city.Streets // as they are now, closures and all
 
-	routers map[string]Router // in tests: instead of the engines of the streets
+	routers  map[string]Router // in tests: instead of the engines of the streets
+	matchers sync.Map          // *match.Matcher by profile
 }
 
 // NewMap makes m ready to serve. It indexes the names and prepares the routes of

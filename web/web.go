@@ -256,6 +256,7 @@ func (s *Server) routes() {
 	s.routeRoutes()
 	s.wayRoutes()
 	s.closureRoutes()
+	s.matchRoutes()
 	s.peopleRoutes()
 	s.areaRoutes()
 	s.registerRoutes()

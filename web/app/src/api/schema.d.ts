@@ -1031,6 +1031,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/match": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The way that a track took through the streets
+         * @description For dense and sparse tracks with noise, stops and outliers. Nothing of the track is kept.
+         */
+        post: operations["matchTrack"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/matrix": {
         parameters: {
             query?: never;
@@ -3379,6 +3399,87 @@ export interface components {
             /** Format: int64 */
             segments: number;
         };
+        MatchTrackRequest: {
+            fixes: components["schemas"]["TrackFix"][];
+            /** @description language of street names: zh-CN, en */
+            lang?: string;
+            /**
+             * @description who travelled: foot, car
+             * @default foot
+             */
+            profile: string;
+        };
+        MatchedFix: {
+            /**
+             * @description on the street
+             * @example [
+             *       -75.5466,
+             *       39.7459
+             *     ]
+             */
+            at: [
+                number,
+                number
+            ];
+            /**
+             * Format: double
+             * @description probability that it was there
+             */
+            confidence: number;
+            /**
+             * Format: int64
+             * @description which of those sent, from 0
+             */
+            fix: number;
+            /**
+             * Format: int64
+             * @description the end of the segment that the travel comes from
+             */
+            from_node: number;
+            /**
+             * Format: double
+             * @description metres from there
+             */
+            offset_m: number;
+            /**
+             * @description of the street, seen in the direction of travel
+             * @enum {string}
+             */
+            side: "left" | "right" | "on";
+            /** Format: int64 */
+            way: number;
+        };
+        MatchedTrack: {
+            /** @description in their order, without those that fit nowhere */
+            fixes: components["schemas"]["MatchedFix"][];
+            /** @description a line for each unbroken piece of the way */
+            path: components["schemas"]["Lines"];
+            /** @description segments in the order they were travelled */
+            ways: components["schemas"]["MatchedWay"][];
+        };
+        MatchedWay: {
+            /**
+             * Format: date-time
+             * @description when it was begun, by the fixes around
+             */
+            begin: string;
+            /** Format: date-time */
+            done: string;
+            /**
+             * Format: int64
+             * @description OpenStreetMap node where the segment is begun
+             */
+            from_node: number;
+            /** @description empty when it has none */
+            name: string;
+            /** Format: int64 */
+            to_node: number;
+            /**
+             * Format: int64
+             * @description OpenStreetMap way
+             */
+            way: number;
+        };
         MovedCollection: {
             features: components["schemas"]["MovedFeature"][];
             /** @enum {string} */
@@ -4158,6 +4259,25 @@ export interface components {
             /** Format: int64 */
             id: number;
             plate: string;
+        };
+        TrackFix: {
+            /**
+             * Format: double
+             * @description radius that holds the true place with 68 %; 0 is not told
+             */
+            accuracy_m?: number;
+            /** Format: double */
+            lat: number;
+            /**
+             * Format: double
+             * @description WGS 84 degrees
+             */
+            lon: number;
+            /**
+             * Format: date-time
+             * @description when it was there; the order of the fixes doesn't matter
+             */
+            t: string;
         };
         Trust: {
             /** @description null when the certificate is not by a local authority of this server: devices trust it already, or a proxy does TLS */
@@ -6668,6 +6788,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    matchTrack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MatchTrackRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MatchedTrack"];
+                };
             };
             /** @description A problem. Its code says which. */
             default: {
