@@ -202,7 +202,8 @@ function useDraftLayer(map: MapLibre | null, held: Held | null): DraftLayer | nu
   useEffect(() => {
     if (map === null || flight === null) return;
     const animate = !matchMedia("(prefers-reduced-motion: reduce)").matches;
-    map.fitBounds(flight.to, { padding: { top: 60, bottom: 110, left: 400, right: 400 }, maxZoom: 16.5, animate, speed: 2.4 });
+    const padding = map.getContainer().clientWidth < 720 ? around(map) : { top: 60, bottom: 110, left: 400, right: 400 };
+    map.fitBounds(flight.to, { padding, maxZoom: 16.5, animate, speed: 2.4 });
   }, [map, flight]);
   return layer;
 }

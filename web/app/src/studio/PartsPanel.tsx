@@ -6,6 +6,7 @@ import { useFormat } from "../i18n/format";
 import { Button } from "../parts/Button";
 import button from "../parts/Button.module.css";
 import { useTrouble } from "../parts/parts";
+import { useRight } from "../session/session";
 import { compactness } from "./board";
 import { useDraft, usePieces, useStudio, useWords } from "./context";
 import { liveBalance, type Side } from "./state";
@@ -18,6 +19,7 @@ export function PartsPanel() {
   const { t } = useTranslation();
   const draft = useDraft((s) => s.draft);
   const studio = useStudio();
+  const mayEdit = useRight("drafts.edit");
   return (
     <section className={css.left} aria-label={t("studio.parts")}>
       <header className={css.draftHead}>
@@ -34,7 +36,7 @@ export function PartsPanel() {
       </header>
       <Figures />
       {!studio.readOnly && <Doors />}
-      {studio.readOnly && <p className={css.look}>{t("studio.lookOnly")}</p>}
+      {studio.readOnly && <p className={css.look}>{t(mayEdit ? "studio.lookOnly" : "studio.noRight")}</p>}
       <Refusal />
       <PartList />
     </section>

@@ -27,6 +27,7 @@ export function listen(map: MapLibre, studio: Studio, hooks: Hooks): () => void 
   let painting = false;
   let last: [number, number] | null = null;
   let held: Held | null = null;
+  let pulled: [number, number] | null = null; // where the map was last pulled to
 
   const place = (x: number, y: number): LngLat => {
     const { lng, lat } = map.unproject([x, y]);
@@ -59,6 +60,12 @@ export function listen(map: MapLibre, studio: Studio, hooks: Hooks): () => void 
   const showRing = (x: number, y: number) => hooks.ring(x, y, Math.max(5, radius()), studio.get().tool === "paint" && studio.locked === null);
 
   const down = (e: PointerEvent) => {
+    if (e.button === 1 || e.button === 2) {
+      pulled = where(e);
+      canvas.setPointerCapture(e.pointerId);
+      e.preventDefault();
+      return;
+    }
     if (e.button !== 0 || e.pointerType === "touch") return;
     const { tool } = studio.get();
     const [x, y] = where(e);
@@ -83,13 +90,17 @@ export function listen(map: MapLibre, studio: Studio, hooks: Hooks): () => void 
   const move = (e: PointerEvent) => {
     const [x, y] = where(e);
     showRing(x, y);
-    if (painting) sweep(x, y);
+    if (pulled !== null) {
+      map.panBy([pulled[0] - x, pulled[1] - y], { animate: false });
+      pulled = [x, y];
+    } else if (painting) sweep(x, y);
     else if (held !== null) {
       held = { ...held, to: place(x, y) };
       hooks.held(held);
     } else hooks.hover(studio.finder.at(place(x, y)));
   };
   const up = (e: PointerEvent) => {
+    pulled = null;
     if (painting) {
       painting = false;
       hooks.stroked(studio.endStroke());
@@ -102,6 +113,7 @@ export function listen(map: MapLibre, studio: Studio, hooks: Hooks): () => void 
     }
     if (canvas.hasPointerCapture(e.pointerId)) canvas.releasePointerCapture(e.pointerId);
   };
+  const noMenu = (e: MouseEvent) => e.preventDefault();
   const leave = () => {
     hooks.ring(0, 0, 0, false);
     hooks.hover(-1);
@@ -129,6 +141,7 @@ export function listen(map: MapLibre, studio: Studio, hooks: Hooks): () => void 
   canvas.addEventListener("pointerup", up);
   canvas.addEventListener("pointercancel", up);
   canvas.addEventListener("pointerleave", leave);
+  canvas.addEventListener("contextmenu", noMenu);
   map.on("click", click);
   map.on("dblclick", twice);
   return () => {
@@ -137,6 +150,7 @@ export function listen(map: MapLibre, studio: Studio, hooks: Hooks): () => void 
     canvas.removeEventListener("pointerup", up);
     canvas.removeEventListener("pointercancel", up);
     canvas.removeEventListener("pointerleave", leave);
+    canvas.removeEventListener("contextmenu", noMenu);
     map.off("click", click);
     map.off("dblclick", twice);
   };
