@@ -72,8 +72,7 @@ it("a planner cuts the city along its streets, paints a border, and another pers
   await other.reads("This draft is the plan. To change it, make a copy.");
   await other.leaves();
 
-  await planner.opens("/map");
-  await planner.seesMap();
+  await planner.opensDesk();
   const after = (await planner.asks("get", "/api/plan")) as Plan;
   expect(after.features).toHaveLength(12);
   expect(after.plan).not.toEqual(before.plan);

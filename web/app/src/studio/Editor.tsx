@@ -167,9 +167,7 @@ function useDraftLayer(map: MapLibre | null, held: Held | null): DraftLayer | nu
       const made = addDraft(map, currentTheme(), studio);
       made.shape();
       setLayer(made);
-      map.once("idle", () => {
-        map.getContainer().dataset.ready = "true"; // for those who wait for the map, such as tests
-      });
+      map.getContainer().dataset.ready = "true"; // for those who wait for the map, such as tests
     };
     if (map.isStyleLoaded() === true) add();
     else map.once("load", add);

@@ -22,7 +22,7 @@ const sources: { id: Source; icon: LucideIcon }[] = [
   { id: "plan", icon: MapIcon },
   { id: "draft", icon: Copy },
 ];
-const seconds = 10;
+const seconds = 5;
 
 // About how large a unit grid may be, in square metres: the national principle is
 // ten thousand. A browser is quick with some thousands of them.
