@@ -1,6 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { createContext, useContext, useEffect, useState, useSyncExternalStore, type ReactNode } from "react";
 import { sessionKey, useSession } from "../session/session";
+import { streetsChanged } from "../map/closures/data";
 import { Live, type Pulse } from "./live";
 import type { Alert, Task } from "./wire";
 
@@ -39,6 +40,7 @@ function OneLive({ may, children }: { may: boolean; children: ReactNode }) {
     const ask = () => void client.invalidateQueries({ queryKey: sessionKey });
     live.onEnded = ask;
     live.onRefused = ask;
+    live.onStreets = () => streetsChanged(client);
     const motion = matchMedia("(prefers-reduced-motion: reduce)");
     const still = () => {
       live.units.still = motion.matches;

@@ -52,6 +52,7 @@ export class Live {
   private fixN = 0;
   private readonly fixes = new Map<number, { resolve: (v: Verdict[]) => void; reject: (e: Error) => void }>();
   onEnded: () => void = () => undefined; // the session is over
+  onStreets: () => void = () => undefined; // closures began, ended or changed, or may have
   onRefused: () => void = () => undefined; // a try was turned down: look whether it is
 
   constructor(o: LiveOptions = {}) {
@@ -129,6 +130,7 @@ export class Live {
         this.clock.tell(m.now, m.speed);
         this.welcomeSeq = m.seq;
         this.scope = m.scope;
+        this.onStreets();
         this.beat();
         break;
       case "snapshot":
@@ -137,6 +139,9 @@ export class Live {
         break;
       case "units":
         this.units.put(m.units);
+        break;
+      case "streets":
+        this.onStreets();
         break;
       case "gone":
         this.units.gone(m.units);

@@ -182,6 +182,7 @@ export type FromServer =
   | { type: "gone"; units: string[] }
   | { type: "alert"; seq: number; alert: Alert }
   | { type: "task"; seq: number; task: Task }
+  | { type: "streets"; version: number }
   | { type: "pong"; n: number; now: Time }
   | { type: "stored"; n: number; verdicts: Verdict[] }
   | { type: "error"; to: string; what: string }

@@ -16,6 +16,8 @@ import { useKeys } from "../shell/keys";
 import { focusSearch } from "../shell/Shell";
 import { useTheme } from "../shell/theme";
 import css from "./CityView.module.css";
+import { ClosurePanel } from "./closures/ClosurePanel";
+import { DrawPanel } from "./closures/DrawPanel";
 import { ContextMenu } from "./ContextMenu";
 import { Controls } from "./Controls";
 import { createMap, loadFonts, type CityMap } from "./create";
@@ -23,6 +25,7 @@ import { moves, useDesk, useDeskStore } from "./desk";
 import { GroundLayers } from "./GroundLayers";
 import { LayerPanel } from "./LayerPanel";
 import { ReadOut } from "./ReadOut";
+import { ReachPanel } from "./reach/ReachPanel";
 import { RoutePanel } from "./route/RoutePanel";
 import { SearchSheet } from "./search/SearchSheet";
 import { SpotPanel } from "./SpotPanel";
@@ -111,6 +114,9 @@ function Cards() {
   // A route stays on the map while a phone shows another card: its panel hides.
   const routing = card === "route" || hasRoute;
   const unit = useDesk((d) => d.unit);
+  const closure = useDesk((d) => d.closure);
+  const draft = useDesk((d) => d.draft);
+  const reach = useDesk((d) => d.reach);
   const mayAlerts = useRight("alerts.read");
   // Layers take the side that has room for them.
   const layersRight = routing || mayAlerts;
@@ -125,6 +131,9 @@ function Cards() {
       <div className={css.right}>
         {layers && layersRight && <LayerPanel />}
         {spot !== null && card === "spot" && <SpotPanel spot={spot} />}
+        {!layers && card === "closure" && closure !== null && <ClosurePanel key={closure} id={closure} />}
+        {!layers && card === "draw" && draft !== null && <DrawPanel key={draft.of?.id ?? 0} draft={draft} />}
+        {!layers && card === "reach" && reach !== null && <ReachPanel at={reach} />}
         {!layers && card === "alert" && <AlertPanel />}
         {!layers && card === "unit" && unit !== null && <UnitPanel key={unit} id={unit} />}
       </div>
@@ -135,6 +144,7 @@ function Cards() {
 function useMapKeys(): void {
   const store = useDeskStore();
   const mayRoute = useRight("route");
+  const mayDraw = useRight("closures.draw");
   const fly = (to: Parameters<typeof moves.fly>[1]) => () => store.set((d) => moves.fly(d, to));
   // With the focus on the map itself MapLibre's own keys already act.
   const pan = (x: number, y: number) => () => {
@@ -161,7 +171,13 @@ function useMapKeys(): void {
     },
     X: () => store.set((d) => (d.card === "route" ? moves.swap(d) : d)),
     // The middle of the map is what a keyboard can point at.
-    M: () => store.set((d) => (d.view === null ? d : moves.point(d, { at: d.view.center }))),
+    M: () => store.set((d) => (d.view === null ? d : d.card === "draw" ? moves.draw(d, d.view.center) : moves.point(d, { at: d.view.center }))),
+    B: () => {
+      if (mayDraw) store.set((d) => moves.drawClosure(d, null));
+    },
+    I: () => {
+      if (mayRoute) store.set((d) => (d.view === null ? d : moves.reachFrom(d, d.view.center)));
+    },
     Escape: () => store.set(moves.close),
   });
 }

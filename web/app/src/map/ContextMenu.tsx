@@ -1,4 +1,4 @@
-import { Copy, Flag, MapPin, Play, Truck } from "lucide-react";
+import { Ban, Copy, Flag, MapPin, Play, Timer, Truck } from "lucide-react";
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { Menu, MenuItem } from "react-aria-components";
@@ -17,6 +17,7 @@ export function ContextMenu({ menu, onClose }: { menu: MenuAt; onClose: () => vo
   const say = useSay();
   const mayRoute = useRight("route");
   const mayTow = useRight("tows.add");
+  const mayDraw = useRight("closures.draw");
   const tow = useTow();
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -43,9 +44,9 @@ export function ContextMenu({ menu, onClose }: { menu: MenuAt; onClose: () => vo
   };
   const flip = menu.x > window.innerWidth - 240;
   return (
-    <div ref={box} className={css.menu} style={{ left: flip ? undefined : menu.x, right: flip ? window.innerWidth - menu.x : undefined, top: Math.min(menu.y, window.innerHeight - 280) }}>
+    <div ref={box} className={css.menu} style={{ left: flip ? undefined : menu.x, right: flip ? window.innerWidth - menu.x : undefined, top: Math.min(menu.y, window.innerHeight - 340) }}>
       <div className={css.menuBox}>
-        <Menu aria-label={t("map.menu")} autoFocus="first" className={parts.list ?? ""} disabledKeys={mayRoute ? [] : ["from", "to"]}>
+        <Menu aria-label={t("map.menu")} autoFocus="first" className={parts.list ?? ""} disabledKeys={mayRoute ? [] : ["from", "to", "reach"]}>
           <MenuItem id="from" className={parts.item ?? ""} onAction={act(() => store.set((d) => moves.setEnd(d, "from", at)))}>
             <Play aria-hidden /> {t("route.fromHere")}
           </MenuItem>
@@ -55,6 +56,14 @@ export function ContextMenu({ menu, onClose }: { menu: MenuAt; onClose: () => vo
           <MenuItem id="what" className={parts.item ?? ""} onAction={act(() => store.set((d) => moves.point(d, { at })))}>
             <MapPin aria-hidden /> {t("spot.whatIsHere")}
           </MenuItem>
+          <MenuItem id="reach" className={parts.item ?? ""} onAction={act(() => store.set((d) => moves.reachFrom(d, at)))}>
+            <Timer aria-hidden /> {t("reach.fromHere")}
+          </MenuItem>
+          {mayDraw && (
+            <MenuItem id="close" className={parts.item ?? ""} onAction={act(() => store.set((d) => moves.drawClosure(d, at)))}>
+              <Ban aria-hidden /> {t("closure.here")}
+            </MenuItem>
+          )}
           {mayTow && (
             <MenuItem id="tow" className={parts.item ?? ""} onAction={act(() => void tow(at))}>
               <Truck aria-hidden /> {t("tow.fromHere")}

@@ -1,20 +1,26 @@
 import type { Map as MapLibre } from "maplibre-gl";
 import { useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
+import type { Closure } from "../api/closures";
 import type { Names } from "../api/types";
 import { useFormat } from "../i18n/format";
 import { useLive } from "../live/LiveProvider";
 import { currentTheme, useTheme } from "../shell/theme";
+import { useBending, useClosures } from "./closures/data";
+import { addClosures, type Sign } from "./closures/layer";
 import { useDesk } from "./desk";
 import { gridAt, usePlan, useStations, useZones, zonesAt } from "./ground";
 import { addGrids } from "./grids";
 import { drawPatterns } from "./patterns";
+import { addReach } from "./reach/layer";
 import { addStations } from "./stations";
 import { addZones } from "./zones";
 
 interface Layers {
   grids: ReturnType<typeof addGrids>;
   zones: ReturnType<typeof addZones>;
+  closures: ReturnType<typeof addClosures>;
+  reach: ReturnType<typeof addReach>;
   stations: ReturnType<typeof addStations>;
 }
 
@@ -30,24 +36,44 @@ export function GroundLayers({ map }: { map: MapLibre | null }) {
   const plan = usePlan();
   const zones = useZones(clock);
   const stations = useStations();
+  const closures = useClosures();
+  useBending(closures);
+  const draft = useDesk((d) => d.draft);
+  const closure = useDesk((d) => (d.card === "closure" ? d.closure : null));
+  const reached = useDesk((d) => d.reached);
   const layers = useLayers(map);
+  const said = useMemo(
+    () => ({
+      closure: (c: Closure, sign: Sign) => {
+        const when = sign === "proposed" || c.next_change === null ? "" : t(c.active ? "zones.until" : "zones.starts", { when: format.soon(c.next_change, clock.now()) });
+        return [c.reason, sign === "proposed" ? t("closure.sign.proposed") : when].filter((x) => x !== "").join("\n");
+      },
+      minutes: (minutes: number) => t("reach.minutes", { minutes }),
+    }),
+    [format, t, clock],
+  );
   const words = useMemo(() => ({ name: (names: Names, fallback: string) => format.name(names, fallback), starts: (iso: string) => t("zones.starts", { when: format.soon(iso, clock.now()) }) }), [format, t, clock]);
 
   useEffect(() => {
     if (layers === null || map === null) return;
     drawPatterns(map, theme);
-    for (const layer of [layers.grids, layers.zones, layers.stations]) layer.paint(theme);
+    for (const layer of [layers.grids, layers.zones, layers.closures, layers.reach, layers.stations]) layer.paint(theme);
   }, [map, layers, theme]);
   useEffect(() => layers?.grids.show(plan ?? null, words.name), [layers, plan, words]);
   useEffect(() => layers?.zones.show(zones ?? null, words), [layers, zones, words]);
   useEffect(() => layers?.stations.show(stations ?? [], words.name), [layers, stations, words]);
+  useEffect(() => layers?.closures.show(closures ?? [], { label: said.closure }), [layers, closures, said]);
+  useEffect(() => layers?.closures.draft(draft), [layers, draft]);
+  useEffect(() => layers?.closures.select(closure), [layers, closure]);
+  useEffect(() => layers?.reach.show(reached, said.minutes), [layers, reached, said]);
   useEffect(() => layers?.grids.select(spot === null ? null : (gridAt(plan, spot)?.id ?? null)), [layers, plan, spot]);
   useEffect(() => layers?.zones.select(spot === null ? [] : zonesAt(zones, spot).map((z) => z.id)), [layers, zones, spot]);
   useEffect(() => {
     layers?.grids.visible(shown.grids);
     layers?.zones.visible(shown.zones);
+    layers?.closures.visible(shown.closures);
     layers?.stations.visible(shown.stations);
-  }, [layers, shown.grids, shown.zones, shown.stations]);
+  }, [layers, shown.grids, shown.zones, shown.closures, shown.stations]);
   return null;
 }
 
@@ -60,7 +86,7 @@ function useLayers(map: MapLibre | null): Layers | null {
       const theme = currentTheme();
       drawPatterns(map, theme);
       // Grids lie under zones; the marks of stations over both.
-      made = { grids: addGrids(map, theme), zones: addZones(map, theme), stations: addStations(map, theme) };
+      made = { grids: addGrids(map, theme), zones: addZones(map, theme), reach: addReach(map, theme), closures: addClosures(map, theme), stations: addStations(map, theme) };
       setLayers(made);
     };
     if (map.isStyleLoaded() === true) add();

@@ -1,4 +1,4 @@
-import { ArrowRight, Building2, Footprints, Grid2x2, Hash, House, MapPin, Route, ShieldBan, SquareDashed, TrainTrack, TreePine, Type, type LucideIcon } from "lucide-react";
+import { ArrowRight, Ban, Building2, Footprints, Grid2x2, Hash, House, MapPin, Route, ShieldBan, SquareDashed, TrainTrack, TreePine, Type, type LucideIcon } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { zoneKinds } from "../api/ground";
 import { useLive } from "../live/LiveProvider";
@@ -7,6 +7,7 @@ import { Panel } from "../parts/Panel";
 import { useRight } from "../session/session";
 import { setTheme, useThemeWish } from "../shell/theme";
 import css from "./CityView.module.css";
+import { ClosureList } from "./closures/ClosurePanel";
 import { moves, useDesk, useDeskStore } from "./desk";
 import ground from "./Ground.module.css";
 import { useZones } from "./ground";
@@ -55,7 +56,7 @@ function Overlays() {
   const { t } = useTranslation();
   const store = useDeskStore();
   const shown = useDesk((d) => d.shown);
-  const may = { grids: useRight("plan.read"), zones: useRight("zones.read"), stations: useRight("stations.read") };
+  const may = { grids: useRight("plan.read"), zones: useRight("zones.read"), stations: useRight("stations.read"), closures: useRight("closures.read") };
   const zones = useZones(useLive().clock);
   const kinds = zoneKinds.filter((k) => zones?.features.some((f) => f.properties.kind === k));
   const off = zones?.features.some((f) => !f.properties.active) ?? false;
@@ -64,7 +65,7 @@ function Overlays() {
       {t(`layers.${overlay}`)}
     </Switch>
   );
-  if (!may.grids && !may.zones && !may.stations) return null;
+  if (!may.grids && !may.zones && !may.stations && !may.closures) return null;
   return (
     <div className={css.layerGroup} role="group" aria-label={t("layers.bureau")}>
       <h3>{t("layers.bureau")}</h3>
@@ -86,6 +87,8 @@ function Overlays() {
           )}
         </ul>
       )}
+      {may.closures && toggle("closures", Ban)}
+      {may.closures && shown.closures && <ClosureList />}
       {may.stations && toggle("stations", House)}
       {may.stations && shown.stations && (
         <ul className={ground.legend} aria-label={t("layers.stations")}>

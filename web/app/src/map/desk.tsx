@@ -1,7 +1,9 @@
 // The desk is the state of the map page: what is chosen, what is asked, what is
 // open. It has this one home; panels read it, map layers show it.
 import { createContext, useContext, useMemo, useSyncExternalStore, type ReactNode } from "react";
+import type { Closure, Reached } from "../api/closures";
 import type { Bounds, Hit, LngLat, Profile, Route } from "../api/types";
+import { draftOf, emptyDraft, type Draft } from "./closures/draft";
 import { loadShown, keepShown, type Group, type Overlay, type Shown } from "./layers";
 import type { Alert } from "../live/wire";
 import type { Trip } from "./trip";
@@ -14,7 +16,7 @@ export interface Spot {
   hit?: Hit; // when it came from the search
 }
 
-export type Card = "none" | "spot" | "route" | "layers" | "alert" | "unit";
+export type Card = "none" | "spot" | "route" | "layers" | "alert" | "unit" | "closure" | "draw" | "reach";
 
 // A Flight is a wish to move the map; n makes each one new.
 export interface Flight {
@@ -40,6 +42,10 @@ export interface Desk {
   form: "close" | "note" | null; // what is written about the open alert
   unit: string | null; // whose panel is open with card "unit"
   going: readonly string[]; // units that could go, numbered on the map
+  closure: number | null; // whose panel is open with card "closure"
+  draft: Draft | null; // what is drawn with card "draw"
+  reach: LngLat | null; // from where, with card "reach"
+  reached: Reached | null;
   trip: Trip | null; // the walk or run that is drawn
   queue: boolean; // the alert queue is unfolded
   flight: Flight | null;
@@ -66,6 +72,10 @@ export function emptyDesk(search: string, shown: Shown): Desk {
     form: null,
     unit: null,
     going: [],
+    closure: null,
+    draft: null,
+    reach: null,
+    reached: null,
     trip: null,
     queue: true,
     flight: null,
@@ -90,6 +100,8 @@ export const moves = {
     if (d.searching) return { ...d, searching: false };
     if (d.layersOpen) return { ...d, layersOpen: false };
     if (d.card === "spot") return { ...d, card: d.from !== null || d.to !== null ? "route" : "none", spot: null };
+    if (d.card === "draw") return { ...d, card: d.draft?.of === null || d.draft === null ? back(d) : "closure", draft: null };
+    if (d.card === "closure" || d.card === "reach") return { ...d, card: back(d), closure: null, reach: null };
     if (d.card === "route") return moves.clearRoute(d);
     if (d.form !== null) return { ...d, form: null };
     if (d.card === "alert" || d.card === "unit") return { ...d, card: d.from !== null || d.to !== null ? "route" : "none", unit: null };
@@ -100,9 +112,27 @@ export const moves = {
   openAlert: (d: Desk, a: Pick<Alert, "id" | "at">): Desk =>
     fly({ ...d, alert: a.id, card: "alert", unit: null, spot: null, layersOpen: false, searching: false }, { at: a.at, zoom: 16 }),
   chooseUnit: (d: Desk, id: string): Desk => ({ ...d, unit: id, card: "unit", spot: null, layersOpen: false, searching: false }),
+  // openClosure shows a closure, and flies to its streets if they are given.
+  openClosure: (d: Desk, id: number, lines?: readonly (readonly (readonly number[])[] | null)[]): Desk => {
+    const next: Desk = { ...d, closure: id, card: "closure", spot: null, unit: null, searching: false };
+    const all = (lines ?? []).flatMap((l) => l ?? []);
+    if (all.length === 0) return next;
+    const xs = all.map((p) => p[0] ?? 0);
+    const ys = all.map((p) => p[1] ?? 0);
+    return fly(next, { bounds: [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)] });
+  },
+  drawClosure: (d: Desk, at: LngLat | null): Desk => ({ ...d, draft: emptyDraft(at), card: "draw", closure: null, spot: null, unit: null, layersOpen: false, searching: false }),
+  changeClosure: (d: Desk, c: Closure): Desk => ({ ...d, draft: draftOf(c), card: "draw", layersOpen: false }),
+  // draw puts a point down; one put on the last again changes nothing.
+  draw: (d: Desk, at: LngLat): Desk => (d.draft === null ? d : { ...d, draft: { ...d.draft, points: [...d.draft.points, at] } }),
+  undraw: (d: Desk): Desk => (d.draft === null ? d : { ...d, draft: { ...d.draft, points: d.draft.points.slice(0, -1), streets: d.draft.points.length > 1 ? d.draft.streets : [] } }),
+  reachFrom: (d: Desk, at: LngLat): Desk => ({ ...d, reach: at, reached: null, card: "reach", closure: null, spot: null, unit: null, layersOpen: false, searching: false }),
   show: (d: Desk, group: Group | Overlay, on: boolean): Desk => ({ ...d, shown: { ...d.shown, [group]: on } }),
   fly,
 };
+
+// back is the card that is seen when the one over it is closed.
+const back = (d: Desk): Card => (d.from !== null || d.to !== null ? "route" : "none");
 
 function fly(d: Desk, to: Flight["to"]): Desk {
   return { ...d, flight: { n: (d.flight?.n ?? 0) + 1, to } };

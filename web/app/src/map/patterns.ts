@@ -33,6 +33,10 @@ export function drawPatterns(map: MapLibre, theme: Theme): void {
     }),
     { stretchX: [[20, 36]], stretchY: [[19, 21]], content: [16, 6, 40, 34] },
   );
+  put(map, "closure-closed", noEntry(p.closure, p["closure-stripe"]));
+  put(map, "closure-slow", noEntry(p["closure-slow"], p["closure-stripe"], true));
+  put(map, "closure-later", noEntry(p["closure-off"], p["closure-stripe"]));
+  put(map, "closure-proposed", noEntry(p["closure-off"], p["closure-stripe"], true));
   put(map, "station", mark(p.station, p.halo, "M4.500 13V7.500L9 4l4.500 3.500V13zM7.700 13v-3h2.600v3"));
   put(map, "pound", mark(p.pound, p.halo, "M7 13.500v-9h2.600a2.600 2.600 0 0 1 0 5.200H7"));
 }
@@ -53,6 +57,26 @@ function hatch(color: string): ImageData {
       c.lineTo(shift + size + 1, -1);
       c.stroke();
     }
+  });
+}
+
+// noEntry is the bar of a closed street; of one that is only slower, a broken bar.
+function noEntry(fill: string, bar: string, broken = false): ImageData {
+  return draw(20, 20, (c) => {
+    c.beginPath();
+    c.arc(10, 10, 8.5, 0, 2 * Math.PI);
+    c.fillStyle = fill;
+    c.fill();
+    c.lineWidth = 1.5;
+    c.strokeStyle = bar;
+    c.stroke();
+    c.lineCap = "butt";
+    c.lineWidth = 3.4;
+    if (broken) c.setLineDash([2.6, 1.6]);
+    c.beginPath();
+    c.moveTo(4.800, 10);
+    c.lineTo(15.400, 10);
+    c.stroke();
   });
 }
 

@@ -9,6 +9,7 @@ import type { Live } from "../live/live";
 import type { Moving } from "../live/units";
 import { subjectUnit } from "../desk/queue";
 import { addAlerts } from "./alerts";
+import { closureHit } from "./closures/layer";
 import type { CityMap } from "./create";
 import { moves, type Desk, type DeskStore, type Flight } from "./desk";
 import { addFocus } from "./focus";
@@ -122,7 +123,7 @@ export function wire(city: CityMap, store: DeskStore, live: Live, theme: Theme, 
     const [first] = ids;
     if (ids.length > 1 && first !== undefined) hooks.pick(ids, e.point.x, e.point.y);
     else if (first !== undefined) store.set((d) => moves.chooseUnit(d, first));
-    return first !== undefined || alerts?.click(e) === true;
+    return first !== undefined || alerts?.click(e) === true || clickClosure(map, store, e);
   });
 
   return {
@@ -241,9 +242,18 @@ function makeMarks(map: MapLibre, store: DeskStore, words: Hooks["words"]): (d: 
   return (d) => {
     put(from, d.from);
     put(to, d.to);
-    put(spot, d.spot?.at ?? null);
+    put(spot, d.spot?.at ?? (d.card === "reach" ? d.reach : null));
     put(hint, d.hinted);
   };
+}
+
+// clickClosure opens the closure under the pointer.
+function clickClosure(map: MapLibre, store: DeskStore, e: MapMouseEvent): boolean {
+  if (map.getLayer(closureHit) === undefined) return false;
+  const id: unknown = map.queryRenderedFeatures(e.point, { layers: [closureHit] })[0]?.properties.id;
+  if (typeof id !== "number") return false;
+  store.set((d) => moves.openClosure(d, id));
+  return true;
 }
 
 // A press of half a second on a touch screen is a right click.
@@ -251,10 +261,11 @@ const longPressMs = 500;
 
 function listenToPointer(map: MapLibre, store: DeskStore, hooks: Hooks, taken: (e: MapMouseEvent) => boolean): () => void {
   const click = (e: MapMouseEvent) => {
-    if (store.get().card !== "route" && taken(e)) return;
+    if (store.get().card !== "route" && store.get().card !== "draw" && taken(e)) return;
     const at: LngLat = [e.lngLat.lng, e.lngLat.lat];
     const d = store.get();
     if (d.card === "route" && d.from === null) store.set((x) => moves.setEnd(x, "from", at));
+    else if (d.card === "draw") store.set((x) => moves.draw(x, at));
     else if (d.card === "route" && d.to === null) store.set((x) => moves.setEnd(x, "to", at));
     else if (d.card !== "route") store.set((x) => moves.point(x, { at }));
   };

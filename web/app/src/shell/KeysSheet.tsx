@@ -19,6 +19,8 @@ const keys = {
     ["R", "route"],
     ["X", "swap"],
     ["M", "middle"],
+    ["B", "closeStreet"],
+    ["I", "reach"],
   ],
   alerts: [
     ["J K", "next"],

@@ -88,6 +88,11 @@ export const mapColors = {
   "zone-stall": { light: "#157F3C", dark: "#51CF66" },
   "zone-other": { light: "#5B6875", dark: "#A9B6C3" },
   "zone-off": { light: "#6E7883", dark: "#8A96A3" },
+  // streets that are closed, slower, or will be
+  closure: { light: "#B3123A", dark: "#FF7A8F" },
+  "closure-slow": { light: "#B45309", dark: "#FFA94D" },
+  "closure-off": { light: "#6E5A62", dark: "#B39AA3" },
+  "closure-stripe": { light: "#FFFFFF", dark: "#22161A" },
   station: { light: "#0F766E", dark: "#2DD4BF" },
   pound: { light: "#51606E", dark: "#B4C0CC" },
   "unit-on": { light: "#0F766E", dark: "#2DD4BF" },

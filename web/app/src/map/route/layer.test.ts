@@ -6,6 +6,7 @@ const square: LngLat[] = [[0, 0], [1, 0], [1, 1], [2, 1]];
 const route: Route = {
   distance_m: 300,
   duration_s: 200,
+  streets_version: 1,
   geometry: { type: "LineString", coordinates: square },
   from: { at: [0, 0], street: "A", snap_m: 30 },
   to: { at: [2, 1], street: "C", snap_m: 1 },

@@ -1,0 +1,143 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { Check, Pencil, Undo2, X } from "lucide-react";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { closures, type Closure } from "../../api/closures";
+import { useFormat } from "../../i18n/format";
+import { useNow } from "../../live/LiveProvider";
+import { Button } from "../../parts/Button";
+import { Panel } from "../../parts/Panel";
+import { Badge, Bones, Note, useTrouble } from "../../parts/parts";
+import { useSay } from "../../parts/toast";
+import { moves, useDeskStore } from "../desk";
+import css from "./Closures.module.css";
+import { streetsChanged, useClosures } from "./data";
+import { signOf } from "./layer";
+
+// ClosurePanel says why a street is closed, for whom and until when.
+export function ClosurePanel({ id }: { id: number }) {
+  const { t } = useTranslation();
+  const store = useDeskStore();
+  const list = useClosures();
+  const closure = list?.find((c) => c.id === id);
+  return (
+    <Panel title={closure?.reason ?? t("closure.title")} onClose={() => store.set(moves.close)}>
+      {list === undefined && <Bones lines={4} />}
+      {list !== undefined && closure === undefined && <p className={css.hint}>{t("closure.over")}</p>}
+      {closure !== undefined && <Facts c={closure} />}
+    </Panel>
+  );
+}
+
+function Facts({ c }: { c: Closure }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const store = useDeskStore();
+  const client = useQueryClient();
+  const say = useSay();
+  const trouble = useTrouble();
+  const now = useNow(10_000);
+  const [busy, setBusy] = useState(false);
+  const act = (what: () => Promise<unknown>, said: string, gone = false) => async () => {
+    setBusy(true);
+    try {
+      await what();
+      if (gone) store.set(moves.close);
+      say(said);
+    } catch (e) {
+      say(trouble(e), "plain");
+    }
+    streetsChanged(client);
+    setBusy(false);
+  };
+  const sign = signOf(c);
+  const who = (name: string) => (name === "foot" || name === "car" ? t(`closure.for.${name}`) : name);
+  return (
+    <>
+      <Badge tone={c.state === "declined" ? "bad" : sign === "closed" ? "bad" : sign === "slow" ? "warn" : "plain"}>{t(c.state === "declined" ? "closure.sign.declined" : `closure.sign.${sign}`)}</Badge>
+      <dl className={css.facts}>
+        <dt>{t("closure.streets")}</dt>
+        <dd>
+          {c.names.length === 0 ? t("street.unnamed") : c.names.slice(0, 4).join(" · ")} ({format.distance(c.length_m)})
+        </dd>
+        {c.speed_kmh !== null && (
+          <>
+            <dt>{t("closure.effect")}</dt>
+            <dd>{t("closure.atMost", { speed: format.number(c.speed_kmh) })}</dd>
+          </>
+        )}
+        <dt>{t("closure.who")}</dt>
+        <dd>{c.profiles.length === 0 ? t("closure.for.all") : c.profiles.map(who).join(" · ")}</dd>
+        {c.direction !== "both" && (
+          <>
+            <dt>{t("closure.direction")}</dt>
+            <dd>{t("closure.oneWay")}</dd>
+          </>
+        )}
+        <dt>{t("closure.from")}</dt>
+        <dd>{format.soon(c.from, now)}</dd>
+        <dt>{t("closure.to")}</dt>
+        <dd>{c.to === null ? t("closure.open") : format.soon(c.to, now)}</dd>
+        {c.calendar !== null && (
+          <>
+            <dt>{t("closure.when")}</dt>
+            <dd>{format.name(c.when)}</dd>
+          </>
+        )}
+        {c.by !== null && (
+          <>
+            <dt>{t("closure.by")}</dt>
+            <dd>{c.by.name}</dd>
+          </>
+        )}
+      </dl>
+      {c.missing > 0 && <Note tone="warn">{t("closure.missing", { count: c.missing })}</Note>}
+      <div className={css.actions}>
+        {c.may_decide && (
+          <>
+            <Button look="main" icon={<Check />} isPending={busy} onPress={() => void act(() => closures.decide(c, "approve"), t("closure.approved"))()}>
+              {t("closure.approve")}
+            </Button>
+            <Button icon={<X />} isPending={busy} onPress={() => void act(() => closures.decide(c, "decline"), t("closure.declined"))()}>
+              {t("closure.decline")}
+            </Button>
+          </>
+        )}
+        {c.may_change && (
+          <>
+            <Button icon={<Pencil />} onPress={() => store.set((d) => moves.changeClosure(d, c))}>
+              {t("closure.edit")}
+            </Button>
+            <Button look={c.state === "approved" ? "danger" : "plain"} icon={<Undo2 />} isPending={busy} onPress={() => void act(() => closures.remove(c), t("closure.removed"), true)()}>
+              {t(c.state === "approved" ? "closure.remove" : "closure.withdraw")}
+            </Button>
+          </>
+        )}
+      </div>
+    </>
+  );
+}
+
+// ClosureList is every closure by name, for the layers' panel.
+export function ClosureList() {
+  const { t } = useTranslation();
+  const store = useDeskStore();
+  const format = useFormat();
+  const now = useNow(10_000);
+  const list = useClosures();
+  if (list === undefined) return null;
+  if (list.length === 0) return <p className={`${css.list} ${css.hint}`}>{t("closure.none")}</p>;
+  return (
+    <ul className={css.list} aria-label={t("layers.closures")}>
+      {list.map((c) => (
+        <li key={c.id}>
+          <button type="button" className={css.item} onClick={() => store.set((d) => moves.openClosure({ ...d, layersOpen: false }, c.id, c.streets.coordinates))}>
+            <span className={css.swatch} data-sign={signOf(c)} aria-hidden />
+            <span>{c.reason}</span>
+            <span>{c.state !== "approved" ? t(c.state === "declined" ? "closure.sign.declined" : "closure.sign.proposed") : c.next_change === null ? "" : format.soon(c.next_change, now)}</span>
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}
