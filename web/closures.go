@@ -234,7 +234,7 @@ func (w *closing) show(c closure.Closure) Closure {
 	stretches, missing := w.m.Streets.On(c)
 	out := Closure{
 		ID: int64(c.ID), Version: c.Version, State: c.State, Reason: c.Reason, Drawn: Drawing{c.Drawn}, Direction: c.Direction,
-		Profiles: slices.Concat([]string{}, c.Profiles), From: c.From.UTC(), Calendar: Calendar{c.Calendar}, When: Names{},
+		Profiles: append([]string{}, c.Profiles...), From: c.From.UTC(), Calendar: Calendar{c.Calendar}, When: Names{},
 		Missing: missing, By: w.name(c.By), Decided: w.name(c.Decided),
 		MayChange: w.mayChange(c), ClosureStreets: w.streets(stretches),
 	}

@@ -64,7 +64,7 @@ func TestClosureBendsRoutes(t *testing.T) {
 	}
 	var c Closure
 	b.send("POST", "/api/closures", body{"reason": "Burst main", "drawn": picked(onAB)}).is(t, 201, "").into(t, &c)
-	if c.State != "approved" || !c.Active || c.To != nil || c.NextChange != nil || c.By == nil || !c.MayChange || c.LengthM != 40 {
+	if c.State != "approved" || !c.Active || c.To != nil || c.NextChange != nil || c.By == nil || !c.MayChange || c.LengthM != 40 || c.Profiles == nil {
 		t.Errorf("made %+v", c)
 	}
 	live.until("the streets", func(m message) bool { return m.Type == "streets" })
