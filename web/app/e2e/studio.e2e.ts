@@ -82,7 +82,7 @@ it("a planner cuts the city along its streets, paints a border, and another pers
   expect(plan).toBeDefined();
   await planner.asks("put", "/api/plan", city, { "If-Match": '"0"' });
   await planner.leaves();
-});
+}, 240_000);
 
 async function boxOf(user: User): Promise<{ x: number; y: number; width: number; height: number }> {
   const box = await user.page.getByTestId("studio-map").boundingBox();
