@@ -77,10 +77,12 @@ func (c *planClearanceCmd) Run(e *env) error {
 	board.Ways = path.NewEngine(m.Network, path.Car())
 	begun := time.Now()
 	out := dayJSON{Runs: []runJSON{}, Left: []leftJSON{}, Trace: [][4]float64{}}
-	day, err := board.Plan(e.ctx, runs, jobs, fleet.Search{Time: limit, Iterations: c.Iterations, Threads: c.Threads, Seed: c.Seed},
-		func(d time.Duration, s solve.Score) {
+	day, err := board.Plan(e.ctx, runs, jobs, fleet.Search{
+		Time: limit, Iterations: c.Iterations, Threads: c.Threads, Seed: c.Seed,
+		Better: func(d time.Duration, s solve.Score) {
 			out.Trace = append(out.Trace, [4]float64{d.Seconds(), float64(s.Undone), s.Late.Minutes(), s.Total.Minutes()})
-		})
+		},
+	})
 	if err != nil {
 		return badInput(err)
 	}

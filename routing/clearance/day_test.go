@@ -39,7 +39,7 @@ func peak(t testing.TB, n int) (Board, []Run, []Job) {
 // that is shut from 17:00, the police with one truck at a time, a rest, hours of jobs.
 func TestDay(t *testing.T) {
 	b, runs, jobs := peak(t, 30)
-	day, err := b.Plan(t.Context(), runs, jobs, fleet.Search{Iterations: 150, Seed: 1}, nil)
+	day, err := b.Plan(t.Context(), runs, jobs, fleet.Search{Iterations: 150, Seed: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -94,7 +94,7 @@ func TestDay(t *testing.T) {
 	day.Runs[0].Fixed = 3
 	day.Runs[0].Stops = slices.Delete(day.Runs[0].Stops, 5, 6) // whatever it was
 	first := slices.Clone(day.Runs[0].Stops[:3])
-	next, err := b.Plan(t.Context(), day.Runs, []Job{{ID: 99, At: jobs[0].At, Load: 1}}, fleet.Search{}, nil)
+	next, err := b.Plan(t.Context(), day.Runs, []Job{{ID: 99, At: jobs[0].At, Load: 1}}, fleet.Search{})
 	if err != nil || len(next.Runs[0].Stops) < 4 {
 		t.Fatal(err)
 	}
@@ -103,7 +103,7 @@ func TestDay(t *testing.T) {
 			t.Errorf("stop %d was job %d until %v and is job %d until %v", k, s.Job.ID, s.Leave, now.Job.ID, now.Leave)
 		}
 	}
-	if _, err := b.Plan(t.Context(), next.Runs, jobs[:1], fleet.Search{}, nil); !errors.Is(err, ErrKnown) {
+	if _, err := b.Plan(t.Context(), next.Runs, jobs[:1], fleet.Search{}); !errors.Is(err, ErrKnown) {
 		t.Errorf("a job twice: %v", err)
 	}
 }
@@ -116,7 +116,7 @@ func TestDayLeaves(t *testing.T) {
 	jobs[2].Load = 9
 	runs = runs[1:]
 	runs[0].Truck.To = morning.Add(3 * time.Hour)
-	day, err := b.Plan(t.Context(), runs, jobs, fleet.Search{Iterations: 100}, nil)
+	day, err := b.Plan(t.Context(), runs, jobs, fleet.Search{Iterations: 100})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -146,7 +146,7 @@ func TestStrictFirst(t *testing.T) {
 	for i := range jobs {
 		jobs[i].Police, jobs[i].Window, jobs[i].Strict = false, Window{}, i%6 == 0
 	}
-	day, err := b.Plan(t.Context(), runs, jobs, fleet.Search{Iterations: 300}, nil)
+	day, err := b.Plan(t.Context(), runs, jobs, fleet.Search{Iterations: 300})
 	if err != nil || day.Late != 0 {
 		t.Fatalf("late by %v, %v", day.Late, err)
 	}

@@ -41,11 +41,10 @@ type Board struct {
 func Start(t Truck) Run { return Run{Truck: t, End: t.From} }
 
 // Plan makes the runs of a day: what is in runs stays as far as s wants it (see
-// fleet.Search: Change), jobs come on top. Better, if given, is told of each better
-// plan as it is found; s.Better is not used. Each run is checked. The error is
+// fleet.Search: Change; Start is not used), jobs come on top. Each run is checked. The error is
 // ErrJob, ErrRun, the context's of looking up ways, or a *solve.RouteError if what
 // is fixed can't be done; a job that no truck can fetch is in Day.Left.
-func (b Board) Plan(ctx context.Context, runs []Run, jobs []Job, s fleet.Search, better func(time.Duration, solve.Score)) (Day, error) {
+func (b Board) Plan(ctx context.Context, runs []Run, jobs []Job, s fleet.Search) (Day, error) {
 	m, err := b.model(ctx, runs, jobs)
 	if err != nil {
 		return Day{}, err
@@ -57,10 +56,7 @@ func (b Board) Plan(ctx context.Context, runs []Run, jobs []Job, s fleet.Search,
 		}
 		known[j.ID] = true
 	}
-	s.Start, s.Better = nil, nil
-	if better != nil {
-		s.Better = func(d time.Duration, sol *solve.Solution) { better(d, sol.Score(&m.p)) }
-	}
+	s.Start = nil
 	var start solve.Solution
 	for u := range runs {
 		r := solve.Route{Unit: u}

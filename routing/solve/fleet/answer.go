@@ -33,12 +33,17 @@ func (m *model) explain(sol *solve.Solution) {
 	for u := range m.units {
 		free[u] = m.visits(m.units[u].fixed)
 	}
+	const asked = 100 // of units that differ; the rest would say the same
 	for i := range sol.Unserved {
+		n := 0
 		x := &sol.Unserved[i]
 		x.Why = solve.ErrNoUnit
 		for u := range m.units {
 			if m.units[u].like != int32(u) {
 				continue
+			}
+			if n++; n > asked {
+				break
 			}
 			_, err := m.p.Insert(u, free[u], x.Task)
 			if err == nil {

@@ -39,8 +39,8 @@ type Search struct {
 	Start *solve.Solution
 	// Change is how many routes may differ from Start's as mended; 0 = all.
 	Change int
-	// Better is told of each better solution, in order; nil = nobody is.
-	Better func(elapsed time.Duration, s *solve.Solution)
+	// Better is told how good each better solution is, in order; nil = nobody is.
+	Better func(elapsed time.Duration, s solve.Score)
 }
 
 // Solve gives the best that was found, which package check has held against the

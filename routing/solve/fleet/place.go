@@ -95,7 +95,9 @@ func (s *state) would(r *route, items []int32) (value int64, ok bool) {
 		}
 		ways += way
 		late += max(0, at-it.due)
-		now = at + it.service
+		if now = at + it.service; now > u.close {
+			return 0, false
+		}
 		if it.leave != nowhere {
 			node = it.leave
 		}
@@ -115,7 +117,7 @@ func (s *state) would(r *route, items []int32) (value int64, ok bool) {
 	if !ok || now > u.deadline(rests) || board != (load{}) {
 		return 0, false
 	}
-	value = now - u.open + lateWeight*late + (ways+way)/wayShare
+	value = now - u.open + lateness(late) + (ways+way)/wayShare
 	if m.p.Goal == solve.Fewest && len(items) > 0 {
 		value += unitWeight
 	}
@@ -186,9 +188,14 @@ func (s *state) longest() (most int64) {
 func (s *state) weight() int64 {
 	w := s.total
 	if s.m.p.Goal == solve.Balance {
-		w += s.longest() * int64(len(s.routes))
+		w += longer(s.longest(), len(s.routes))
 	}
 	return w
+}
+
+// longer is what it weighs that the longest route is longer.
+func longer(by int64, units int) int64 {
+	return int64(units) * min(max(0, by), never/int64(4*max(1, units)))
 }
 
 // touch writes a route down before it is changed for the first time in a step.
@@ -366,10 +373,10 @@ func (f *finder) try(r *route, k int, seq [3]int32, n, rests int) {
 		ways += on - r.waysFrom(m, k)
 	}
 	late += r.late - r.lateFrom[k]
-	cost := now - r.end + lateWeight*(late-r.late) + ways/wayShare
+	cost := now - r.end + lateness(late-r.late) + ways/wayShare
 	switch {
 	case m.p.Goal == solve.Balance:
-		cost += int64(len(f.s.routes)) * max(0, now-u.open-f.longest)
+		cost += longer(now-u.open-f.longest, len(f.s.routes))
 	case m.p.Goal == solve.Fewest && len(r.items) == 0:
 		cost += unitWeight
 	}

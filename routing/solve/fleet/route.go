@@ -118,7 +118,9 @@ func (m *model) refresh(r *route) bool {
 		ways += way
 		r.lateFrom[k] = max(0, at-it.due)
 		r.late += r.lateFrom[k]
-		now = at + it.service
+		if now = at + it.service; now > u.close {
+			return false
+		}
 		if it.leave != nowhere {
 			node = it.leave
 		}
@@ -181,15 +183,19 @@ func (m *model) refresh(r *route) bool {
 // value is what the search weighs a route by: working time, lateness a hundredfold,
 // ways a little, so that of two plans that wait the one that drives less is better.
 func (m *model) value(r *route) int64 {
-	v := r.end - m.units[r.unit].open + lateWeight*r.late + r.way/wayShare
+	v := r.end - m.units[r.unit].open + lateness(r.late) + r.way/wayShare
 	if m.p.Goal == solve.Fewest && len(r.items) > 0 {
 		v += unitWeight
 	}
 	return v
 }
 
+// lateness is what late work weighs; more than some days is all the same.
+func lateness(late int64) int64 { return lateWeight * max(-mostLate, min(late, mostLate)) }
+
 const (
 	lateWeight = 100
+	mostLate   = 1 << 50 // 13 days
 	wayShare   = 16
 	unitWeight = int64(24 * 3600e9) // a day
 )

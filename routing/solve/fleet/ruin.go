@@ -2,6 +2,7 @@ package fleet
 
 import (
 	"cmp"
+	"context"
 	"slices"
 
 	"citygrid/routing/solve"
@@ -185,9 +186,9 @@ func (p *step) better(u int) bool {
 	return s.set(u, p.scratch)
 }
 
-// recreate puts tasks back, each where it costs least; it gives those that found no
-// place.
-func (p *step) recreate(blink bool) {
+// recreate puts tasks back, each where it costs least. Those that find no place, or
+// for which there is no time, are absent.
+func (p *step) recreate(ctx context.Context, blink bool) {
 	s := p.s
 	tries := p.pending
 	if len(s.absent) > 0 {
@@ -202,6 +203,10 @@ func (p *step) recreate(blink bool) {
 	p.pending = tries
 	p.sort()
 	for _, t := range p.pending {
+		if len(p.pending) > many && ctx.Err() != nil {
+			s.absent = append(s.absent, t)
+			continue
+		}
 		f := s.finder(blink)
 		p.find(&f, t)
 		if f.best.cost < never && p.may(f.best.unit, true) && s.put(&f.best) {

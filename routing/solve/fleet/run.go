@@ -42,6 +42,11 @@ type kept struct {
 // search runs the threads, which meet after a fixed number of steps each, and go on
 // with the best then.
 func (r *run) search(ctx context.Context) (*kept, error) {
+	if r.c.Time > 0 { // large problems take time to begin with
+		limited, cancel := context.WithTimeout(ctx, r.c.Time)
+		defer cancel()
+		ctx = limited
+	}
 	threads := max(1, r.c.Threads)
 	all := make([]*thread, threads)
 	first, err := r.thread(0)
@@ -52,7 +57,7 @@ func (r *run) search(ctx context.Context) (*kept, error) {
 	first.start()
 	first.pending, first.s.absent = append(first.pending, first.s.absent...), first.s.absent[:0]
 	if len(first.pending) > 0 {
-		first.recreate(false)
+		first.recreate(ctx, false)
 		first.s.recount()
 		first.differ()
 	}
@@ -267,7 +272,7 @@ func (t *thread) steps(ctx context.Context, n int) {
 		absent = append(absent[:0], s.absent...)
 		weight := s.weight()
 		t.ruin()
-		t.recreate(true)
+		t.recreate(ctx, true)
 		s.recount()
 		heat := warm * math.Pow(cold/warm, past) * s.m.mean
 		order := slices.Compare(s.undone, undone)
@@ -288,7 +293,7 @@ func (t *thread) steps(ctx context.Context, n int) {
 // the goal, so what weighs more is not looked at.
 func (t *thread) bestWeight() int64 {
 	b := t.best
-	w := int64(b.score.Total) + lateWeight*int64(b.score.Late) + b.way/wayShare
+	w := int64(b.score.Total) + lateness(int64(b.score.Late)) + b.way/wayShare
 	switch t.s.m.p.Goal {
 	case solve.Fewest:
 		w += unitWeight * int64(b.score.Units)
@@ -389,9 +394,7 @@ func (t *thread) keep() {
 		return
 	}
 	run.best = k
-	if sol, err := s.m.solution(k); err == nil {
-		run.c.Better(time.Since(run.begun), &sol)
-	}
+	run.c.Better(time.Since(run.begun), k.score)
 }
 
 // compare is the problem's order, then by time on the way.

@@ -118,7 +118,7 @@ func TestSearchKeepsEveryRule(t *testing.T) {
 		rng := rand.New(rand.NewPCG(seed, 11))
 		p := everything(rng, rng.IntN(16), rng.IntN(4))
 		var told []solve.Score
-		s := fleet.Search{Iterations: 40, Seed: seed, Threads: 1 + int(seed%2), Better: func(_ time.Duration, s *solve.Solution) { told = append(told, s.Score(p)) }}
+		s := fleet.Search{Iterations: 40, Seed: seed, Threads: 1 + int(seed%2), Better: func(_ time.Duration, s solve.Score) { told = append(told, s) }}
 		sol, err := s.Solve(t.Context(), p)
 		if err != nil {
 			t.Fatalf("seed %d: %v", seed, err)

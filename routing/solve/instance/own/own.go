@@ -5,6 +5,7 @@ package own
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -62,6 +63,8 @@ type file struct {
 		Load     []int32      `json:"load"`
 		Windows  [][2]float64 `json:"windows_s"`
 		Release  float64      `json:"release_s"`
+		Due      *float64     `json:"due_s"`
+		Escort   int          `json:"escort"`
 		Skills   []uint       `json:"skills"`
 		Priority []int32      `json:"priority"`
 	} `json:"tasks"`
@@ -74,6 +77,12 @@ type file struct {
 		Capacity []int32    `json:"capacity"`
 		Loaded   []int32    `json:"loaded"`
 		Skills   []uint     `json:"skills"`
+		Breaks   []struct {
+			Window  [2]float64 `json:"window_s"`
+			Service float64    `json:"service_s"`
+			At      []int      `json:"at"`
+		} `json:"breaks"`
+		Fixed []Stop `json:"fixed"`
 	} `json:"units"`
 	Sites []struct {
 		Name    string       `json:"name"`
@@ -82,7 +91,14 @@ type file struct {
 		Service float64      `json:"service_s"`
 		Room    []int32      `json:"room"`
 	} `json:"sites"`
+	Escorts []struct {
+		Name    string       `json:"name"`
+		Windows [][2]float64 `json:"windows_s"`
+	} `json:"escorts"`
+	Goal string `json:"goal"`
 }
+
+var goals = map[string]solve.Goal{"": solve.Balance, "balance": solve.Balance, "total": solve.Total, "fewest": solve.Fewest}
 
 // Read reads a problem. The error says the line of faulty JSON, or the field that
 // is wrong.
@@ -177,7 +193,10 @@ func (r *reader) problem(f *file) *Problem {
 	for i, t := range f.Tasks {
 		task := solve.Task{
 			Name: t.Name, Load: t.Load, Release: r.time(t.Release, "tasks[%d].release_s", i), Priority: t.Priority,
-			Windows: r.windows(t.Windows, "tasks[%d].windows_s", i), Skills: r.skills(t.Skills, "tasks[%d].skills", i),
+			Windows: r.windows(t.Windows, "tasks[%d].windows_s", i), Skills: r.skills(t.Skills, "tasks[%d].skills", i), Escort: t.Escort,
+		}
+		if t.Due != nil { // 0 would be never: who is due at 0 is due just after
+			task.Due = cmp.Or(r.time(*t.Due, "tasks[%d].due_s", i), 1)
 		}
 		for k, mode := range t.Modes {
 			task.Modes = append(task.Modes, solve.Mode{
@@ -195,17 +214,38 @@ func (r *reader) problem(f *file) *Problem {
 		if u.End != nil {
 			end = r.node(*u.End, m, "units[%d].end", i)
 		}
-		m.Units = append(m.Units, solve.Unit{
+		unit := solve.Unit{
 			Name: u.Name, Profile: u.Profile, Start: r.node(u.Start, m, "units[%d].start", i), End: end,
 			Shift:    solve.Window{Open: r.time(u.Shift[0], "units[%d].shift_s", i), Close: r.time(u.Shift[1], "units[%d].shift_s", i)},
 			Capacity: u.Capacity, Loaded: u.Loaded, Skills: r.skills(u.Skills, "units[%d].skills", i),
-		})
+		}
+		for k, b := range u.Breaks {
+			rest := solve.Break{
+				Window:  solve.Window{Open: r.time(b.Window[0], "units[%d].breaks[%d].window_s", i, k), Close: r.time(b.Window[1], "units[%d].breaks[%d].window_s", i, k)},
+				Service: r.time(b.Service, "units[%d].breaks[%d].service_s", i, k),
+			}
+			for _, at := range b.At {
+				rest.At = append(rest.At, r.node(at, m, "units[%d].breaks[%d].at", i, k))
+			}
+			unit.Breaks = append(unit.Breaks, rest)
+		}
+		for _, st := range u.Fixed {
+			unit.Fixed = append(unit.Fixed, st.visit())
+		}
+		m.Units = append(m.Units, unit)
 	}
 	for i, s := range f.Sites {
 		m.Sites = append(m.Sites, solve.Site{
 			Name: s.Name, At: r.node(s.At, m, "sites[%d].at", i), Windows: r.windows(s.Windows, "sites[%d].windows_s", i),
 			Service: r.time(s.Service, "sites[%d].service_s", i), Room: s.Room,
 		})
+	}
+	for i, e := range f.Escorts {
+		m.Escorts = append(m.Escorts, solve.Escort{Name: e.Name, Windows: r.windows(e.Windows, "escorts[%d].windows_s", i)})
+	}
+	var known bool
+	if m.Goal, known = goals[f.Goal]; !known {
+		r.bad("goal: %q, want balance, total or fewest", f.Goal)
 	}
 	return p
 }
@@ -262,11 +302,34 @@ func (r *reader) ways(f *file, m *solve.Problem) tables {
 }
 
 // A Stop is how a visit is printed: a task, numbered from 1, in a mode, numbered
-// from 0, or a site, numbered from 1.
+// from 0; or a site, numbered from 1; or a break of the unit, numbered from 1, in a
+// place, numbered from 0.
 type Stop struct {
-	Task int `json:"task,omitempty"`
-	Mode int `json:"mode,omitempty"`
-	Site int `json:"site,omitempty"`
+	Task  int `json:"task,omitempty"`
+	Mode  int `json:"mode,omitempty"`
+	Site  int `json:"site,omitempty"`
+	Break int `json:"break,omitempty"`
+	Place int `json:"place,omitempty"`
+}
+
+func stopOf(v solve.Visit) Stop {
+	switch v.Kind {
+	case solve.Unload:
+		return Stop{Site: v.Site + 1}
+	case solve.Rest:
+		return Stop{Break: v.Break + 1, Place: v.Place}
+	}
+	return Stop{Task: v.Task + 1, Mode: v.Mode}
+}
+
+func (s Stop) visit() solve.Visit {
+	switch {
+	case s.Site > 0:
+		return solve.Visit{Kind: solve.Unload, Site: s.Site - 1}
+	case s.Break > 0:
+		return solve.Visit{Kind: solve.Rest, Break: s.Break - 1, Place: s.Place}
+	}
+	return solve.Visit{Task: s.Task - 1, Mode: s.Mode}
 }
 
 // Solve searches. The cost is the working time of all units in seconds.
@@ -275,8 +338,8 @@ func (p *Problem) Solve(ctx context.Context, o instance.Options) (instance.Resul
 	r := instance.Result{Unserved: []instance.Unserved{}, Trace: [][2]float64{}}
 	s, err := fleet.Search{
 		Time: o.Time, Iterations: o.Iterations, Threads: o.Threads, Seed: o.Seed,
-		Better: func(elapsed time.Duration, s *solve.Solution) {
-			r.Trace = append(r.Trace, [2]float64{elapsed.Seconds(), s.Score(&p.model).Total.Seconds()})
+		Better: func(elapsed time.Duration, s solve.Score) {
+			r.Trace = append(r.Trace, [2]float64{elapsed.Seconds(), s.Total.Seconds()})
 		},
 	}.Solve(ctx, &p.model)
 	if err != nil {
@@ -288,11 +351,7 @@ func (p *Problem) Solve(ctx context.Context, o instance.Options) (instance.Resul
 	for u, route := range s.Routes {
 		routes[u] = []Stop{}
 		for _, stop := range route.Stops {
-			if stop.Kind == solve.Unload {
-				routes[u] = append(routes[u], Stop{Site: stop.Site + 1})
-			} else {
-				routes[u] = append(routes[u], Stop{Task: stop.Task + 1, Mode: stop.Mode})
-			}
+			routes[u] = append(routes[u], stopOf(stop.Visit))
 		}
 		if len(route.Stops) > 0 {
 			r.Vehicles++
@@ -323,10 +382,7 @@ func (p *Problem) Check(routes json.RawMessage, _ instance.Options) (instance.Ve
 		}
 		visits := make([]solve.Visit, len(stops))
 		for k, st := range stops {
-			visits[k] = solve.Visit{Task: st.Task - 1, Mode: st.Mode}
-			if st.Site > 0 {
-				visits[k] = solve.Visit{Kind: solve.Unload, Site: st.Site - 1}
-			}
+			visits[k] = st.visit()
 			served[st.Task-1] = true
 		}
 		route, err := p.model.Schedule(u, visits)

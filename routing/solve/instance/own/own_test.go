@@ -56,6 +56,66 @@ func TestSolveThenCheck(t *testing.T) {
 	}
 }
 
+// whole has all that the form has: a break at the yard, a task that is due, an
+// escort, what is fixed.
+const whole = `{
+  "profiles": [{"time_s": [[0, 60, 120], [60, 0, 60], [120, 60, 0]]}],
+  "tasks": [
+    {"name": "van", "modes": [{"enter": 1, "leave": 1, "service_s": 300}], "load": [1, 900], "due_s": 0, "escort": 1},
+    {"name": "bike", "modes": [{"enter": 1, "leave": 1, "service_s": 60}], "load": [1, 20]}
+  ],
+  "units": [{"name": "truck 1", "start": 0, "shift_s": [0, 7200], "capacity": [8, 1000], "fixed": [{"task": 2}],
+    "breaks": [{"window_s": [200, 600], "service_s": 600, "at": [2]}]}],
+  "sites": [{"name": "yard", "at": 2, "service_s": 120}],
+  "escorts": [{"name": "police", "windows_s": [[900, 1000]]}],
+  "goal": "total"
+}`
+
+func TestWholeForm(t *testing.T) {
+	p, err := Read([]byte(whole))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := p.Solve(t.Context(), instance.Options{Iterations: 200, Seed: 1, Threads: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := json.Marshal(r.Routes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// The bike is first, 120 s; the break at node 2 from 200 to 800; back at 860, the
+	// police come at 900; the van is done at 1200, at the yard 1260, unloaded 1380.
+	if want := `[[{"task":2},{"break":1},{"task":1},{"site":1}]]`; string(text) != want || r.Cost != 1380 || !r.Feasible {
+		t.Errorf("%s, cost %v, want %s and 1380", text, r.Cost, want)
+	}
+	for routes, says := range map[string]string{
+		`[[{"task":2},{"task":1},{"site":1}]]`:                         "no break",
+		`[[{"task":2},{"task":1},{"break":1},{"site":1}]]`:             "too late",
+		`[[{"task":2},{"break":1,"place":1},{"task":1},{"site":1}]]`:   "nothing known",
+		`[[{"break":1},{"task":2},{"task":1},{"site":1}]]`:             "fixed",
+		`[[{"task":2},{"break":1},{"break":1},{"task":1},{"site":1}]]`: "break",
+	} {
+		v, err := p.Check([]byte(routes), instance.Options{})
+		if err != nil || v.Feasible || !strings.Contains(strings.Join(v.Violations, "; "), says) {
+			t.Errorf("%s: %+v, %v; want %q", routes, v, err, says)
+		}
+	}
+	for edit, says := range map[[2]string]string{
+		{`"total"`, `"least"`}:                  "goal",
+		{`"escort": 1`, `"escort": 2`}:          "escort 2 of 1",
+		{`"at": [2]`, `"at": [3]`}:              "units[0].breaks[0].at",
+		{`[200, 600]`, `[600, 200]`}:            "break 0",
+		{`{"task": 2}]`, `{"task": 9}]`}:        "fixed visit 0",
+		{`[[900, 1000]]`, `[[1000, 900]]`}:      "escort 0",
+		{`"capacity": [8, 1000]`, `"loads": 1`}: "loads",
+	} {
+		if _, err := Read([]byte(strings.Replace(whole, edit[0], edit[1], 1))); err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("%s: %v, want %q", edit[1], err, says)
+		}
+	}
+}
+
 func TestFaultsSayWhere(t *testing.T) {
 	for _, tt := range []struct{ old, new, says string }{
 		{`"sites"`, `"places"`, "places"},
@@ -79,6 +139,7 @@ func TestFaultsSayWhere(t *testing.T) {
 
 func FuzzRead(f *testing.F) {
 	f.Add([]byte(example), []byte(`[[{"task":1},{"site":1}]]`))
+	f.Add([]byte(whole), []byte(`[[{"task":2},{"break":1},{"task":1},{"site":1}]]`))
 	f.Fuzz(func(t *testing.T, data, routes []byte) {
 		p, err := Read(data)
 		if err != nil {
