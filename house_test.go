@@ -76,6 +76,8 @@ var may = map[string][]string{
 	"live/dispatch": {"geo", "grid", "grid/people", "live/alert", "routing/path"},
 	"live/hub":      {"geo", "grid", "grid/people"},
 
+	"live/solves": {"grid/people", "routing/solve/instance", "routing/solve/instance/own"},
+
 	"live/room": {
 		"data/audit", "geo", "geo/street", "grid", "grid/people", "grid/register", "grid/zone", "live/alert", "live/dispatch",
 		"grid/calendar", "live/fence", "live/hub", "live/ingest", "routing/city", "routing/clearance", "routing/closure", "routing/path", "routing/patrol", "routing/solve",

@@ -32,6 +32,7 @@ import (
 	"citygrid/grid/people"
 	"citygrid/live/hook"
 	"citygrid/live/room"
+	"citygrid/live/solves"
 	"citygrid/web/cert"
 
 	"github.com/alexedwards/argon2id"
@@ -118,6 +119,7 @@ type Server struct {
 	store    Store
 	room     *room.Room   // nil without one
 	hooks    *hook.Sender // nil without one
+	solves   *solves.Desk
 	sessions *scs.SessionManager
 	app      *appFiles
 	log      *slog.Logger
@@ -232,6 +234,7 @@ func build(c Config, table string) (*Server, error) {
 	}
 	s.city.Store(c.Map)
 
+	s.solves = solves.NewDesk(func() time.Time { return s.now() })
 	s.guard = newGuard(s, t)
 	s.api = humago.New(s.guard, apiConfig())
 	s.routes()
@@ -262,6 +265,7 @@ func (s *Server) routes() {
 	s.registerRoutes()
 	s.draftRoutes()
 	s.ogcRoutes()
+	s.solveRoutes()
 	s.workRoutes()
 	s.hookRoutes()
 	s.roleRoutes()
@@ -276,7 +280,10 @@ func (s *Server) Handler() http.Handler { return s.handler }
 func (s *Server) SetMap(m *Map) { s.city.Store(m) }
 
 // Close stops a running import and waits for it. Call it after the last request.
-func (s *Server) Close() { s.jobs.close() }
+func (s *Server) Close() {
+	s.solves.Close()
+	s.jobs.close()
+}
 
 // sameOrigin refuses changes that a page of another site makes a browser send.
 func (s *Server) sameOrigin(next http.Handler) http.Handler {

@@ -21,6 +21,9 @@ type Options struct {
 	Iterations int           // of each island; 0 = until Time is over
 	Walkers    int           // of min-max k postmen; 0 = one
 	Rule       string        // fleet, distance or dimacs; "" = the format's own
+	// Better is told of each better answer, by the form that is our own alone; nil =
+	// nobody is.
+	Better func(seconds, cost float64)
 }
 
 // A Result is what `citygrid solve` prints.

@@ -46,6 +46,9 @@ func Format() instance.Format {
 // A Problem as read.
 type Problem struct{ model solve.Problem }
 
+// Tasks is how many there are.
+func (p *Problem) Tasks() int { return len(p.model.Tasks) }
+
 // file is the JSON. Times are seconds, lengths metres.
 type file struct {
 	Profiles []struct {
@@ -340,6 +343,9 @@ func (p *Problem) Solve(ctx context.Context, o instance.Options) (instance.Resul
 		Time: o.Time, Iterations: o.Iterations, Threads: o.Threads, Seed: o.Seed,
 		Better: func(elapsed time.Duration, s solve.Score) {
 			r.Trace = append(r.Trace, [2]float64{elapsed.Seconds(), s.Total.Seconds()})
+			if o.Better != nil {
+				o.Better(elapsed.Seconds(), s.Total.Seconds())
+			}
 		},
 	}.Solve(ctx, &p.model)
 	if err != nil {

@@ -1457,6 +1457,85 @@ export interface paths {
         patch: operations["changeShift"];
         trace?: never;
     };
+    "/api/solves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own searches, the newest first, without results */
+        get: operations["listSolves"];
+        put?: never;
+        /**
+         * Have a routing problem searched
+         * @description The body is a problem in the program's own form, docs/solve.md, with at most 1000 tasks. 409 solves.busy: one's last search still runs. 503 solves.full: others search. 422 solves.problem, solves.limit.
+         */
+        post: operations["addSolve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/solves/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of one's own searches */
+        get: operations["getSolve"];
+        put?: never;
+        post?: never;
+        /** End a search, which keeps the best so far */
+        delete: operations["cancelSolve"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/solves/{id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Go by a result
+         * @description The log has who accepted which routes. 409 solves.running, solves.failed.
+         */
+        post: operations["acceptSolve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/solves/{id}/progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A search as it goes on
+         * @description Server-sent events, at most ten a second: data is a Solve without its result, whose trace has what is new. The stream ends when the search does.
+         */
+        get: operations["followSolve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/stations": {
         parameters: {
             query?: never;
@@ -3124,6 +3203,9 @@ export interface components {
             /** @enum {string} */
             type: "MultiLineString";
         };
+        ListSolvesResponse: {
+            solves: components["schemas"]["Solve"][];
+        };
         LiveAbout: {
             grade: string;
             subject: components["schemas"]["LiveSubject"];
@@ -4003,6 +4085,77 @@ export interface components {
              * @description null: on foot
              */
             vehicle?: number | null;
+        };
+        Solve: {
+            /** Format: date-time */
+            at: string;
+            /** Format: int64 */
+            id: number;
+            /**
+             * Format: double
+             * @description how long it may search, in seconds
+             */
+            limit_s: number;
+            /** @description null while it runs, or when it has failed */
+            result: components["schemas"]["SolveResult"] | null;
+            /**
+             * @description cancelled has the best so far
+             * @enum {string}
+             */
+            state: "running" | "done" | "cancelled" | "accepted" | "failed";
+            /** Format: int64 */
+            tasks: number;
+            /** @description seconds and cost of each better plan */
+            trace: (number[] | null)[];
+            /**
+             * Format: int64
+             * @description grows with each change
+             */
+            version: number;
+            /** @description with state failed */
+            why?: string;
+        };
+        SolveResult: {
+            /**
+             * Format: double
+             * @description working time of all units, in seconds
+             */
+            cost: number;
+            /** @description of the routes; stands in the log when the result is accepted */
+            digest: string;
+            feasible: boolean;
+            /**
+             * Format: double
+             * @description null: none is known
+             */
+            lower_bound: number | null;
+            /** @description a list of stops a unit */
+            routes: (components["schemas"]["SolveStop"][] | null)[];
+            /** Format: double */
+            seconds: number;
+            unserved: components["schemas"]["SolveUnserved"][];
+            /** Format: int64 */
+            vehicles: number;
+        };
+        SolveStop: {
+            /** Format: int64 */
+            break?: number;
+            /** Format: int64 */
+            mode?: number;
+            /** Format: int64 */
+            place?: number;
+            /** Format: int64 */
+            site?: number;
+            /** Format: int64 */
+            task?: number;
+        };
+        SolveUnserved: {
+            /**
+             * Format: int64
+             * @description from 1
+             */
+            task: number;
+            why: string;
         };
         Staffing: {
             /** Format: int64 */
@@ -7814,6 +7967,202 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Shift"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSolves: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListSolvesResponse"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addSolve: {
+        parameters: {
+            query?: {
+                /** @description how long to search, up to 300; 20 when left out */
+                seconds?: number;
+                /** @description end after so many steps: then one seed gives one answer */
+                iterations?: number;
+                seed?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description It runs */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Solve"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSolve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Solve"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancelSolve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Solve"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    acceptSolve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Solve"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    followSolve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Events */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
                 };
             };
             /** @description A problem. Its code says which. */
