@@ -302,6 +302,16 @@ func TestTows(t *testing.T) {
 		}
 	}
 	w.as("other.desk").send("POST", "/api/tows", van).is(t, 404, "tows.outside")
+	var could struct {
+		Offers  []TowOffer
+		Refused []TowRefused
+	}
+	w.as("dispatcher").get(fmt.Sprintf("/api/tows/offers?at=%v,%v", townPark[0], townPark[1])).is(t, 200, "").into(t, &could)
+	if len(could.Offers)+len(could.Refused) != 1 {
+		t.Errorf("one truck is on duty: %+v", could)
+	}
+	w.as("other.desk").get(fmt.Sprintf("/api/tows/offers?at=%v,%v", townPark[0], townPark[1])).is(t, 404, "tows.outside")
+	w.as("dispatcher").get("/api/tows/offers?at=200,1").is(t, 422, "query.point")
 	w.as("other.desk").send("POST", "/api/tows", body{"at": otherPark}).is(t, 409, "tows.no_truck") // the other town has none
 	d.send("POST", "/api/tows", body{"at": nowhere}).is(t, 404, "tows.outside")
 	d.send("POST", "/api/tows", body{"at": orb.Point{400, 0}}).is(t, 422, "query.point")

@@ -49,22 +49,7 @@ func (r *Room) Tow(ctx context.Context, by people.ID, may func(driver people.ID)
 		return t, o, err
 	}
 	defer r.runs.leave()
-	b := r.book.Load()
-	board, err := r.planRuns(ctx, b, city)
-	if err != nil {
-		return t, o, err
-	}
-	r.runs.at = r.runs.at.Add(-fresh)
-	if len(board.Sites) == 0 {
-		return t, o, ErrNoPound
-	}
-	var plans []clearance.Run
-	for _, one := range r.runs.list {
-		if may == nil || may(one.shift.Person) {
-			plans = append(plans, one.plan)
-		}
-	}
-	offers, refusals, err := board.Offers(ctx, plans, clearance.Job{ID: asked, At: at, Load: 1})
+	offers, refusals, err := r.offers(ctx, city, may, at)
 	if err != nil {
 		return t, o, err
 	}
@@ -90,6 +75,59 @@ func (r *Room) Tow(ctx context.Context, by people.ID, may func(driver people.ID)
 	}
 	r.runs.list[i].plan = o.Run
 	return t, o, nil
+}
+
+// TowOffers lists the trucks on duty that could fetch a vehicle, of those whose
+// drivers the one who asks may send (nil: all), the best first, and of the others why
+// not. Nothing is sent.
+func (r *Room) TowOffers(ctx context.Context, may func(driver people.ID) bool, at orb.Point) ([]clearance.Offer, []TruckRefusal, error) {
+	city := r.town()
+	if city == nil || city.Car == nil {
+		return nil, nil, ErrNoMap
+	}
+	if err := r.runs.enter(ctx); err != nil {
+		return nil, nil, err
+	}
+	defer r.runs.leave()
+	offers, refusals, err := r.offers(ctx, city, may, at)
+	if err != nil {
+		return nil, nil, err
+	}
+	var out []TruckRefusal
+	for _, x := range refusals {
+		for _, one := range r.runs.list {
+			if one.plan.Truck.ID == x.Truck {
+				out = append(out, TruckRefusal{one.plan.Truck, x.Why})
+			}
+		}
+	}
+	return offers, out, nil
+}
+
+// A TruckRefusal says why a truck can't fetch a vehicle.
+type TruckRefusal struct {
+	Truck clearance.Truck
+	Why   error // a rule of routing/solve
+}
+
+// offers plans the runs as of now and asks each for one job more. The caller has the
+// runs' turn.
+func (r *Room) offers(ctx context.Context, city *town, may func(driver people.ID) bool, at orb.Point) ([]clearance.Offer, []clearance.Refusal, error) {
+	board, err := r.planRuns(ctx, r.book.Load(), city)
+	if err != nil {
+		return nil, nil, err
+	}
+	r.runs.at = r.runs.at.Add(-fresh)
+	if len(board.Sites) == 0 {
+		return nil, nil, ErrNoPound
+	}
+	var plans []clearance.Run
+	for _, one := range r.runs.list {
+		if may == nil || may(one.shift.Person) {
+			plans = append(plans, one.plan)
+		}
+	}
+	return board.Offers(ctx, plans, clearance.Job{ID: asked, At: at, Load: 1})
 }
 
 // with is the run that has a task already, as an offer that costs nothing more.

@@ -33,6 +33,9 @@ func TestTows(t *testing.T) {
 	if err != nil || first.Person != b.zhao.ID || first.Kind != dispatch.KindTow || first.Note != "red van" || offer.Run.Truck.Name != "TOW1" || offer.Extra <= 0 {
 		t.Fatalf("task %+v, offer %+v, %v", first, offer, err)
 	}
+	if offers, refused, err := b.room.TowOffers(ctx, nil, streettest.Place(8, 0)); err != nil || len(offers) != 1 || len(refused) != 0 || offers[0].Run.Truck.Name != "TOW1" {
+		t.Errorf("offers %+v, refused %+v, %v", offers, refused, err)
+	}
 	again, same, err := b.room.Tow(ctx, b.desk.ID, nil, streettest.Place(8, 0), "red van", "key-1", by)
 	if err != nil || again.ID != first.ID || !same.Arrive.Equal(offer.Arrive) {
 		t.Errorf("asked again: %+v, %+v, %v", again, same, err)

@@ -1780,6 +1780,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tows/offers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which truck could fetch a vehicle, and why the others can't
+         * @description The best first: least lateness, then least detour. Nothing is sent. 409 tows.no_pound.
+         */
+        get: operations["listTowOffers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/trust": {
         parameters: {
             query?: never;
@@ -4394,6 +4414,33 @@ export interface components {
             /** @description what it is and what to do */
             note?: string;
         };
+        TowOffer: {
+            /**
+             * Format: date-time
+             * @description as planned
+             */
+            arrive: string;
+            /**
+             * Format: int64
+             * @description jobs that the truck does first
+             */
+            before: number;
+            /**
+             * Format: double
+             * @description so much longer the truck is on its way, in seconds
+             */
+            extra_s: number;
+            /**
+             * Format: double
+             * @description so much later than due other jobs, or this one, would be, in seconds
+             */
+            late_s: number;
+            vehicle: components["schemas"]["TowVehicle"];
+        };
+        TowOffersOutputBody: {
+            offers: components["schemas"]["TowOffer"][];
+            refused: components["schemas"]["TowRefused"][];
+        };
         TowOutputBody: {
             /**
              * Format: date-time
@@ -4407,6 +4454,13 @@ export interface components {
             extra_s: number;
             task: components["schemas"]["LiveTask"];
             vehicle: components["schemas"]["TowVehicle"];
+        };
+        TowRefused: {
+            /** @enum {string} */
+            rule: "capacity" | "shift" | "window" | "site" | "no_way" | "skills" | "break" | "other";
+            vehicle: components["schemas"]["TowVehicle"];
+            /** @description in English; to show something, translate the rule */
+            why: string;
         };
         TowVehicle: {
             /** Format: int64 */
@@ -8716,6 +8770,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TowOutputBody"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTowOffers: {
+        parameters: {
+            query: {
+                /** @description longitude,latitude */
+                at: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TowOffersOutputBody"];
                 };
             };
             /** @description A problem. Its code says which. */
