@@ -2,6 +2,7 @@ package clearance
 
 import (
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -156,5 +157,37 @@ func TestStrictFirst(t *testing.T) {
 				t.Errorf("job %d on a strict road is begun at %v", s.Job.ID, s.Begin)
 			}
 		}
+	}
+}
+
+// BenchmarkOffers is the desk asking who could fetch one more vehicle, with the ways
+// looked up on a small map, among so many jobs in runs of 20.
+func BenchmarkOffers(b *testing.B) {
+	for _, n := range []int{100, 300, 1000} {
+		b.Run(fmt.Sprintf("jobs=%d", n), func(b *testing.B) {
+			board, _, jobs := peak(b, n+1)
+			board.Sites[1].Hours = nil
+			var runs []Run
+			for u := range n / 20 {
+				tr := truck(TruckID(u+1), 8, jobs[u].At)
+				tr.To = morning.Add(100 * time.Hour)
+				r := Start(tr)
+				for _, j := range jobs[20*u : 20*u+20] {
+					j.Police, j.Strict, j.Window = false, false, Window{}
+					r.Stops = append(r.Stops, Stop{Job: j})
+				}
+				var err error
+				if r, err = board.Again(b.Context(), r); err != nil {
+					b.Fatal(err)
+				}
+				runs = append(runs, r)
+			}
+			more := Job{ID: JobID(n + 1), At: jobs[n].At, Load: 1}
+			for b.Loop() {
+				if offers, _, err := board.Offers(b.Context(), runs, more); err != nil || len(offers) == 0 {
+					b.Fatal(len(offers), err)
+				}
+			}
+		})
 	}
 }

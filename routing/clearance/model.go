@@ -26,7 +26,9 @@ type model struct {
 	has    map[string]uint // what trucks have, numbered
 }
 
-func (b Board) model(ctx context.Context, runs []Run, more []Job) (*model, error) {
+// model states the problem. With apart, the jobs of a run stay its truck's, so ways
+// between those of different runs are not asked for: with many trucks, most are.
+func (b Board) model(ctx context.Context, runs []Run, more []Job, apart bool) (*model, error) {
 	m := &model{b: b, nodes: map[orb.Point]solve.Node{}, has: map[string]uint{}}
 	m.p.Goal = b.Goal
 	for i, r := range runs {
@@ -79,7 +81,22 @@ func (b Board) model(ctx context.Context, runs []Run, more []Job) (*model, error
 		return nil, fmt.Errorf("%w: %d jobs, %d is the most", ErrJob, len(m.jobs), MaxJobs)
 	}
 	m.p.Nodes = len(m.points)
-	if err := m.ways(ctx); err != nil {
+	m.p.Costs = solve.NewTable(len(m.points))
+	var err error
+	if apart {
+		for u := range runs {
+			if err = m.ways(ctx, m.block(u, more)); err != nil {
+				break
+			}
+		}
+	} else {
+		all := make([]solve.Node, len(m.points))
+		for i := range all {
+			all[i] = solve.Node(i)
+		}
+		err = m.ways(ctx, all)
+	}
+	if err != nil {
 		return nil, err
 	}
 	if err := m.p.Check(); err != nil {
@@ -196,20 +213,49 @@ func (m *model) skills(names []string) (s solve.Skills) {
 	return s
 }
 
-func (m *model) ways(ctx context.Context) error {
-	times, err := m.b.Ways.Times(ctx, m.points, m.points)
-	if err != nil {
-		return fmt.Errorf("times of %d places of runs: %w", len(m.points), err)
+// block is the places of one run, the sites, and the jobs that are in no run.
+func (m *model) block(unit int, more []Job) (nodes []solve.Node) {
+	u := &m.p.Units[unit]
+	nodes = append(nodes, u.Start)
+	if u.End != solve.Nowhere {
+		nodes = append(nodes, u.End)
 	}
-	table := solve.NewTable(len(m.points))
+	for _, b := range u.Breaks {
+		nodes = append(nodes, b.At...)
+	}
+	for _, v := range m.visits[unit] {
+		if v.Kind == solve.Serve {
+			nodes = append(nodes, m.p.Tasks[v.Task].Modes[0].Enter)
+		}
+	}
+	for _, s := range m.p.Sites {
+		nodes = append(nodes, s.At)
+	}
+	for _, j := range more {
+		nodes = append(nodes, m.nodes[j.At])
+	}
+	slices.Sort(nodes)
+	return slices.Compact(nodes)
+}
+
+// ways looks up the ways between places.
+func (m *model) ways(ctx context.Context, nodes []solve.Node) error {
+	points := make([]orb.Point, len(nodes))
+	for i, n := range nodes {
+		points[i] = m.points[n]
+	}
+	times, err := m.b.Ways.Times(ctx, points, points)
+	if err != nil {
+		return fmt.Errorf("times of %d places of runs: %w", len(points), err)
+	}
+	table := m.p.Costs.(*solve.Table)
 	for i, row := range times {
 		for j, c := range row {
 			if c != nil {
-				table.Set(solve.Node(i), solve.Node(j), solve.Cost{Time: c.Duration, Length: c.Distance})
+				table.Set(nodes[i], nodes[j], solve.Cost{Time: c.Duration, Length: c.Distance})
 			}
 		}
 	}
-	m.p.Costs = table
 	return nil
 }
 

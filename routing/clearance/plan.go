@@ -45,7 +45,7 @@ func Start(t Truck) Run { return Run{Truck: t, End: t.From} }
 // ErrJob, ErrRun, the context's of looking up ways, or a *solve.RouteError if what
 // is fixed can't be done; a job that no truck can fetch is in Day.Left.
 func (b Board) Plan(ctx context.Context, runs []Run, jobs []Job, s fleet.Search) (Day, error) {
-	m, err := b.model(ctx, runs, jobs)
+	m, err := b.model(ctx, runs, jobs, false)
 	if err != nil {
 		return Day{}, err
 	}
@@ -106,7 +106,7 @@ func (b Board) Insert(ctx context.Context, r Run, j Job) (Offer, error) {
 // of the others why not. runs share the sites' room. The error is the context's, or
 // that the job or a run is wrong.
 func (b Board) Offers(ctx context.Context, runs []Run, j Job) ([]Offer, []Refusal, error) {
-	m, err := b.model(ctx, runs, []Job{j})
+	m, err := b.model(ctx, runs, []Job{j}, true)
 	if err != nil {
 		return nil, nil, fmt.Errorf("job %d: %w", j.ID, err)
 	}
@@ -190,7 +190,7 @@ func (b Board) Remove(ctx context.Context, r Run, id JobID) (Run, error) {
 // closes, or a truck is late and says where it is. The error is a
 // *solve.RouteError when what is planned can no longer be done.
 func (b Board) Again(ctx context.Context, r Run) (Run, error) {
-	m, err := b.model(ctx, []Run{r}, nil)
+	m, err := b.model(ctx, []Run{r}, nil, true)
 	if err != nil {
 		return r, err
 	}
