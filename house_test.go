@@ -114,8 +114,8 @@ var may = map[string][]string{
 	"web": {
 		"data/audit", "data/mapfile", "geo", "geo/basemap", "geo/place", "geo/street",
 		"grid", "grid/balance", "grid/calendar", "grid/people", "grid/register", "grid/studio", "grid/zone",
-		"live/alert", "live/dispatch", "live/hook", "live/hub", "live/ingest", "live/ingest/tracker", "live/ingest/tracker/web", "live/listen", "live/room",
-		"routing/city", "routing/closure", "routing/match", "routing/path", "web/cert",
+		"live/alert", "live/dispatch", "live/hook", "live/hub", "live/ingest", "live/ingest/tracker", "live/ingest/tracker/web", "live/listen", "live/room", "live/solves",
+		"routing/city", "routing/closure", "routing/match", "routing/path", "routing/solve", "routing/solve/instance", "web/cert",
 	},
 	"web/cert": {},
 
