@@ -80,8 +80,13 @@ var towRules = []struct {
 	rule error
 	name string
 }{
-	{solve.ErrCapacity, "capacity"}, {solve.ErrShift, "shift"}, {solve.ErrWindow, "window"}, {solve.ErrRoom, "site"}, {solve.ErrNoWay, "no_way"},
-	{solve.ErrSkills, "skills"}, {solve.ErrBreak, "break"},
+	{solve.ErrCapacity, "capacity"},
+	{solve.ErrShift, "shift"},
+	{solve.ErrWindow, "window"},
+	{solve.ErrRoom, "site"},
+	{solve.ErrNoWay, "no_way"},
+	{solve.ErrSkills, "skills"},
+	{solve.ErrBreak, "break"},
 }
 
 func (s *Server) listTowOffers(ctx context.Context, in *struct {
