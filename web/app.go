@@ -36,7 +36,7 @@ func App() fs.FS {
 // that a mistyped address says so.
 var screens = []string{
 	"/", "/login", "/setup", "/map", "/account", "/docs", "/phone", "/trust", "/studio",
-	"/admin", "/admin/people", "/admin/areas", "/admin/roles", "/admin/map", "/admin/audit",
+	"/admin", "/admin/people", "/admin/areas", "/admin/roles", "/admin/map", "/admin/hooks", "/admin/audit",
 	"/fleet", "/fleet/people", "/fleet/teams", "/fleet/stations", "/fleet/vehicles", "/fleet/devices", "/fleet/dogs", "/fleet/shifts",
 }
 

@@ -156,10 +156,10 @@ func (r *Room) Unplanned(p people.ID, from, to time.Time, planned []Walk) (rest 
 	return rest
 }
 
-// Walks is the walks that begin in from <= t < to, by shift, with how far they have
-// come.
+// Walks is the walks of shifts with some instant of from <= t < to, by shift, with
+// how far they have come: a night's walk is of both its days.
 func (r *Room) Walks(ctx context.Context, from, to time.Time) ([]Walk, error) {
-	kept, maps, err := r.c.Store.Walks(ctx, from, to)
+	kept, maps, err := r.c.Store.Walks(ctx, from.Add(-about), to.Add(about))
 	if err != nil {
 		return nil, err
 	}
@@ -171,7 +171,7 @@ func (r *Room) Walks(ctx context.Context, from, to time.Time) ([]Walk, error) {
 	all := []Walk{}
 	for _, s := range shifts {
 		is, ok := kept[s.ID]
-		if !ok {
+		if !ok || !s.From.Before(to) || !s.To.After(from) {
 			continue
 		}
 		r.walks.mu.Lock()
