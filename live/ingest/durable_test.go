@@ -22,6 +22,7 @@ import (
 type docket struct {
 	mu     sync.Mutex
 	judged []ingest.Fix
+	shown  int
 }
 
 func (d *docket) Judge(_ context.Context, _ register.Device, f ingest.Fix) (time.Time, error) {
@@ -34,7 +35,11 @@ func (d *docket) Judge(_ context.Context, _ register.Device, f ingest.Fix) (time
 func (d *docket) Advance(context.Context, ingest.TrackerID, time.Time) (time.Time, error) {
 	return time.Time{}, nil
 }
-func (d *docket) Publish(register.Device, ingest.Fix) {}
+func (d *docket) Publish(register.Device, ingest.Fix) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.shown++
+}
 
 func fix(at time.Time, lon float64) ingest.Fix {
 	nan := math.NaN()
@@ -105,12 +110,13 @@ func TestWithTheRealStore(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	done := make(chan error)
 	go func() { done <- in.Run(ctx) }()
-	// Run ends when what is queued is judged; its replay must have begun before.
+	// Run ends when what is queued is judged; its replay, which shows the last of
+	// each of the two trackers, must have ended before.
 	for {
 		d.mu.Lock()
-		n := len(d.judged)
+		done := len(d.judged) >= 101 && d.shown >= 2
 		d.mu.Unlock()
-		if n >= 101 {
+		if done {
 			break
 		}
 		time.Sleep(time.Millisecond)
