@@ -35,6 +35,7 @@ func (d *docket) Judge(_ context.Context, _ register.Device, f ingest.Fix) (time
 func (d *docket) Advance(context.Context, ingest.TrackerID, time.Time) (time.Time, error) {
 	return time.Time{}, nil
 }
+
 func (d *docket) Publish(register.Device, ingest.Fix) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
