@@ -73,8 +73,8 @@ type TrackPoint struct {
 
 // EncodeTrack writes t as an EWKB LINESTRING M whose measure is seconds since
 // 1970 in UTC, which is what PostGIS's trajectory functions expect. A float64
-// holds such a time to under a microsecond until the year 2200, so times are
-// rounded to the microsecond.
+// tells such times apart to the microsecond until February 2106 (2^32 seconds), so
+// they are rounded to it; later ones may be one off.
 func EncodeTrack(t Track) ([]byte, error) {
 	coords := make([]float64, 0, 3*len(t))
 	for _, p := range t {
