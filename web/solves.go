@@ -256,16 +256,21 @@ func (s *Server) cancelSolve(ctx context.Context, in *solveID) (*solveOutput, er
 	return &solveOutput{noStore, solveJSON(one)}, nil
 }
 
+// acceptSolve writes into the log first: what stands as accepted is in it.
 func (s *Server) acceptSolve(ctx context.Context, in *solveID) (*solveOutput, error) {
-	one, changed, err := s.solves.Accept(callerOf(ctx).person.ID, in.ID)
+	by := callerOf(ctx).person.ID
+	one, err := s.solves.Solve(by, in.ID)
 	if err != nil {
 		return nil, solveProblem(err)
 	}
-	if changed {
+	if one.Result != nil && one.State != solves.Accepted {
 		detail := fmt.Sprintf("cost %v, %d left, routes %s", one.Result.Cost, len(one.Result.Unserved), one.Digest)
 		if err := s.store.Record(ctx, s.act(ctx, "solve.accept", solveObject(in.ID), detail)); err != nil {
 			return nil, err
 		}
+	}
+	if one, err = s.solves.Accept(by, in.ID); err != nil {
+		return nil, solveProblem(err)
 	}
 	return &solveOutput{noStore, solveJSON(one)}, nil
 }

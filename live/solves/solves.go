@@ -14,6 +14,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
+	"runtime/debug"
 	"slices"
 	"sync"
 	"time"
@@ -147,13 +149,25 @@ func (d *Desk) Submit(by people.ID, a Ask) (Solve, error) {
 	d.forget()
 	d.all.Go(func() {
 		defer cancel()
-		r, err := p.Solve(ctx, instance.Options{
+		r, err := search(ctx, p, instance.Options{
 			Time: a.Time, Iterations: a.Iterations, Seed: a.Seed, Threads: 1,
 			Better: func(seconds, cost float64) { d.better(o, seconds, cost) },
 		})
 		d.over(o, r, err)
 	})
 	return o.copy(), nil
+}
+
+// search solves a problem that came from outside: a fault of ours that it brings to
+// light ends this search, not the server. Options has one thread, which is ours.
+func search(ctx context.Context, p *own.Problem, o instance.Options) (r instance.Result, err error) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			err = fmt.Errorf("the search broke off by a fault of the program: %v", fault)
+			slog.Error("a search broke off", "err", err, "stack", string(debug.Stack()))
+		}
+	}()
+	return p.Solve(ctx, o)
 }
 
 // forget drops the oldest that are over, those that nobody accepted first. mu is held.
@@ -285,21 +299,20 @@ func (d *Desk) Cancel(by people.ID, id int64) (s Solve, changed bool, err error)
 
 // Accept notes that a person goes by a result. The error is ErrNone, ErrRunning or
 // ErrFailed. One that is accepted stays so.
-func (d *Desk) Accept(by people.ID, id int64) (s Solve, changed bool, err error) {
+func (d *Desk) Accept(by people.ID, id int64) (Solve, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	o, err := d.find(by, id)
 	switch {
 	case err != nil:
-		return Solve{}, false, err
+		return Solve{}, err
 	case o.State == Running:
-		return Solve{}, false, ErrRunning
+		return Solve{}, ErrRunning
 	case o.State == Failed:
-		return Solve{}, false, ErrFailed
-	}
-	if changed = o.State != Accepted; changed {
+		return Solve{}, ErrFailed
+	case o.State != Accepted:
 		o.State = Accepted
 		o.ring()
 	}
-	return o.copy(), changed, nil
+	return o.copy(), nil
 }

@@ -43,11 +43,12 @@ func TestDesk(t *testing.T) {
 	if s.State != Done || s.Result == nil || s.Result.Cost != 3600 || len(s.Trace) == 0 || s.Digest == "" {
 		t.Fatalf("%+v", s)
 	}
-	if s, changed, err := d.Accept(1, s.ID); err != nil || !changed || s.State != Accepted {
-		t.Errorf("accepted: %+v, %v, %v", s, changed, err)
+	accepted, err := d.Accept(1, s.ID)
+	if err != nil || accepted.State != Accepted || accepted.Version != s.Version+1 {
+		t.Errorf("accepted: %+v, %v", accepted, err)
 	}
-	if _, changed, err := d.Accept(1, s.ID); err != nil || changed {
-		t.Errorf("accepted again: %v, %v", changed, err)
+	if again, err := d.Accept(1, s.ID); err != nil || again.Version != accepted.Version {
+		t.Errorf("accepted again: %+v, %v", again, err)
 	}
 
 	// A long one: nobody else's, one at a time, ended with what it has.
@@ -59,7 +60,7 @@ func TestDesk(t *testing.T) {
 	if _, err := d.Submit(1, long); !errors.Is(err, ErrBusy) {
 		t.Errorf("a second at once: %v", err)
 	}
-	if _, _, err := d.Accept(1, s.ID); !errors.Is(err, ErrRunning) {
+	if _, err := d.Accept(1, s.ID); !errors.Is(err, ErrRunning) {
 		t.Errorf("accepted while it runs: %v", err)
 	}
 	other, err := d.Submit(2, long)
@@ -72,7 +73,7 @@ func TestDesk(t *testing.T) {
 	for _, err := range []error{
 		func() error { _, err := d.Solve(1, other.ID); return err }(),
 		func() error { _, _, err := d.Cancel(1, other.ID); return err }(),
-		func() error { _, _, err := d.Accept(1, other.ID); return err }(),
+		func() error { _, err := d.Accept(1, other.ID); return err }(),
 		func() error { _, err := d.Next(t.Context(), 1, 99, 0); return err }(),
 	} {
 		if !errors.Is(err, ErrNone) {

@@ -71,9 +71,10 @@ func (r *run) search(ctx context.Context) (*kept, error) {
 	}
 	for len(r.m.free) > 0 && (r.c.Time > 0 || r.c.Iterations > 0) {
 		var together sync.WaitGroup
-		for _, t := range all {
+		for _, t := range all[1:] {
 			together.Go(func() { t.steps(ctx, meeting) })
 		}
+		first.steps(ctx, meeting) // here: a caller of one thread has its panics
 		together.Wait()
 		best := all[0]
 		for _, t := range all[1:] {

@@ -1,9 +1,11 @@
 package own
 
 import (
+	"context"
 	"encoding/json"
 	"strings"
 	"testing"
+	"time"
 
 	"citygrid/routing/solve/instance"
 )
@@ -149,5 +151,10 @@ func FuzzRead(f *testing.F) {
 			t.Errorf("taken, but %v", err)
 		}
 		_, _ = p.Check(routes, instance.Options{})
+		limited, stop := context.WithTimeout(t.Context(), time.Second)
+		defer stop()
+		if r, err := p.Solve(limited, instance.Options{Iterations: 20, Threads: 1}); err == nil && !r.Feasible {
+			t.Errorf("the answer breaks a rule: %+v", r)
+		}
 	})
 }
