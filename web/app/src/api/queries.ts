@@ -10,11 +10,27 @@ function without<T extends object>(query: T): T {
   return Object.fromEntries(Object.entries(query).filter(([, v]) => v !== undefined)) as T;
 }
 
+// A change of the password ends the old session before the browser holds the new
+// one. Who asks meanwhile who is here would hear "nobody", so the question waits,
+// and is asked again when a change came between.
+let changing: Promise<unknown> = Promise.resolve();
+
 export const session = {
-  get: (signal?: AbortSignal) => take<Session>(api.GET("/api/session", { signal })),
+  get: async (signal?: AbortSignal): Promise<Session> => {
+    for (;;) {
+      const before = changing;
+      await before.catch(() => undefined);
+      const told = await take<Session>(api.GET("/api/session", { signal }));
+      if (changing === before) return told;
+    }
+  },
   login: (login: string, password: string) => take<Session>(api.POST("/api/session", { body: { login, password } })),
   logout: () => take<undefined>(api.DELETE("/api/session")),
-  changePassword: (old: string, next: string) => take<undefined>(api.PUT("/api/session/password", { body: { old, new: next } })),
+  changePassword: (old: string, next: string) => {
+    const change = take<undefined>(api.PUT("/api/session/password", { body: { old, new: next } }));
+    changing = change;
+    return change;
+  },
 };
 
 export const trust = {

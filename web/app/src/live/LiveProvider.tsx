@@ -1,5 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { createContext, useContext, useEffect, useState, useSyncExternalStore, type ReactNode } from "react";
+import type { Session } from "../api/types";
 import { sessionKey, useSession } from "../session/session";
 import { streetsChanged } from "../map/closures/data";
 import { Live, type Pulse } from "./live";
@@ -37,9 +38,18 @@ function OneLive({ may, children }: { may: boolean; children: ReactNode }) {
   }, [live, may, clock]);
   useEffect(() => {
     if (!may) return;
-    const ask = () => void client.invalidateQueries({ queryKey: sessionKey });
-    live.onEnded = ask;
-    live.onRefused = ask;
+    const ask = () => client.invalidateQueries({ queryKey: sessionKey });
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    live.onEnded = () => {
+      // Who changes their own password ends the session this connection was made
+      // with, and goes on with a new one.
+      void ask().then(() => {
+        if ((client.getQueryData<Session>(sessionKey)?.person ?? null) === null) return;
+        clearTimeout(timer);
+        timer = setTimeout(() => live.again(), 500);
+      });
+    };
+    live.onRefused = () => void ask();
     live.onStreets = () => streetsChanged(client);
     const motion = matchMedia("(prefers-reduced-motion: reduce)");
     const still = () => {
@@ -49,6 +59,7 @@ function OneLive({ may, children }: { may: boolean; children: ReactNode }) {
     motion.addEventListener("change", still);
     live.start();
     return () => {
+      clearTimeout(timer);
       motion.removeEventListener("change", still);
       live.stop();
     };

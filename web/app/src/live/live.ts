@@ -91,6 +91,12 @@ export class Live {
 
   retry = (): void => this.socket.retry();
 
+  // again dials anew after the session of the last connection ended.
+  again(): void {
+    this.socket.stop();
+    this.socket.start();
+  }
+
   // see tells the server what the map shows; call it when a pan or zoom has ended.
   see(look: Look): void {
     this.look = look;
