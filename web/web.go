@@ -154,6 +154,7 @@ type Server struct {
 	routing      gate
 	tabling      gate // tables of ways: one at a time, so that routes go on beside
 	filing       gate // reading of large files: CSV, plans
+	remembering  gate // reading of where units were
 	cutting      gate // of cities into drafts, and searches for proposals
 
 	desk draftDesk
@@ -199,11 +200,12 @@ func build(c Config, table string) (*Server, error) {
 		asking:     newLimiter(60, time.Second, 10_000),
 		ghosts:     newGhosts(10_000),
 		loginTurns: newTurns(64), sessionTurns: newTurns(64),
-		searching: newGate(2*runtime.NumCPU(), 2*time.Second),
-		filing:    newGate(2, 5*time.Second),
-		cutting:   newGate(1, 5*time.Second),
-		routing:   newGate(runtime.NumCPU(), 3*time.Second),
-		tabling:   newGate(1, 10*time.Second),
+		searching:   newGate(2*runtime.NumCPU(), 2*time.Second),
+		filing:      newGate(2, 5*time.Second),
+		cutting:     newGate(1, 5*time.Second),
+		remembering: newGate(2, 5*time.Second),
+		routing:     newGate(runtime.NumCPU(), 3*time.Second),
+		tabling:     newGate(1, 10*time.Second),
 	}
 	if s.log == nil {
 		s.log = slog.Default()

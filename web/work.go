@@ -28,6 +28,7 @@ type Work interface {
 
 func (s *Server) workRoutes() {
 	s.liveRoutes()
+	s.pastRoutes()
 	s.reportRoutes()
 	s.alertRoutes()
 	s.sendRoutes()

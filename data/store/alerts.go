@@ -163,6 +163,16 @@ func (s *Store) AlertsLasting(ctx context.Context, since time.Time) (all []alert
 	return all, err
 }
 
+// AlertsBetween is the alerts whose breach, as far as is known, lasted at some
+// instant of from <= t < to, by id; those that were withdrawn too.
+func (s *Store) AlertsBetween(ctx context.Context, from, to time.Time) (all []alert.Alert, err error) {
+	err = s.view(ctx, func(q querier) error {
+		all, err = readAlerts(ctx, q, `WHERE began < ? AND (ended = 0 AND NOT withdrawn OR ended >= ?) ORDER BY id`, nanos(to), nanos(from))
+		return err
+	})
+	return all, err
+}
+
 // KeepAlert is for the judge: fold makes the alert anew out of the one with that
 // key, which has ID 0 when there is none yet. The same breach told twice is kept
 // once: when fold changes nothing, nothing is written, there is no audit entry

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
+	"time"
 
 	"citygrid/geo"
 	"citygrid/grid"
@@ -71,6 +72,48 @@ func RightsOf(p people.Person, teams []grid.TeamID, tree *grid.Tree) Rights {
 		}
 	}
 	return r
+}
+
+// How far back who sees tracks.
+const (
+	PastOfDispatcher = 24 * time.Hour
+	PastOfLeader     = 30 * 24 * time.Hour
+)
+
+// PastRights is the column of tracks for a person who works for teams now, of what
+// was so long ago: dispatchers see their area of the last day, with dogs around an
+// alert; team leaders their teams of the last 30 days, and the dogs of their area;
+// officers and drivers themselves. Nobody else sees where anybody was.
+func PastRights(p people.Person, teams []grid.TeamID, tree *grid.Tree, ago time.Duration) Rights {
+	r := Rights{Person: p.ID}
+	if p.Disabled {
+		return r
+	}
+	for _, g := range p.Grants {
+		area, own := within(g.Area, tree), Scope{Teams: teams, Own: true}
+		switch {
+		case g.Role == people.Dispatcher && ago <= PastOfDispatcher:
+			r.Units, r.Dogs, r.Alerts = r.Units.or(area), r.Dogs.or(area), r.Alerts.or(area)
+		case g.Role == people.TeamLeader && ago <= PastOfLeader:
+			r.Units, r.Alerts = r.Units.or(own), r.Alerts.or(own)
+			r.Dogs, r.CalmDogs = r.Dogs.or(area), r.CalmDogs.or(area)
+		case g.Role == people.Officer:
+			r.Units, r.Alerts = r.Units.or(Scope{Own: true}), r.Alerts.or(Scope{Own: true})
+		case g.Role == people.Driver:
+			r.Units = r.Units.or(Scope{Own: true})
+		}
+	}
+	return r
+}
+
+// SeesUnits tells if there can be officers and vehicles that are seen.
+func (r Rights) SeesUnits() bool { return !r.Units.empty() }
+
+// SeesDogs tells if there can be dogs that are seen.
+func (r Rights) SeesDogs() bool { return !r.Dogs.empty() || !r.CalmDogs.empty() }
+
+func (s Scope) empty() bool {
+	return !s.All && len(s.Areas) == 0 && len(s.Teams) == 0 && !s.Own && s.Near <= 0
 }
 
 // within is an area with all below it.

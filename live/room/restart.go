@@ -42,6 +42,10 @@ func (r *Room) readStarts(ctx context.Context, b *book) error {
 	if err != nil {
 		return err
 	}
+	if err := r.readVeil(ctx, states[veilKey]); err != nil {
+		return err
+	}
+	delete(states, veilKey)
 	judging, err := r.judgeSince(ctx, states[zoneEdits], b)
 	if err != nil {
 		return err

@@ -76,6 +76,7 @@ type Room struct {
 	now    *present
 	states *states
 	starts map[ingest.TrackerID]*start // read only after New
+	veil   veil                        // read only after New
 	judges []*judge                    // the intake's workers'; its own once Run has ended
 
 	counts    counts

@@ -40,6 +40,7 @@ type Store interface {
 	Alert(ctx context.Context, id alert.ID) (alert.Alert, error)
 	AlertByKey(ctx context.Context, key fence.Key) (alert.Alert, error)
 	KeepAlert(ctx context.Context, key fence.Key, fold func(alert.Alert) (alert.Alert, error), act audit.Act) (alert.Alert, error)
+	AlertsBetween(ctx context.Context, from, to time.Time) ([]alert.Alert, error)
 	AlertsLasting(ctx context.Context, since time.Time) ([]alert.Alert, error)
 	SaveStates(ctx context.Context, states map[ingest.TrackerID][]byte) error
 	States(ctx context.Context) (map[ingest.TrackerID][]byte, error)

@@ -1071,6 +1071,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/past": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where the units were and which alerts were on, in an hour at most
+         * @description docs/past.md says what the lines are, and who sees what. Each look goes into the audit log with its reason. 422 past.why, past.time; 403 past.too_old: a dispatcher sees 24 hours back.
+         */
+        get: operations["replayPast"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/people": {
         parameters: {
             query?: never;
@@ -7062,6 +7082,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TableOutputBody"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replayPast: {
+        parameters: {
+            query: {
+                /** @description RFC 3339 */
+                from: string;
+                /** @description RFC 3339, not included; at most an hour later */
+                to: string;
+                /** @description what the positions are needed for, 3 to 300 characters */
+                why: string;
+                /** @description west,south,east,north in degrees: only positions in it */
+                bbox?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Lines of JSON */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
                 };
             };
             /** @description A problem. Its code says which. */
