@@ -96,10 +96,12 @@ var may = map[string][]string{
 		"live/ingest/tracker/teltonika", "live/ingest/tracker/topin", "live/ingest/tracker/watch", "live/ingest/tracker/web",
 	},
 
-	"data/audit":   {},
-	"data/gis":     {"geo"},
-	"data/mapfile": {"geo", "geo/basemap", "geo/place", "geo/street"},
-	"data/osm":     {"data/mapfile", "geo", "geo/basemap", "geo/place", "geo/street", "geo/street/dissect"},
+	"data/audit":           {},
+	"data/gis":             {"geo"},
+	"data/mapfile":         {"geo", "geo/basemap", "geo/place", "geo/street"},
+	"data/osm":             {"data/mapfile", "geo", "geo/basemap", "geo/place", "geo/street", "geo/street/dissect"},
+	"data/store/storetest": {"data/store"},
+
 	"data/store": {
 		"data/audit", "data/gis", "geo", "geo/street", "grid", "grid/people", "grid/register", "grid/studio", "grid/zone",
 		"live/alert", "live/dispatch", "live/fence", "live/hook", "live/ingest", "routing/closure", "routing/patrol",

@@ -44,9 +44,15 @@ func (s *Server) healthRoutes() {
 	}, s.ready)
 	s.handleRaw("GET /metrics", nil, s.showMetrics().ServeHTTP)
 	s.handleRaw("GET /openapi.json", nil, func(w http.ResponseWriter, _ *http.Request) {
+		text, err := s.spec()
+		if err != nil {
+			s.log.Error("describe the API", "err", err)
+			http.Error(w, "the description of the API could not be written", http.StatusInternalServerError)
+			return
+		}
 		w.Header().Set("Content-Type", "application/openapi+json")
 		w.Header().Set("Cache-Control", "no-cache")
-		_, _ = w.Write(s.spec)
+		_, _ = w.Write(text)
 	})
 }
 

@@ -101,9 +101,8 @@ func (s *Server) describe(op *huma.Operation) {
 	}
 }
 
-// specOf is the OpenAPI description as indented JSON, always the same for the
-// same routes.
-func specOf(api huma.API) ([]byte, error) {
+// tidy mends what huma says of the routes, once they are all there.
+func tidy(api huma.API) {
 	// huma describes its own error type for every operation; all of ours are Problems.
 	schemas := api.OpenAPI().Components.Schemas.Map()
 	delete(schemas, "ErrorModel")
@@ -111,6 +110,11 @@ func specOf(api huma.API) ([]byte, error) {
 	for name, schema := range schemas {
 		orNull(schema, pointers(api.OpenAPI().Components.Schemas.TypeFromRef("#/components/schemas/"+name))...)
 	}
+}
+
+// specOf is the OpenAPI description as indented JSON, always the same for the
+// same routes.
+func specOf(api huma.API) ([]byte, error) {
 	text, err := json.Marshal(api.OpenAPI())
 	if err != nil {
 		return nil, fmt.Errorf("openapi: %w", err)
@@ -130,5 +134,5 @@ func OpenAPI() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.spec, nil
+	return s.spec()
 }

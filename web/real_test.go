@@ -5,6 +5,7 @@ import (
 
 	"citygrid/data/audit"
 	"citygrid/data/store"
+	"citygrid/data/store/storetest"
 	"citygrid/grid"
 	"citygrid/grid/people"
 )
@@ -13,7 +14,7 @@ import (
 // and logins. Ids of people differ.
 func openReal(t testing.TB, edits ...func(*Config)) (*site, *store.Store) {
 	t.Helper()
-	st, err := store.Open(t.TempDir(), store.Options{})
+	st, err := store.Open(storetest.Dir(t), store.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -164,7 +164,7 @@ type Server struct {
 
 	guard    *guard
 	api      huma.API
-	spec     []byte
+	spec     func() ([]byte, error)
 	handler  http.Handler
 	registry *prometheus.Registry
 }
@@ -243,9 +243,8 @@ func build(c Config, table string) (*Server, error) {
 	if err := s.guard.check(); err != nil {
 		return nil, err
 	}
-	if s.spec, err = specOf(s.api); err != nil {
-		return nil, err
-	}
+	tidy(s.api)
+	s.spec = sync.OnceValues(func() ([]byte, error) { return specOf(s.api) })
 	s.handler = s.observe(s.headers(s.limits(s.noClearText(s.sameOrigin(s.guard)))))
 	return s, nil
 }

@@ -11,6 +11,7 @@ import (
 
 	"citygrid/data/audit"
 	"citygrid/data/store"
+	"citygrid/data/store/storetest"
 	"citygrid/geo"
 	"citygrid/geo/street/streettest"
 	"citygrid/grid"
@@ -107,7 +108,7 @@ func square(left, top, right, bottom float64) orb.MultiPolygon {
 // founded makes a bureau at work on the drawn town; nothing runs yet.
 func founded(t testing.TB) *bureau {
 	t.Helper()
-	b := &bureau{tb: t, dir: t.TempDir(), clock: &clock{t: morning}}
+	b := &bureau{tb: t, dir: storetest.Dir(t), clock: &clock{t: morning}}
 	b.open()
 	ctx := t.Context()
 	set := store.Settings{Bureau: english("Town"), TimeZone: "America/New_York", Region: "US", Language: "en"}
