@@ -1,5 +1,5 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { Bell, BellOff, ChevronDown, ChevronRight, ShieldCheck } from "lucide-react";
+import { Bell, BellOff, CheckCheck, ChevronDown, ChevronRight, ShieldCheck, Waves } from "lucide-react";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useFormat } from "../i18n/format";
@@ -14,7 +14,7 @@ import { useKeys } from "../shell/keys";
 import { useActions } from "./actions";
 import css from "./Desk.module.css";
 import { GradeSign } from "./GradeSign";
-import { after, count, many, over, overKey, rows, step, type Group, type Grouping, type Row } from "./queue";
+import { after, below, count, isFlood, many, news, over, rows, step, within, type Group, type Grouping, type Row } from "./queue";
 import { isMuted, mute } from "./tone";
 import { placeName, subjectName, useAge, whereNow, zoneName } from "./words";
 
@@ -27,17 +27,20 @@ export function AlertQueue() {
   const alerts = useAlerts();
   const unfolded = useDesk((d) => d.queue);
   const [by, setBy] = useState<Grouping>("none");
-  const [folded, setFolded] = useState<ReadonlySet<string>>(new Set([overKey]));
+  const [turned, setTurned] = useState<ReadonlySet<string>>(new Set());
+  const flood = useFlood(alerts);
   const counts = count(alerts);
-  const grouping = counts.all >= many ? by : "none";
-  const list = useMemo(() => rows(alerts, grouping, folded), [alerts, grouping, folded]);
+  const grouping = flood.on ? "zone" : counts.all >= many ? by : "none";
+  const list = useMemo(() => rows(alerts, grouping, turned, flood.on), [alerts, grouping, turned, flood.on]);
   const fold = (key: string) =>
-    setFolded((was) => {
+    setTurned((was) => {
       const next = new Set(was);
       if (!next.delete(key)) next.add(key);
       return next;
     });
-  useQueueKeys(list);
+  // What was folded in a flood or by another order means nothing in the next.
+  useEffect(() => setTurned(new Set()), [grouping, flood.on]);
+  useQueueKeys(list, fold);
   return (
     <section className={css.queue} data-folded={!unfolded} aria-label={t("alert.queue")}>
       <header className={css.queueHead}>
@@ -52,7 +55,8 @@ export function AlertQueue() {
         </button>
         <Mute />
       </header>
-      {unfolded && counts.all >= many && (
+      {flood.on && <FloodNote count={flood.count} onEnd={flood.end} />}
+      {unfolded && !flood.on && counts.all >= many && (
         <div className={css.grouping}>
           <Segments
             label={t("alert.groupBy")}
@@ -71,6 +75,34 @@ export function AlertQueue() {
   );
 }
 
+// useFlood is whether more comes in than one person can take one by one. Who
+// says that they want it one by one all the same has it so until the flood is over.
+function useFlood(alerts: readonly Alert[]) {
+  const store = useDeskStore();
+  const on = useDesk((d) => d.flood);
+  const [off, setOff] = useState(false);
+  const amount = news(alerts, useNow(5000));
+  useEffect(() => {
+    const flood = isFlood(amount, store.get().flood);
+    if (flood !== store.get().flood) store.set((d) => ({ ...d, flood }));
+    if (!flood) setOff(false);
+  }, [amount, store]);
+  return { on: on && !off, count: amount, end: () => setOff(true) };
+}
+
+function FloodNote({ count: amount, onEnd }: { count: number; onEnd: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <div className={css.flood} role="status">
+      <Waves aria-hidden />
+      <p>
+        <b>{t("alert.flood", { count: amount })}</b> {t("alert.floodNote")}
+      </p>
+      <Button look="quiet" onPress={onEnd}>{t("alert.oneByOne")}</Button>
+    </div>
+  );
+}
+
 function Mute() {
   const { t } = useTranslation();
   const [quiet, setQuiet] = useState(isMuted);
@@ -81,15 +113,22 @@ function Mute() {
   return <Button look="quiet" icon={quiet ? <BellOff /> : <Bell />} label={t(quiet ? "alert.unmute" : "alert.mute")} aria-pressed={quiet} onPress={turn} />;
 }
 
-function useQueueKeys(list: readonly Row[]): void {
+function useQueueKeys(list: readonly Row[], fold: (key: string) => void): void {
   const store = useDeskStore();
   const actions = useActions();
   const { units } = useLive();
   const mayHandle = useRight("alerts.handle");
   const marked = () => list.flatMap((r) => (r.kind === "alert" && r.alert.id === store.get().alert ? [r.alert] : [])).at(0);
   const go = (by: 1 | -1) => () => {
-    const next = step(list, store.get().alert, by);
-    if (next !== null) store.set((d) => ({ ...moves.markAlert(d, next.id), queue: true }));
+    const group = store.get().flood ? below(list, store.get().alert, by) : null;
+    const next = group === null ? step(list, store.get().alert, by) : (group.alerts.at(by > 0 ? 0 : -1) ?? null);
+    if (next === null) return;
+    if (group !== null) {
+      fold(group.key);
+      const inner = within(group, next);
+      if (inner !== null) fold(inner);
+    }
+    store.set((d) => ({ ...moves.markAlert(d, next.id), queue: true }));
   };
   const handle = (act: (a: Alert) => void) => () => {
     const a = marked();
@@ -155,7 +194,7 @@ function Lines({ list, onFold }: { list: readonly Row[]; onFold: (key: string) =
           if (row === undefined) return null;
           return (
             <li key={item.key} style={{ height: item.size, transform: `translateY(${item.start}px)` }}>
-              {row.kind === "group" ? <GroupLine group={row.group} folded={row.folded} onFold={() => onFold(row.key)} /> : <AlertLine alert={row.alert} now={now} chosen={row.alert.id === chosen} />}
+              {row.kind === "group" ? <GroupLine group={row.group} folded={row.folded} within={row.within} onFold={() => onFold(row.key)} /> : <AlertLine alert={row.alert} now={now} chosen={row.alert.id === chosen} />}
             </li>
           );
         })}
@@ -164,17 +203,38 @@ function Lines({ list, onFold }: { list: readonly Row[]; onFold: (key: string) =
   );
 }
 
-function GroupLine({ group, folded, onFold }: { group: Group; folded: boolean; onFold: () => void }) {
+function GroupLine({ group, folded, within, onFold }: { group: Group; folded: boolean; within: boolean; onFold: () => void }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const name = group.key === overKey ? t("alert.over") : group.key.startsWith("z") ? zoneName(format, t, group.first) : subjectName(t, group.first.subject);
+  const name = { over: () => t("alert.over"), zone: () => zoneName(format, t, group.first), subject: () => subjectName(t, group.first.subject) }[group.of]();
   return (
-    <button type="button" className={css.group} aria-expanded={!folded} onClick={onFold}>
-      {folded ? <ChevronRight aria-hidden /> : <ChevronDown aria-hidden />}
-      <span>{name}</span>
-      <b>{group.alerts.length}</b>
-    </button>
+    <div className={css.group} data-within={within}>
+      <button type="button" aria-expanded={!folded} onClick={onFold}>
+        {folded ? <ChevronRight aria-hidden /> : <ChevronDown aria-hidden />}
+        {folded && group.of !== "over" && <GradeSign grade={group.first.grade} size={16} />}
+        <span>{name}</span>
+        <b>{group.alerts.length}</b>
+      </button>
+      {group.of !== "over" && <AckAll alerts={group.alerts} name={name} />}
+    </div>
   );
+}
+
+// AckAll says of a whole group that somebody looks after it: one by one on the
+// server, for each is a line of its own in the log.
+function AckAll({ alerts, name }: { alerts: readonly Alert[]; name: string }) {
+  const { t } = useTranslation();
+  const { ackAll } = useActions();
+  const mayHandle = useRight("alerts.handle");
+  const [busy, setBusy] = useState(false);
+  const open = alerts.filter((a) => a.state === "open");
+  if (!mayHandle || open.length < 2) return null;
+  const run = async () => {
+    setBusy(true);
+    await ackAll(open);
+    setBusy(false);
+  };
+  return <Button look="quiet" icon={<CheckCheck />} label={t("alert.ackAll", { count: open.length, name })} isPending={busy} onPress={() => void run()} />;
 }
 
 function AlertLine({ alert: a, now, chosen }: { alert: Alert; now: number; chosen: boolean }) {

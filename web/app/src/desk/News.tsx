@@ -2,6 +2,7 @@ import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useFormat } from "../i18n/format";
 import { useLive } from "../live/LiveProvider";
+import { useDesk, useDeskStore } from "../map/desk";
 import { isNews } from "./queue";
 import { Tone } from "./tone";
 import { subjectName, zoneName } from "./words";
@@ -11,22 +12,26 @@ export function News() {
   const { t } = useTranslation();
   const format = useFormat();
   const { alerts } = useLive();
+  const store = useDeskStore();
+  const flood = useDesk((d) => d.flood);
   const [text, setText] = useState("");
   useEffect(() => {
     const tone = new Tone();
     const stop = alerts.watch((now, before) => {
-      if (!isNews(now, before)) return;
+      // In a flood only the surest is worth a tone, and nobody can listen to each.
+      const { flood } = store.get();
+      if (!isNews(now, before) || (flood && now.grade !== "confirmed")) return;
       tone.ring(now.grade === "confirmed");
-      setText(t("alert.news", { grade: t(`grade.${now.grade}`), subject: subjectName(t, now.subject), zone: zoneName(format, t, now) }));
+      if (!flood) setText(t("alert.news", { grade: t(`grade.${now.grade}`), subject: subjectName(t, now.subject), zone: zoneName(format, t, now) }));
     });
     return () => {
       stop();
       tone.stop();
     };
-  }, [alerts, t, format]);
+  }, [alerts, store, t, format]);
   return (
     <p className="hidden-text" role="status" aria-live="polite">
-      {text}
+      {flood ? "" : text}
     </p>
   );
 }

@@ -10,6 +10,7 @@ import { desk } from "./requests";
 
 export interface Actions {
   ack: (a: Alert) => Promise<boolean>;
+  ackAll: (list: readonly Alert[]) => Promise<void>;
   send: (a: Alert, c: Pick<Candidate, "person">) => Promise<boolean>;
   sendFirst: (a: Alert) => Promise<boolean>;
   close: (a: Alert, outcome: Outcome, note: string) => Promise<boolean>;
@@ -46,6 +47,20 @@ export function useActions(): Actions {
       send,
       // Seen at once: nobody is sent and nothing is lost if the server says no.
       ack: (a) => done(desk.ack(a.id), t("alert.acked"), alerts.guess({ ...a, state: "acknowledged" })),
+      async ackAll(list) {
+        let [done, failed] = [0, 0];
+        for (const a of list) {
+          const undo = alerts.guess({ ...a, state: "acknowledged" });
+          try {
+            alerts.put(await desk.ack(a.id));
+            done++;
+          } catch {
+            undo(); // somebody else was quicker, or it is closed by now
+            failed++;
+          }
+        }
+        say(failed === 0 ? t("alert.ackedAll", { count: done }) : t("alert.ackedSome", { done, failed }), failed === 0 ? undefined : "plain");
+      },
       async sendFirst(a) {
         try {
           const { candidates } = await client.query({ queryKey: nearestKey(a.id), queryFn: ({ signal }) => desk.nearest(a.id, signal), staleTime: 5000 });

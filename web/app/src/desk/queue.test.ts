@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Alert } from "../live/wire";
-import { after, ageParts, count, isNews, rows, step, waiting } from "./queue";
+import { after, ageParts, below, count, isFlood, isNews, news, rows, step, waiting, within } from "./queue";
 
 const alert = (id: number, more: Partial<Alert> = {}): Alert => ({
   id, seq: id, subject: { class: "dog", id, name: `dog ${id}` }, zone: { id: 1, name: {}, kind: "no-dog" }, rule: "inside-while-active", grade: "possible", state: "open",
@@ -33,14 +33,39 @@ describe("the queue", () => {
   it("sets what is over and nobody goes for apart, when there is much of it", () => {
     const gone = [11, 12, 13, 14].map((id) => alert(id, { grade: "confirmed", ended: "2026-03-01T09:00:00Z" }));
     const list = [alert(1), alert(2, { state: "dispatched", ended: "2026-03-01T09:00:00Z" }), ...gone];
-    const keys = (folded: string[]) => rows(list, "none", new Set(folded)).map((r) => r.key);
-    expect(keys(["over"])).toEqual(["a1", "a2", "over"]);
-    expect(keys([])).toEqual(["a1", "a2", "over", "a14", "a13", "a12", "a11"]);
+    const keys = (turned: string[]) => rows(list, "none", new Set(turned)).map((r) => r.key);
+    expect(keys([])).toEqual(["a1", "a2", "over"]);
+    expect(keys(["over"])).toEqual(["a1", "a2", "over", "a14", "a13", "a12", "a11"]);
     expect(rows(list.slice(0, 5), "none", new Set(["over"])).map((r) => r.key)).toEqual(["a13", "a12", "a11", "a1", "a2"]);
   });
   it("counts", () => {
     expect(count(alerts)).toEqual({ open: 4, all: 6, worst: "confirmed" });
     expect(count([])).toEqual({ open: 0, all: 0, worst: null });
+  });
+});
+
+describe("a flood", () => {
+  it("is more than ten in ten minutes, until there are fewer than five", () => {
+    const now = Date.parse("2026-03-01T08:21:00Z");
+    const many = Array.from({ length: 20 }, (_, i) => alert(i + 1));
+    expect(news(many, now)).toBe(9); // those of 08:12 to 08:20
+    expect([9, 10, 11, 10, 5, 4, 10].reduce<boolean[]>((was, n) => [...was, isFlood(n, was.at(-1) ?? false)], [])).toEqual([false, false, true, true, true, false, false]);
+  });
+  it("folds the zones, and what one subject did in a zone is one line of it", () => {
+    const again = [...alerts, alert(8, { subject: { class: "dog", id: 5, name: "dog 5" } })];
+    const keys = (turned: string[]) => rows(again, "zone", new Set(turned), true).map((r) => r.key);
+    expect(keys([])).toEqual(["z1", "z2"]);
+    expect(keys(["z1"])).toEqual(["z1", "z1/dog5", "a3", "a4", "a1", "a2", "z2"]);
+    expect(keys(["z1", "z1/dog5"])).toEqual(["z1", "z1/dog5", "a5", "a8", "a3", "a4", "a1", "a2", "z2"]);
+  });
+  it("J and K go into the folded groups", () => {
+    const list = rows(alerts, "zone", new Set(["z2"]), true);
+    expect(below(list, null, 1)?.key).toBe("z1");
+    expect(below(list, 7, -1)?.key).toBe("z1");
+    expect(below(list, 7, 1)).toBeNull();
+    const [zone] = rows([...alerts, alert(8, { subject: { class: "dog", id: 5, name: "" } })], "zone", new Set(), true);
+    expect(zone?.kind === "group" && zone.group.alerts.slice(0, 2).map((a) => within(zone.group, a))).toEqual(["z1/dog5", null]);
+    expect(below(rows(alerts, "none", new Set()), 5, 1)).toBeNull();
   });
 });
 

@@ -31,13 +31,17 @@ export function subjectUnit(a: Pick<Alert, "subject">): string {
   return `${a.subject.class.slice(0, 1)}${a.subject.id}`;
 }
 
+// A Group is alerts of one zone, of one subject, or of one subject in one zone.
 export interface Group {
   key: string;
-  first: Alert; // names the group
+  first: Alert; // names the group, and is its worst
   alerts: Alert[];
+  of: "zone" | "subject" | "over";
 }
 
-export type Row = { kind: "group"; key: string; group: Group; folded: boolean } | { kind: "alert"; key: string; alert: Alert };
+export type Row =
+  | { kind: "group"; key: string; group: Group; folded: boolean; within: boolean } // within another group
+  | { kind: "alert"; key: string; alert: Alert };
 
 export function waiting(alerts: readonly Alert[]): Alert[] {
   return alerts.filter((a) => a.state !== "closed").sort(compare);
@@ -48,29 +52,49 @@ export function waiting(alerts: readonly Alert[]): Alert[] {
 export const overKey = "over";
 const fewOver = 3;
 
-// rows are the lines of the list. A group stands where its worst alert would.
-export function rows(alerts: readonly Alert[], by: Grouping, folded: ReadonlySet<string>): Row[] {
+// A flood is more alerts in ten minutes than one person can take one by one; it is
+// over when there are few again (ISA-18.2: more than 10, then fewer than 5).
+export const floodMs = 600_000;
+const [floodFrom, floodTo] = [10, 5];
+
+// news is how many alerts began in the last ten minutes.
+export const news = (alerts: readonly Alert[], now: number): number => alerts.filter((a) => now - Date.parse(a.began) < floodMs).length;
+
+export const isFlood = (count: number, was: boolean): boolean => count > floodFrom || (was && count >= floodTo);
+
+const subjectKey = (a: Alert) => `${a.subject.class}${a.subject.id}`;
+
+function groups(alerts: readonly Alert[], of: "zone" | "subject", before = ""): Group[] {
+  const found = new Map<string, Group>();
+  for (const a of alerts) {
+    const key = before + (of === "zone" ? `z${a.zone.id}` : subjectKey(a));
+    const g = found.get(key);
+    if (g === undefined) found.set(key, { key, first: a, alerts: [a], of });
+    else g.alerts.push(a);
+  }
+  return [...found.values()];
+}
+
+// rows are the lines of the list. A group stands where its worst alert would. What
+// one subject did several times in a zone is one line within the zone's. turned are
+// the groups that somebody folded or unfolded; left alone, groups are open, but in a
+// flood all are folded, and so is what is within another or over.
+export function rows(alerts: readonly Alert[], by: Grouping, turned: ReadonlySet<string>, flood = false): Row[] {
   const sorted = waiting(alerts);
   const line = (alert: Alert): Row => ({ kind: "alert", key: `a${alert.id}`, alert });
+  const head = (group: Group, within: boolean, shut: boolean, lines: (g: Group) => Row[]): Row[] => {
+    const folded = shut !== turned.has(group.key);
+    return [{ kind: "group", key: group.key, group, folded, within }, ...(folded ? [] : lines(group))];
+  };
+  const flat = (g: Group) => g.alerts.map(line);
   if (by === "none") {
     const gone = sorted.filter(isIdle);
     const [first] = gone;
     if (first === undefined || gone.length <= fewOver) return sorted.map(line);
-    const shut = folded.has(overKey);
-    const head: Row = { kind: "group", key: overKey, group: { key: overKey, first, alerts: gone }, folded: shut };
-    return [...sorted.filter((a) => !isIdle(a)).map(line), head, ...(shut ? [] : gone.map(line))];
+    return [...sorted.filter((a) => !isIdle(a)).map(line), ...head({ key: overKey, first, alerts: gone, of: "over" }, false, true, flat)];
   }
-  const groups = new Map<string, Group>();
-  for (const a of sorted) {
-    const key = by === "zone" ? `z${a.zone.id}` : `${a.subject.class}${a.subject.id}`;
-    const g = groups.get(key);
-    if (g === undefined) groups.set(key, { key, first: a, alerts: [a] });
-    else g.alerts.push(a);
-  }
-  return [...groups.values()].flatMap((group) => {
-    const shut = folded.has(group.key);
-    return [{ kind: "group", key: group.key, group, folded: shut }, ...(shut ? [] : group.alerts.map(line))] satisfies Row[];
-  });
+  const inZone = (z: Group) => groups(z.alerts, "subject", `${z.key}/`).flatMap((g) => (g.alerts.length === 1 ? flat(g) : head(g, true, true, flat)));
+  return groups(sorted, by).flatMap((g) => head(g, false, flood, by === "zone" ? inZone : flat));
 }
 
 // step is the alert that J or K goes to: the next or the one before in the rows;
@@ -81,6 +105,23 @@ export function step(list: readonly Row[], from: number | null, by: 1 | -1): Ale
   const i = alerts.findIndex((a) => a.id === from);
   if (i < 0) return alerts.at(by > 0 ? 0 : -1) ?? null;
   return alerts[Math.min(alerts.length - 1, Math.max(0, i + by))] ?? null;
+}
+
+// below is the folded group that J or K comes to next, if that is what stands there:
+// in a flood they go into groups, for all are folded then.
+export function below(list: readonly Row[], from: number | null, by: 1 | -1): Group | null {
+  const i = list.findIndex((r) => r.kind === "alert" && r.alert.id === from);
+  for (let k = i < 0 ? (by > 0 ? 0 : list.length - 1) : i + by; k >= 0 && k < list.length; k += by) {
+    const row = list[k];
+    if (row === undefined || row.kind === "alert") return null;
+    if (row.folded && row.group.of !== "over") return row.group;
+  }
+  return null;
+}
+
+// within is the group in a folded zone's that has an alert, if there is one.
+export function within(zone: Group, a: Alert): string | null {
+  return zone.of === "zone" && zone.alerts.filter((x) => subjectKey(x) === subjectKey(a)).length > 1 ? `${zone.key}/${subjectKey(a)}` : null;
 }
 
 // after is where the mark goes when the marked alert leaves the queue: to the

@@ -48,6 +48,7 @@ export interface Desk {
   reached: Reached | null;
   trip: Trip | null; // the walk or run that is drawn
   queue: boolean; // the alert queue is unfolded
+  flood: boolean; // more alerts come than one person can take one by one
   flight: Flight | null;
   view: View | null; // last view, for coming back from another page
 }
@@ -78,6 +79,7 @@ export function emptyDesk(search: string, shown: Shown): Desk {
     reached: null,
     trip: null,
     queue: true,
+    flood: false,
     flight: null,
     view: null,
   };
