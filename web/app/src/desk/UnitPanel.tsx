@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { LocateFixed } from "lucide-react";
+import { Footprints, LocateFixed } from "lucide-react";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useFormat } from "../i18n/format";
@@ -11,8 +11,9 @@ import { moves, useDesk, useDeskStore } from "../map/desk";
 import { runTrip, walkTrip, type Trip } from "../map/trip";
 import { Button } from "../parts/Button";
 import { Panel } from "../parts/Panel";
-import { Badge, Note, Progress } from "../parts/parts";
+import { Badge, Kbd, Note, Progress } from "../parts/parts";
 import { useRight } from "../session/session";
+import { useKeys } from "../shell/keys";
 import css from "./Desk.module.css";
 import { GradeSign } from "./GradeSign";
 import { subjectUnit } from "./queue";
@@ -66,6 +67,7 @@ export function UnitPanel({ id }: { id: string }) {
       actions={<Button look="quiet" icon={<LocateFixed />} label={t("unit.fly")} onPress={() => store.set((d) => moves.fly(d, { at: units.get(id)?.to ?? unit.at, zoom: 16 }))} />}
       onClose={() => store.set(moves.close)}
     >
+      <Follow id={id} />
       {stale(pulse) ? <Note tone="warn">{t("unit.notNow")}</Note> : silent > 300_000 && <Note tone="warn">{t("unit.silent", { age: age(silent) })}</Note>}
       <dl className={css.facts}>
         {unit.kind !== "dog" && unit.duty !== undefined && (
@@ -111,6 +113,20 @@ export function UnitPanel({ id }: { id: string }) {
       {unit.kind === "officer" && <WalkSection person={Number(id.slice(1))} />}
       {unit.kind === "tow-truck" && <RunSection vehicle={Number(id.slice(1))} />}
     </Panel>
+  );
+}
+
+// Follow keeps the map on the unit until somebody takes the map in hand.
+function Follow({ id }: { id: string }) {
+  const { t } = useTranslation();
+  const store = useDeskStore();
+  const on = useDesk((d) => d.follow === id);
+  const turn = () => store.set((d) => moves.follow(d, id));
+  useKeys({ F: turn });
+  return (
+    <Button wide icon={<Footprints />} keys="F" aria-pressed={on} onPress={turn}>
+      {t(on ? "unit.unfollow" : "unit.follow")} <span aria-hidden><Kbd>F</Kbd></span>
+    </Button>
   );
 }
 

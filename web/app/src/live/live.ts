@@ -4,6 +4,7 @@
 import { Clock } from "./clock";
 import { Kept } from "./kept";
 import { Socket, type SocketOptions, type SocketState } from "./socket";
+import { Trails } from "./trails";
 import { Units } from "./units";
 import type { Alert, Fix, FromServer, Look, Task, ToServer, Verdict } from "./wire";
 
@@ -33,6 +34,7 @@ const closedKept = 200; // closed alerts and ended tasks that stay in memory
 export class Live {
   readonly clock: Clock;
   readonly units: Units;
+  readonly trails: Trails;
   readonly alerts = new Kept<Alert>();
   readonly tasks = new Kept<Task>();
   // Where we are in the order of changes; see the protocol.
@@ -59,6 +61,7 @@ export class Live {
     this.ticks = o.ticks ?? (() => performance.now());
     this.clock = new Clock(this.ticks);
     this.units = new Units(this.ticks);
+    this.trails = new Trails(this.units);
     this.binary = o.binary ?? false;
     this.look = o.look ?? null;
     this.socket = new Socket(

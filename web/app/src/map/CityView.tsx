@@ -1,6 +1,6 @@
 import { Layers, MapPin, Route as RouteIcon, Search } from "lucide-react";
 import type { Map as MapLibre } from "maplibre-gl";
-import { useEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { LngLat, MapInfo } from "../api/types";
 import { AlertPanel } from "../desk/AlertPanel";
@@ -10,6 +10,7 @@ import { PickList, type Pick } from "../desk/PickList";
 import { UnitPanel } from "../desk/UnitPanel";
 import { useTell } from "../desk/words";
 import { useLive } from "../live/LiveProvider";
+import { useFormat } from "../i18n/format";
 import { isLanguage } from "../i18n/i18n";
 import { useRight } from "../session/session";
 import { useKeys } from "../shell/keys";
@@ -25,6 +26,7 @@ import { moves, useDesk, useDeskStore } from "./desk";
 import { GroundLayers } from "./GroundLayers";
 import { LayerPanel } from "./LayerPanel";
 import { ReadOut } from "./ReadOut";
+import { Following } from "../desk/Following";
 import { ReachPanel } from "./reach/ReachPanel";
 import { RoutePanel } from "./route/RoutePanel";
 import { SearchSheet } from "./search/SearchSheet";
@@ -55,7 +57,9 @@ export function CityView({ info }: { info: MapInfo }) {
   const live = useLive();
   const mayAlerts = useRight("alerts.read");
   const tell = useTell(live.clock);
-  const first = useRef({ look: { theme, language, shown }, words, tell });
+  const format = useFormat();
+  const count = useCallback((n: number) => format.number(n), [format]);
+  const first = useRef({ look: { theme, language, shown }, words, tell, count });
 
   useEffect(() => {
     const box = element.current;
@@ -72,6 +76,7 @@ export function CityView({ info }: { info: MapInfo }) {
         pick: (ids, x, y) => setPick({ ids, x, y }),
         tell: (m) => first.current.tell(m),
         words: said,
+        count: (n) => first.current.count(n),
       });
       setMap(made.map);
     });
@@ -84,12 +89,18 @@ export function CityView({ info }: { info: MapInfo }) {
   }, [info, store, live]);
 
   useEffect(() => {
-    first.current = { look: { theme, language, shown }, words, tell };
+    first.current = { look: { theme, language, shown }, words, tell, count };
     city.current?.look({ theme, language, shown });
     wired.current?.theme(theme);
-  }, [theme, language, shown, words, tell, map]);
+  }, [theme, language, shown, words, tell, count, map]);
 
   useMapKeys();
+  const mayUnits = useRight("units.live");
+  useKeys({
+    U: () => {
+      if (mayUnits) setPick({ ids: wired.current?.inView() ?? [], x: 372, y: 12 });
+    },
+  });
   return (
     <div className={css.view}>
       <div ref={element} className={css.map} role="region" aria-label={t("map.region", { name: info.name })} data-testid="map" />
@@ -97,6 +108,7 @@ export function CityView({ info }: { info: MapInfo }) {
       <Cards />
       <Controls map={map} />
       <ReadOut map={map} attribution={info.attribution} />
+      <Following />
       <PhoneTabs />
       {mayAlerts && <News />}
       {pick !== null && <PickList pick={pick} onClose={() => setPick(null)} />}

@@ -1,4 +1,4 @@
-import { ArrowRight, Ban, Building2, Footprints, Grid2x2, Hash, House, MapPin, Route, ShieldBan, SquareDashed, TrainTrack, TreePine, Type, type LucideIcon } from "lucide-react";
+import { ArrowRight, Ban, Building2, Footprints, Grid2x2, Hash, House, MapPin, Route, ShieldBan, Spline, SquareDashed, TrainTrack, TreePine, Type, type LucideIcon } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { zoneKinds } from "../api/ground";
 import { useLive } from "../live/LiveProvider";
@@ -56,7 +56,7 @@ function Overlays() {
   const { t } = useTranslation();
   const store = useDeskStore();
   const shown = useDesk((d) => d.shown);
-  const may = { grids: useRight("plan.read"), zones: useRight("zones.read"), stations: useRight("stations.read"), closures: useRight("closures.read") };
+  const may = { grids: useRight("plan.read"), zones: useRight("zones.read"), stations: useRight("stations.read"), closures: useRight("closures.read"), trails: useRight("units.live") };
   const zones = useZones(useLive().clock);
   const kinds = zoneKinds.filter((k) => zones?.features.some((f) => f.properties.kind === k));
   const off = zones?.features.some((f) => !f.properties.active) ?? false;
@@ -65,7 +65,7 @@ function Overlays() {
       {t(`layers.${overlay}`)}
     </Switch>
   );
-  if (!may.grids && !may.zones && !may.stations && !may.closures) return null;
+  if (!Object.values(may).some((one) => one)) return null;
   return (
     <div className={css.layerGroup} role="group" aria-label={t("layers.bureau")}>
       <h3>{t("layers.bureau")}</h3>
@@ -89,6 +89,7 @@ function Overlays() {
       )}
       {may.closures && toggle("closures", Ban)}
       {may.closures && shown.closures && <ClosureList />}
+      {may.trails && toggle("trails", Spline)}
       {may.stations && toggle("stations", House)}
       {may.stations && shown.stations && (
         <ul className={ground.legend} aria-label={t("layers.stations")}>

@@ -41,6 +41,7 @@ export interface Desk {
   alert: number | null; // marked in the queue; its panel is open with card "alert"
   form: "close" | "note" | null; // what is written about the open alert
   unit: string | null; // whose panel is open with card "unit"
+  follow: string | null; // the map goes along with this unit
   going: readonly string[]; // units that could go, numbered on the map
   closure: number | null; // whose panel is open with card "closure"
   draft: Draft | null; // what is drawn with card "draw"
@@ -72,6 +73,7 @@ export function emptyDesk(search: string, shown: Shown): Desk {
     alert: null,
     form: null,
     unit: null,
+    follow: null,
     going: [],
     closure: null,
     draft: null,
@@ -107,6 +109,7 @@ export const moves = {
     if (d.card === "route") return moves.clearRoute(d);
     if (d.form !== null) return { ...d, form: null };
     if (d.card === "alert" || d.card === "unit") return { ...d, card: d.from !== null || d.to !== null ? "route" : "none", unit: null };
+    if (d.follow !== null) return { ...d, follow: null };
     return { ...d, card: "none" };
   },
   // markAlert moves the mark in the queue; an open panel goes with it, the map stays.
@@ -114,6 +117,8 @@ export const moves = {
   openAlert: (d: Desk, a: Pick<Alert, "id" | "at">): Desk =>
     fly({ ...d, alert: a.id, card: "alert", unit: null, spot: null, layersOpen: false, searching: false }, { at: a.at, zoom: 16 }),
   chooseUnit: (d: Desk, id: string): Desk => ({ ...d, unit: id, card: "unit", spot: null, layersOpen: false, searching: false }),
+  follow: (d: Desk, id: string): Desk => ({ ...d, follow: d.follow === id ? null : id }),
+  unfollow: (d: Desk): Desk => (d.follow === null ? d : { ...d, follow: null }),
   // openClosure shows a closure, and flies to its streets if they are given.
   openClosure: (d: Desk, id: number, lines?: readonly (readonly (readonly number[])[] | null)[]): Desk => {
     const next: Desk = { ...d, closure: id, card: "closure", spot: null, unit: null, searching: false };
@@ -137,7 +142,9 @@ export const moves = {
 const back = (d: Desk): Card => (d.from !== null || d.to !== null ? "route" : "none");
 
 function fly(d: Desk, to: Flight["to"]): Desk {
-  return { ...d, flight: { n: (d.flight?.n ?? 0) + 1, to } };
+  // Who wants to look elsewhere follows nobody any more; nearer and farther is not elsewhere.
+  const away = "at" in to || "bounds" in to || "by" in to;
+  return { ...d, follow: away ? null : d.follow, flight: { n: (d.flight?.n ?? 0) + 1, to } };
 }
 
 function flightTo(hit: Hit): Flight["to"] {

@@ -16,11 +16,13 @@ import { addFocus } from "./focus";
 import { pin, ring } from "./pins";
 import { addRoute } from "./route/layer";
 import { addTrip } from "./trip";
+import { addCrowd, type Crowd } from "./units/crowd";
 import { addLabels, type Labels, type Told } from "./units/labels";
 import { addUnits, radiusAt, type UnitsLayer } from "./units/layer";
 import { writeAsked, writeView } from "./url";
 
 export interface Wired {
+  inView(): string[]; // units that the map shows
   theme(theme: Theme): void;
   remove(): void;
 }
@@ -30,12 +32,14 @@ interface Hooks {
   pick: (ids: string[], x: number, y: number) => void; // several units lie there
   tell: (m: Moving) => Told;
   words: { from: string; to: string; spot: string };
+  count: (n: number) => string;
 }
 
 export function wire(city: CityMap, store: DeskStore, live: Live, theme: Theme, hooks: Hooks): Wired {
   const { map } = city;
   const labels = addLabels(map.getCanvasContainer(), live, hooks.tell);
   let units: UnitsLayer | undefined;
+  let crowd: Crowd | undefined;
   const pointer = hover(map, () => units, labels);
   let trip: ReturnType<typeof addTrip> | undefined;
   let alerts: ReturnType<typeof addAlerts> | undefined;
@@ -61,6 +65,7 @@ export function wire(city: CityMap, store: DeskStore, live: Live, theme: Theme, 
       showAlerts();
     }
     if (before === null || d.going !== before.going) labels.number(d.going);
+    if (before === null || d.follow !== before.follow || d.unit !== before.unit || d.shown.trails !== before.shown.trails) crowd?.show();
   };
   const showAlerts = () => {
     const d = store.get();
@@ -105,6 +110,7 @@ export function wire(city: CityMap, store: DeskStore, live: Live, theme: Theme, 
       if (a !== undefined) store.set((d) => ({ ...moves.openAlert(d, a), flight: d.flight }));
     });
     units = addUnits(map, live, look);
+    crowd = addCrowd(map, store, live, units, () => chosenUnit(store.get(), live), look, hooks.count);
     units.onFrame = (project, origin) => {
       const { clientWidth: width, clientHeight: height } = map.getContainer();
       pointer.look();
@@ -121,14 +127,21 @@ export function wire(city: CityMap, store: DeskStore, live: Live, theme: Theme, 
   const stopPointing = listenToPointer(map, store, hooks, (e) => {
     const ids = units?.at([e.point.x, e.point.y], radiusAt(map.getZoom()) + 4) ?? [];
     const [first] = ids;
+    const counted = ids.length === 0 ? (crowd?.click(e) ?? []) : [];
+    if (counted.length > 0) {
+      hooks.pick(counted, e.point.x, e.point.y);
+      return true;
+    }
     if (ids.length > 1 && first !== undefined) hooks.pick(ids, e.point.x, e.point.y);
     else if (first !== undefined) store.set((d) => moves.chooseUnit(d, first));
     return first !== undefined || alerts?.click(e) === true || clickClosure(map, store, e);
   });
 
   return {
+    inView: () => crowd?.inView() ?? [],
     theme(next) {
       look = next;
+      crowd?.paint(next);
       route?.paint(next);
       focus?.paint(next);
       trip?.paint(next);
@@ -141,6 +154,7 @@ export function wire(city: CityMap, store: DeskStore, live: Live, theme: Theme, 
       offUnits();
       pointer.stop();
       stopPointing();
+      crowd?.remove();
       units?.remove();
       labels.remove();
       map.off("moveend", move);

@@ -21,6 +21,8 @@ const keys = {
     ["M", "middle"],
     ["B", "closeStreet"],
     ["I", "reach"],
+    ["U", "units"],
+    ["F", "follow"],
   ],
   alerts: [
     ["J K", "next"],

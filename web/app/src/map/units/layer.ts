@@ -14,6 +14,7 @@ export const unitsLayer = "units";
 export interface UnitsLayer {
   paint(theme: Theme): void;
   show(on: boolean): void;
+  calm(on: boolean): void; // only those with an alert, for the others are counted
   choose(id: string | null): void;
   hover(id: string | null): void;
   at(point: Point2, px: number): string[]; // units there, the nearest first
@@ -40,6 +41,7 @@ export function addUnits(map: MapLibre, live: Live, theme: Theme): UnitsLayer {
   let dirty = true;
   let look = theme;
   let shown = true;
+  let loudOnly = false;
   let chosen: string | null = null;
   let hovered: string | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -99,7 +101,7 @@ export function addUnits(map: MapLibre, live: Live, theme: Theme): UnitsLayer {
       dirty = false;
       gpu.draw(slots.size, {
         matrix, view: [width, height], now: now - slots.epoch, server: (live.clock.now() - slots.serverEpoch) / 1000,
-        radius: radiusAt(map.getZoom()), bearing: map.getBearing(), zoom: map.getZoom(), stale: stale(live.pulse()), theme: look,
+        radius: radiusAt(map.getZoom()), bearing: map.getBearing(), zoom: map.getZoom(), stale: stale(live.pulse()), theme: look, loudOnly,
         chosen: chosen === null ? -1 : (slots.place(chosen) ?? -1), hovered: hovered === null ? -1 : (slots.place(hovered) ?? -1),
       });
       api.onFrame(project, slots.origin);
@@ -121,6 +123,11 @@ export function addUnits(map: MapLibre, live: Live, theme: Theme): UnitsLayer {
       shown = on;
       map.triggerRepaint();
     },
+    calm(on) {
+      if (on === loudOnly) return;
+      loudOnly = on;
+      map.triggerRepaint();
+    },
     choose(id) {
       chosen = id;
       map.triggerRepaint();
@@ -132,7 +139,8 @@ export function addUnits(map: MapLibre, live: Live, theme: Theme): UnitsLayer {
     },
     at(point, px) {
       if (project === null || slots.origin === null || !shown) return [];
-      return near(live.units.all(), slots.origin, project, performance.now(), point, px).map((f) => f.id);
+      const found = near(live.units.all(), slots.origin, project, performance.now(), point, px).map((f) => f.id);
+      return loudOnly ? found.filter((id) => id === chosen || (live.units.get(id)?.unit.alert ?? null) !== null) : found;
     },
     onFrame: () => undefined,
     remove() {
@@ -156,6 +164,7 @@ interface Scene {
   zoom: number;
   stale: boolean;
   theme: Theme;
+  loudOnly: boolean;
   chosen: number;
   hovered: number;
 }
@@ -258,7 +267,7 @@ function makeGpu(gl: WebGL2RenderingContext): Gpu {
       gl.disable(gl.CULL_FACE);
       gl.enable(gl.BLEND);
       gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
-      for (const loud of [0, 1]) {
+      for (const loud of s.loudOnly ? [1] : [0, 1]) {
         gl.uniform1f(uniforms.loud, loud);
         gl.drawArraysInstanced(gl.TRIANGLE_STRIP, 0, 4, count);
       }

@@ -1,0 +1,28 @@
+import { describe, expect, it } from "vitest";
+import type { Moving } from "../../live/units";
+import type { Grade } from "../../live/wire";
+import { cells, rolls, within } from "./rollup";
+
+const unit = (id: string, lon: number, lat: number, alert: Grade | null = null): Moving => ({
+  unit: { id, n: 1, kind: "officer", name: id, at: [lon, lat], t: "2026-03-01T08:00:00Z", alert }, ms: 0, from: [lon, lat], to: [lon, lat], start: 0, took: 0, heard: 0,
+});
+
+describe("counts far out", () => {
+  it("are for many, and from a zoom on for nobody", () => {
+    expect([rolls(12, 199, false), rolls(12, 200, false), rolls(12, 160, true), rolls(12, 140, true), rolls(13.2, 5000, true)]).toEqual([false, true, true, false, false]);
+  });
+  it("have everybody once, but for those with an alert", () => {
+    const units = Array.from({ length: 500 }, (_, i) => unit(`p${i}`, -75.6 + (i % 25) / 200, 39.7 + Math.floor(i / 25) / 200, i % 50 === 0 ? "likely" : null));
+    const found = [...cells(units, 11.4).values()];
+    expect(found.length).toBeGreaterThan(2);
+    expect(found.flatMap((c) => c.ids).sort()).toEqual(units.filter((m) => m.unit.alert === null).map((m) => m.unit.id).sort());
+  });
+  it("stand in the middle of those they count", () => {
+    const [cell] = [...cells([unit("a", 10, 50), unit("b", 10.0002, 50.0001)], 10).values()];
+    expect(cell).toEqual({ ids: ["a", "b"], at: [expect.closeTo(10.0001, 9), expect.closeTo(50.00005, 9)] });
+  });
+});
+
+it("looks at what is in view", () => {
+  expect(within([unit("a", 1, 1), unit("b", 3, 1), unit("c", 1, -1)], [0, 0, 2, 2]).map((m) => m.unit.id)).toEqual(["a"]);
+});

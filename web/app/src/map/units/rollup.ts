@@ -1,0 +1,85 @@
+// Far out a city of thousands is a carpet of dots: there units are told by their
+// number, cell by cell. Those with an alert stay on the map by themselves.
+import type { Feature, FeatureCollection } from "geojson";
+import type { GeoJSONSource, Map as MapLibre, MapMouseEvent } from "maplibre-gl";
+import type { Bounds } from "../../api/types";
+import type { Moving } from "../../live/units";
+import { palette, type Theme } from "../../tokens/tokens";
+import { above, nothing } from "../overlay";
+import { fonts } from "../style/style";
+import { mercator } from "./slots";
+
+const nearest = 13.2; // zoom from which on everybody is shown
+const [fromUnits, toUnits] = [200, 150]; // in view; apart, so that the picture doesn't flicker
+const cellPx = 84;
+
+// rolls says whether units are told by number, given whether they were.
+export function rolls(zoom: number, inView: number, were: boolean): boolean {
+  return zoom < nearest && inView >= (were ? toUnits : fromUnits);
+}
+
+export function within(units: Iterable<Moving>, [w, s, e, n]: Bounds): Moving[] {
+  const found: Moving[] = [];
+  for (const m of units) if (m.to[0] >= w && m.to[0] <= e && m.to[1] >= s && m.to[1] <= n) found.push(m);
+  return found;
+}
+
+export interface Cell {
+  ids: string[];
+  at: [number, number]; // the middle of those in it
+}
+
+// cells are of the world at whole zooms, so that they stay while the map is moved.
+export function cells(units: readonly Moving[], zoom: number): Map<string, Cell> {
+  const across = (512 * 2 ** Math.floor(zoom)) / cellPx;
+  const found = new Map<string, Cell>();
+  for (const m of units) {
+    if (m.unit.alert !== null) continue;
+    const [x, y] = mercator(m.to);
+    const key = `${Math.floor(x * across)}/${Math.floor(y * across)}`;
+    const cell = found.get(key);
+    if (cell === undefined) found.set(key, { ids: [m.unit.id], at: [...m.to] });
+    else {
+      const n = cell.ids.push(m.unit.id);
+      cell.at[0] += (m.to[0] - cell.at[0]) / n;
+      cell.at[1] += (m.to[1] - cell.at[1]) / n;
+    }
+  }
+  return found;
+}
+
+export function addRollup(map: MapLibre, theme: Theme, count: (n: number) => string) {
+  const id = "rollup";
+  let now = new Map<string, Cell>();
+  const size = (small: number, large: number) => ["interpolate", ["linear"], ["sqrt", ["get", "n"]], 1, small, 30, large] as ["interpolate", ["linear"], ["sqrt", ["get", string]], number, number, number, number];
+  map.addSource(id, { type: "geojson", data: nothing });
+  map.addLayer({ id: "rollup-disc", type: "circle", source: id, paint: { "circle-radius": size(11, 34), "circle-opacity": 0.88, "circle-stroke-width": 2 } }, above(map));
+  map.addLayer(
+    { id: "rollup-count", type: "symbol", source: id, layout: { "text-field": ["get", "text"], "text-font": fonts.bold, "text-size": size(11, 17), "text-allow-overlap": true, "text-ignore-placement": true } },
+    above(map),
+  );
+  const paint = (t: Theme) => {
+    const p = palette(t);
+    map.setPaintProperty("rollup-disc", "circle-color", p["unit-on"]);
+    map.setPaintProperty("rollup-disc", "circle-stroke-color", p["unit-rim"]);
+    map.setPaintProperty("rollup-count", "text-color", p["unit-rim"]);
+  };
+  paint(theme);
+  const feature = ([key, c]: [string, Cell]): Feature => ({ type: "Feature", properties: { key, n: c.ids.length, text: count(c.ids.length) }, geometry: { type: "Point", coordinates: c.at } });
+  return {
+    paint,
+    // show draws the cells; null is none, for everybody is on the map.
+    show(next: Map<string, Cell> | null) {
+      if (next === null && now.size === 0) return;
+      now = next ?? new Map<string, Cell>();
+      const data: FeatureCollection = { type: "FeatureCollection", features: [...now].map(feature) };
+      void map.getSource<GeoJSONSource>(id)?.setData(data);
+    },
+    // at is who is told by the number there.
+    at(e: MapMouseEvent): string[] {
+      if (now.size === 0) return [];
+      const key: unknown = map.queryRenderedFeatures(e.point, { layers: ["rollup-disc"] })[0]?.properties.key;
+      return typeof key === "string" ? (now.get(key)?.ids ?? []) : [];
+    },
+  };
+}
