@@ -87,7 +87,7 @@ func (e *Engine) others(ctx context.Context, r *room, from, to place, quickest [
 		}
 		// The ascents are lost to the searches that judge the way before.
 		e.meetings(r, leaving, arriving)
-		way := e.states(r, way{cost: c.cost, top: c.node, from: leaving, to: arriving})
+		way := e.states(r, way{cost: c.cost, top: c.node, from: leaving.doors, to: arriving})
 		if e.returns(way) || e.overlaps(way, chosen) || !e.locallyBest(r, way, e.h.state[c.node], best) {
 			continue
 		}
@@ -99,35 +99,19 @@ func (e *Engine) others(ctx context.Context, r *room, from, to place, quickest [
 
 // meetings are the nodes over which there is a way that is not too long, the
 // quickest first, but for the quickest itself; and the cost of that.
-func (e *Engine) meetings(r *room, leaving, arriving []door) (best cost, nodes []candidate) {
-	f, b := &r.forward, &r.backward
-	f.reset()
-	b.reset()
-	for _, d := range leaving {
-		if v := e.h.node[d.state]; v != noNode && !d.end {
-			f.enter(v, d.cost)
-		}
-	}
-	for _, d := range arriving {
-		if v := e.h.node[d.state]; v != noNode {
-			b.enter(v, d.cost)
-		}
-	}
-	for v := f.least(); v != noNode; v = f.least() {
-		f.pass(v, e.h.parent)
-		if f.cost[v] < never {
-			f.relax(v, e.h.out.of(v), e.metric.out.of(&e.h.out, v))
-		}
-	}
+func (e *Engine) meetings(r *room, leaving exits, arriving []door) (best cost, nodes []candidate) {
+	r.forward.climb(e.h, &e.h.out, e.metric.out, leaving.doors)
+	r.backward.climb(e.h, &e.h.in, e.metric.in, arriving)
 	best = never
-	for v := b.least(); v != noNode; v = b.least() {
-		b.pass(v, e.h.parent)
-		if b.cost[v] < never {
-			b.relax(v, e.h.in.of(v), e.metric.in.of(&e.h.in, v))
-		}
-		if c := f.cost[v].plus(b.cost[v]); c < never {
-			nodes = append(nodes, candidate{v, c})
-			best = min(best, c)
+	for _, up := range r.forward.branches {
+		for _, down := range r.backward.branches {
+			common := inCommon(up.path, down.path)
+			for d := int(max(up.low, down.low)); d < common; d++ {
+				if c := up.costs[d].plus(down.costs[d]); c < never {
+					nodes = append(nodes, candidate{up.path[d], c})
+					best = min(best, c)
+				}
+			}
 		}
 	}
 	limit := best + cost(float64(best)*mostStretch)

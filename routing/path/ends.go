@@ -15,8 +15,55 @@ type door struct {
 	end   bool  // of a start: it stands for the place itself, and cost is up to the end of the edge
 }
 
-// leaving lists the doors of a start.
-func (e *Engine) leaving(at place) []door {
+// exits are the doors of a start.
+type exits struct {
+	doors []door
+	added cost // to each of their costs, so that none is below nothing
+}
+
+// setOut is leaving for goals that are on none of the place's segments: then the
+// way begins with all of a state but for what lies behind, and the state itself is
+// the door.
+func (e *Engine) setOut(at place) exits {
+	var x exits
+	for _, near := range at {
+		for _, s := range e.statesAt(near) {
+			if e.g.private[s] {
+				return e.leaving(at)
+			}
+			behind := e.upTo(s, e.position(e.g.edge[s], near.Near))
+			x.doors = append(x.doors, door{s, behind, -1, false})
+			x.added = max(x.added, behind)
+		}
+	}
+	for i := range x.doors {
+		x.doors[i].cost = x.added - x.doors[i].cost
+	}
+	return x
+}
+
+// meets says whether two places are on one segment.
+func (at place) meets(other place) bool {
+	for i := range at {
+		for k := range other {
+			if at[i].Segment == other[k].Segment {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// exits are the doors of a start for a goal.
+func (e *Engine) exits(from, to place) exits {
+	if from.meets(to) {
+		return e.leaving(from)
+	}
+	return e.setOut(from)
+}
+
+// leaving lists the doors of a start, for any goal.
+func (e *Engine) leaving(at place) exits {
 	var w walk
 	for _, near := range at {
 		for _, s := range e.statesAt(near) {
@@ -28,7 +75,7 @@ func (e *Engine) leaving(at place) []door {
 	for {
 		i, ok := w.pop()
 		if !ok {
-			return append(w.doors, aside...)
+			return exits{doors: append(w.doors, aside...)}
 		}
 		d := w.doors[i]
 		ended := d.cost
@@ -153,26 +200,36 @@ func (w *walk) find(from int32, s state) int32 {
 // A doorBook remembers the doors of places that are asked for again and again, by
 // their first entry.
 type doorBook struct {
-	e       *Engine
-	out, in map[*spot][]door
+	e   *Engine
+	out map[*spot]exits
+	in  map[*spot][]door
 }
 
 func newDoorBook(e *Engine) *doorBook {
-	return &doorBook{e, make(map[*spot][]door), make(map[*spot][]door)}
+	return &doorBook{e, make(map[*spot]exits), make(map[*spot][]door)}
 }
 
-func (b *doorBook) leaving(at place) []door { return remember(b.out, at, b.e.leaving) }
+// setOut are the doors of a start for goals on other segments, none of no place.
+func (b *doorBook) setOut(at place) exits { return remember(b.out, at, b.e.setOut) }
+
+// exits are the doors of a start for a goal.
+func (b *doorBook) exits(from, to place) exits {
+	if from.meets(to) {
+		return b.e.leaving(from)
+	}
+	return b.setOut(from)
+}
 
 func (b *doorBook) arriving(at place) []door { return remember(b.in, at, b.e.arriving) }
 
-func remember(known map[*spot][]door, at place, find func(place) []door) []door {
+func remember[T any](known map[*spot]T, at place, find func(place) T) (found T) {
 	if len(at) == 0 {
-		return nil
+		return found
 	}
-	doors, is := known[&at[0]]
+	found, is := known[&at[0]]
 	if !is {
-		doors = find(at)
-		known[&at[0]] = doors
+		found = find(at)
+		known[&at[0]] = found
 	}
-	return doors
+	return found
 }

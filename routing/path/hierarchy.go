@@ -23,6 +23,9 @@ type hierarchy struct {
 	node   []uint32 // by state; noNode for private ones
 	state  []state  // by node
 	parent []uint32 // in the elimination tree; noNode at its roots
+	depth  []uint32 // in the tree: how many nodes are above
+
+	deepest uint32 // of the depths
 
 	out, in arcs
 
@@ -34,6 +37,7 @@ type hierarchy struct {
 type arcs struct {
 	first []uint32 // of node v: head[first[v]:first[v+1]]
 	head  []uint32 // the upper end
+	depth []uint32 // its depth
 
 	// The same seen from the upper ends: of node w: down[firstDown[w]:firstDown[w+1]],
 	// in ascending order of the lower end.
@@ -46,7 +50,10 @@ type downArc struct{ node, arc uint32 }
 
 const noNode = ^uint32(0)
 
-func (a *arcs) of(v uint32) []uint32     { return a.head[a.first[v]:a.first[v+1]] }
+func (a *arcs) of(v uint32) []uint32 { return a.head[a.first[v]:a.first[v+1]] }
+
+// depths are those of the upper ends of v's arcs, descending.
+func (a *arcs) depths(v uint32) []uint32 { return a.depth[a.first[v]:a.first[v+1]] }
 func (a *arcs) below(w uint32) []downArc { return a.down[a.firstDown[w]:a.firstDown[w+1]] }
 func (a *arcs) find(v, head uint32) uint32 {
 	i, ok := slices.BinarySearch(a.of(v), head)
@@ -60,8 +67,13 @@ func newHierarchy(n *street.Network, g *graph) *hierarchy {
 	h := &hierarchy{}
 	h.number(n, g)
 	h.contract(g)
-	h.out.turnRound()
-	h.in.turnRound()
+	for _, a := range []*arcs{&h.out, &h.in} {
+		a.turnRound()
+		a.depth = make([]uint32, len(a.head))
+		for i, w := range a.head {
+			a.depth[i] = h.depth[w]
+		}
+	}
 	h.place(g)
 	return h
 }
@@ -99,6 +111,25 @@ func (h *hierarchy) number(n *street.Network, g *graph) {
 	}
 	h.state = sorted
 	h.renumber()
+	h.depth = make([]uint32, len(h.parent))
+	for v := len(h.parent) - 1; v >= 0; v-- {
+		if p := h.parent[v]; p != noNode {
+			h.depth[v] = h.depth[p] + 1
+			h.deepest = max(h.deepest, h.depth[v])
+		}
+	}
+}
+
+// shared is how many nodes the paths from the root to two nodes, u <= w, have in
+// common.
+func (h *hierarchy) shared(u, w uint32) uint32 {
+	for u < w { // descendants come right before their ancestor
+		u = h.parent[u]
+	}
+	if u == noNode {
+		return 0
+	}
+	return h.depth[u] + 1
 }
 
 func (h *hierarchy) renumber() {

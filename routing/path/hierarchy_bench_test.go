@@ -91,7 +91,7 @@ func BenchmarkHierarchy(b *testing.B) {
 			}
 		})
 		b.Run(p.Name+"/cost", func(b *testing.B) {
-			room := newRoom(e.g, e.h)
+			room := newRoom()
 			var places []place
 			for len(places) < 1000 {
 				if p, err := e.places(From, somewhere(), DefaultSnapLimit); err == nil {
@@ -100,7 +100,7 @@ func BenchmarkHierarchy(b *testing.B) {
 			}
 			defer processor(b)()
 			for b.Loop() {
-				e.search(room, e.leaving(places[r.IntN(1000)]), e.arriving(places[r.IntN(1000)]))
+				e.least(room, places[r.IntN(1000)], places[r.IntN(1000)])
 			}
 		})
 		b.Run(p.Name+"/route", func(b *testing.B) {

@@ -57,7 +57,7 @@ func NewEngineAt(n *street.Network, p Profile, w When) *Engine {
 	e.island = e.g.islands()
 	e.h = newHierarchy(n, e.g)
 	e.metric = newMetric(e.h, e.g, e.whole)
-	e.rooms = &sync.Pool{New: func() any { return newRoom(e.g, e.h) }}
+	e.rooms = &sync.Pool{New: func() any { return newRoom() }}
 	return e
 }
 
@@ -228,7 +228,7 @@ func (e *Engine) Cost(ctx context.Context, q Query) (Cost, error) {
 // least is the cost of the quickest way between two places.
 func (e *Engine) least(r *room, from, to place) cost {
 	_, direct := e.direct(from, to)
-	return min(direct, e.search(r, e.leaving(from), e.arriving(to)).cost)
+	return min(direct, e.search(r, e.exits(from, to), e.arriving(to)).cost)
 }
 
 // check fills in the limit and refuses what is no query.
@@ -290,7 +290,7 @@ func (e *Engine) noRoute(q Query) error {
 // if there is no route.
 func (e *Engine) between(r *room, from, to place) []state {
 	direct, directCost := e.direct(from, to)
-	way := e.search(r, e.leaving(from), e.arriving(to))
+	way := e.search(r, e.exits(from, to), e.arriving(to))
 	switch {
 	case direct != noState && directCost <= way.cost:
 		return []state{direct}

@@ -1,226 +1,392 @@
 package path
 
 import (
+	"cmp"
 	"context"
 	"slices"
+
+	"citygrid/geo/street"
 )
 
-// lanes is how many starts a table works on at once: their costs lie side by side,
-// so each arc is looked up once for all of them.
-const lanes = 8
+// A table is found from the climbs of all its places. What a start and a goal have
+// above them both are the nodes at which the paths from the root to them are one,
+// so with the costs of each climb in a row, by depth, a cell is the least sum of
+// two rows as far as the paths are one: a hundred numbers or so, and no search.
+// These are hub labels (Abraham, Delling, Goldberg, Werneck 2011) made for one
+// table and thrown away.
 
-// A sweep finds costs from many places to many: the one-to-many search on a
-// hierarchy that is restricted to what is above the goals (RPHAST; Delling,
-// Goldberg, Werneck 2011). From each start it goes up the tree; then it goes down
-// over the nodes above any goal, once for eight starts.
-type sweep struct {
-	place []uint32 // by node: 1 + its place among nodes; 0 = not above a goal
-	nodes []uint32 // above a goal, the most important first
-	first []uint32 // arcs into nodes[i]: arc[first[i]:first[i+1]]
-	arc   []sweepArc
-	cost  []lane // by place
-}
+// tile is how many starts, and how many goals, a table works on at once; it bounds
+// the memory for their climbs to some megabytes.
+const tile = 1024
 
-// A lane holds the costs of one node for all the starts that are worked on. They
-// are kept less 1<<63, as signed numbers, which processors compare in vectors:
-// adding to them and comparing them is as it is with costs.
-type lane [lanes]int64
-
-// signed is a cost as a lane keeps it, and unsigned the cost of that.
-func signed(c cost) int64   { return int64(c ^ 1<<63) }
-func unsigned(x int64) cost { return cost(x) ^ 1<<63 }
-
-// far is a lane where no start has come.
-var far = func() (l lane) {
-	for i := range l {
-		l[i] = signed(never)
-	}
-	return l
-}()
-
-// A sweepArc leads down from the node at a place.
-type sweepArc struct {
-	from uint64
-	cost cost
+// A tableRoom is what a table works in.
+type tableRoom struct {
+	from, to lines
+	climbs   climbs
+	all      []meeting
+	depth    []uint32 // how many nodes above all[i] and all[i+1] are the same
+	trunks   trunks
 }
 
 // table finds the costs between places, row by row into costs: never where there
 // is no way or no place.
 func (b *doorBook) table(ctx context.Context, r *room, from, to []place, costs []cost) error {
-	e := b.e
+	h, m, t := b.e.h, b.e.metric, &r.table
 	for i := range costs {
 		costs[i] = never
 	}
-	if len(from) == 0 || len(to) == 0 {
-		return nil
+	starts, goals := make([]exits, len(from)), make([][]door, len(to))
+	for i, p := range from {
+		starts[i] = b.setOut(p)
 	}
-	goals := make([][]door, len(to))
 	for j, p := range to {
 		goals[j] = b.arriving(p)
 	}
-	ends := e.ends(to, goals)
-	t := &r.table
-	t.choose(e, goals)
-	defer t.forget()
-	targets := t.targets(e.h, goals)
-	for first := 0; first < len(from); first += lanes {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		group := from[first:min(first+lanes, len(from))]
-		for i := range t.cost {
-			t.cost[i] = far
-		}
-		for lane, p := range group {
-			row := costs[(first+lane)*len(to) : (first+lane+1)*len(to)]
-			doors := b.leaving(p)
-			ends.fill(e, p, doors, row)
-			t.climb(e, &r.forward, doors, lane)
-		}
-		t.down()
-		for k := 0; k < len(targets); {
-			goal, least := targets[k].goal, far
-			for ; k < len(targets) && targets[k].goal == goal; k++ {
-				above, c := &t.cost[targets[k].place], int64(targets[k].cost)
-				for i := range least {
-					least[i] = min(least[i], above[i]+c)
-				}
+	for firstGoal := 0; firstGoal < len(to); firstGoal += tile {
+		someGoals := goals[firstGoal:min(firstGoal+tile, len(to))]
+		t.to.enter(h, len(someGoals), func(j int) []door { return someGoals[j] })
+		t.climbs.fill(&t.to, h, &h.in, m.in)
+		for firstStart := 0; firstStart < len(from); firstStart += tile {
+			someStarts := starts[firstStart:min(firstStart+tile, len(from))]
+			t.from.enter(h, len(someStarts), func(i int) []door { return someStarts[i].doors })
+			t.climbs.fill(&t.from, h, &h.out, m.out)
+			t.sort(h)
+			err := t.meet(ctx, func(start, goal int32, c cost) {
+				cell := &costs[(firstStart+int(start))*len(to)+firstGoal+int(goal)]
+				*cell = min(*cell, c-someStarts[start].added)
+			})
+			if err != nil {
+				return err
 			}
-			for i := range group {
-				cell := &costs[(first+i)*len(to)+int(goal)]
-				*cell = min(*cell, unsigned(least[i]))
+		}
+	}
+	b.besides(r, from, to, starts, goals, costs)
+	return nil
+}
+
+// besides does what the hierarchy doesn't know of: ways over private ground alone,
+// and cells whose places are on one segment.
+func (b *doorBook) besides(r *room, from, to []place, starts []exits, goals [][]door, costs []cost) {
+	h := b.e.h
+	type end struct {
+		goal int
+		cost cost
+	}
+	private := make(map[state][]end)
+	on := make(map[street.SegmentID][]int) // goals
+	for j, doors := range goals {
+		for _, d := range doors {
+			if h.node[d.state] == noNode {
+				private[d.state] = append(private[d.state], end{j, d.cost})
 			}
+		}
+		for i := range to[j] {
+			on[to[j][i].Segment] = append(on[to[j][i].Segment], j)
+		}
+	}
+	for i := range from {
+		row := costs[i*len(to) : (i+1)*len(to)]
+		for _, d := range starts[i].doors {
+			if d.end || h.node[d.state] != noNode {
+				continue
+			}
+			for _, g := range private[d.state] {
+				row[g.goal] = min(row[g.goal], d.cost.plus(g.cost))
+			}
+		}
+		for k := range from[i] {
+			for _, j := range on[from[i][k].Segment] {
+				row[j] = b.onOne(r, from[i], to[j])
+			}
+		}
+	}
+}
+
+// onOne is the cost between places on one segment. From one spot to one that lies
+// ahead on it nothing is quicker than along it, and than nothing nothing is.
+func (b *doorBook) onOne(r *room, from, to place) cost {
+	_, direct := b.e.direct(from, to)
+	if direct == 0 || direct < never && len(from) == 1 && len(to) == 1 {
+		return direct
+	}
+	return min(direct, b.e.search(r, b.e.leaving(from), b.arriving(to)).cost)
+}
+
+// A line is a branch of one of many places.
+type line struct {
+	branch
+	place int32
+	entry cost
+	at    int // where its costs begin in lines.costs
+}
+
+// lines are the branches of many places.
+type lines struct {
+	lines     []line   // by place
+	order     []uint32 // of them, ascending by node
+	costs     []cost   // by line, each padded with never
+	entrances []entrance
+}
+
+// enter lists the lines of so many places by their doors.
+func (l *lines) enter(h *hierarchy, places int, doors func(int) []door) {
+	l.lines, l.order = l.lines[:0], l.order[:0]
+	room := 0
+	for i := range places {
+		l.entrances = enter(h, doors(i), l.entrances[:0])
+		for k, n := range l.entrances {
+			x := line{branch{node: n.node}, int32(i), n.cost, room}
+			if k > 0 {
+				x.low = h.shared(l.entrances[k-1].node, n.node)
+			}
+			l.order = append(l.order, uint32(len(l.lines)))
+			l.lines = append(l.lines, x)
+			room += padded(int(h.depth[n.node]) + 1)
+		}
+	}
+	l.costs = slices.Grow(l.costs[:0], room)[:room]
+	for i := range l.lines {
+		x := &l.lines[i]
+		x.branch.costs = l.costs[x.at : x.at+int(h.depth[x.node])+1]
+	}
+	slices.SortFunc(l.order, func(a, b uint32) int { return cmp.Compare(l.lines[a].node, l.lines[b].node) })
+}
+
+// climbs finds the costs from many nodes up to all that is above them: those of a
+// node from the ones of the nodes right above, which are a row each, by depth.
+// Going over the nodes as the tree has them, only the rows on one path from the
+// root are there at a time.
+type climbs struct {
+	stride int
+	rows   []int64  // by depth, of signed costs padded with never
+	node   []uint32 // by depth: whose row it is
+	path   []uint32
+}
+
+// padded is the room for a row of so many costs: whole vectors.
+func padded(costs int) int { return (costs + 15) &^ 15 }
+
+// fill finds the costs of all lines.
+func (c *climbs) fill(l *lines, h *hierarchy, a *arcs, p pages) {
+	deep := int(h.deepest) + 1
+	c.stride = padded(deep)
+	c.rows = slices.Grow(c.rows[:0], deep*c.stride)[:deep*c.stride]
+	c.node = slices.Grow(c.node[:0], deep)[:deep]
+	for i := range c.node {
+		c.node[i] = noNode
+	}
+	for _, i := range slices.Backward(l.order) {
+		x := &l.lines[i]
+		c.path = c.path[:0]
+		for v := x.node; v != noNode && c.node[h.depth[v]] != v; v = h.parent[v] {
+			c.path = append(c.path, v)
+		}
+		for _, v := range slices.Backward(c.path) {
+			d := int(h.depth[v])
+			row := c.rows[d*c.stride : d*c.stride+padded(d+1)]
+			inherit(row, c.rows, c.stride, a.depths(v), p.of(a, v))
+			row[d] = signed(0)
+			c.node[d] = v
+		}
+		row := c.rows[int(h.depth[x.node])*c.stride:]
+		for k := range x.costs {
+			x.costs[k] = never
+			if up := unsigned(row[k]); up < never {
+				x.costs[k] = up.plus(x.entry)
+			}
+		}
+		for k := x.at + len(x.costs); k < x.at+padded(len(x.costs)); k++ {
+			l.costs[k] = never
+		}
+	}
+	for i := len(l.lines) - 1; i > 0; i-- {
+		from := &l.lines[i]
+		k := int(from.low) - 1
+		for j := i - 1; k >= 0; j-- {
+			to := &l.lines[j]
+			for ; k >= int(to.low); k-- {
+				to.costs[k] = min(to.costs[k], from.costs[k])
+			}
+		}
+	}
+}
+
+// A meeting is a line of a start or a goal among all of them.
+type meeting struct {
+	*line
+	goal bool
+}
+
+// sort puts the lines of starts and goals in one row, ascending by node, so that
+// what two have in common is the least of what their neighbours between them have.
+// Lines of which all belongs to others are left out.
+func (t *tableRoom) sort(h *hierarchy) {
+	t.all, t.depth = t.all[:0], t.depth[:0]
+	add := func(l *lines, i uint32, goal bool) {
+		if x := &l.lines[i]; int(x.low) < len(x.costs) {
+			t.all = append(t.all, meeting{x, goal})
+		}
+	}
+	from, to := t.from.order, t.to.order
+	for len(from) > 0 || len(to) > 0 {
+		if len(to) == 0 || len(from) > 0 && t.from.lines[from[0]].node <= t.to.lines[to[0]].node {
+			add(&t.from, from[0], false)
+			from = from[1:]
+		} else {
+			add(&t.to, to[0], true)
+			to = to[1:]
+		}
+	}
+	for i := 1; i < len(t.all); i++ {
+		t.depth = append(t.depth, h.shared(t.all[i-1].node, t.all[i].node))
+	}
+}
+
+// meet tells the costs of the ways over each start and goal that meet, of a pair
+// more than once where they have several lines.
+func (t *tableRoom) meet(ctx context.Context, tell func(start, goal int32, c cost)) error {
+	t.trunks.list(t)
+	for i := range t.all {
+		if i%64 == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		switch x := &t.all[i]; {
+		case x.low > 0:
+			t.aside(i, tell)
+		case !x.goal:
+			t.trunks.meet(t, i, tell)
 		}
 	}
 	return nil
 }
 
-// choose lists the nodes above the goals' doors, with the arcs into them.
-func (t *sweep) choose(e *Engine, goals [][]door) {
-	t.nodes, t.first, t.arc = t.nodes[:0], t.first[:0], t.arc[:0]
-	h := e.h
-	for _, doors := range goals {
-		for _, d := range doors {
-			for v := h.node[d.state]; v != noNode && t.place[v] == 0; v = h.parent[v] {
-				t.place[v] = 1
-				t.nodes = append(t.nodes, v)
+// aside does a line that is a side branch: it meets only what is near.
+func (t *tableRoom) aside(i int, tell func(start, goal int32, c cost)) {
+	x := &t.all[i]
+	look := func(other *meeting, common uint32) {
+		if other.goal == x.goal {
+			return
+		}
+		best := never
+		for k := max(x.low, other.low); k < common; k++ {
+			best = min(best, x.costs[k]+other.costs[k])
+		}
+		if best < never && x.goal {
+			tell(other.place, x.place, best)
+		} else if best < never {
+			tell(x.place, other.place, best)
+		}
+	}
+	common := uint32(len(x.costs))
+	for k := i + 1; k < len(t.all); k++ {
+		if common = min(common, t.depth[k-1]); common <= x.low {
+			break
+		}
+		look(&t.all[k], common)
+	}
+	common = uint32(len(x.costs))
+	for k := i - 1; k >= 0; k-- {
+		if common = min(common, t.depth[k]); common <= x.low {
+			break
+		}
+		look(&t.all[k], common)
+	}
+}
+
+// trunks are the goals' lines that go up to the root, nearly all that there are.
+type trunks struct {
+	at    []int    // their places in tableRoom.all
+	place []int32  // the goal
+	start []uint32 // where the costs begin in tableRoom.to.costs
+	depth []uint32 // what each has in common with the next
+	front []int64  // the costs of the start, as signed numbers
+	sums  []int64
+}
+
+func (g *trunks) list(t *tableRoom) {
+	g.at, g.place, g.start, g.depth = g.at[:0], g.place[:0], g.start[:0], g.depth[:0]
+	for i, x := range t.all {
+		if x.goal && x.low == 0 {
+			g.at, g.place, g.start = append(g.at, i), append(g.place, x.place), append(g.start, uint32(x.line.at))
+		}
+	}
+	for k := 1; k < len(g.at); k++ {
+		g.depth = append(g.depth, slices.Min(t.depth[g.at[k-1]:g.at[k]]))
+	}
+	g.sums = slices.Grow(g.sums[:0], len(g.at))[:len(g.at)]
+}
+
+// meet does the line of a start with all of them, from the nearest to either side.
+func (g *trunks) meet(t *tableRoom, i int, tell func(start, goal int32, c cost)) {
+	x := &t.all[i]
+	next, _ := slices.BinarySearch(g.at, i)
+	low, high := next, next // those that have something in common with it
+	if next < len(g.at) {
+		common := slices.Min(t.depth[i:g.at[next]])
+		for g.set(x.costs, common); common > 0; {
+			first := high
+			now := common
+			for high++; high < len(g.at); high++ {
+				if now = min(now, g.depth[high-1]); now < common {
+					break
+				}
 			}
-		}
-	}
-	slices.Sort(t.nodes)
-	slices.Reverse(t.nodes)
-	for i, v := range t.nodes {
-		t.place[v] = uint32(i) + 1
-		t.first = append(t.first, uint32(len(t.arc)))
-		costs := e.metric.in.of(&h.in, v)
-		for k, u := range h.in.of(v) {
-			if costs[k] < never {
-				t.arc = append(t.arc, sweepArc{uint64(t.place[u] - 1), costs[k]})
+			g.lower(t, first, high, common)
+			if high == len(g.at) {
+				break
 			}
+			g.cut(now, common)
+			common = now
 		}
 	}
-	t.first = append(t.first, uint32(len(t.arc)))
-	t.cost = slices.Grow(t.cost[:0], len(t.nodes))[:len(t.nodes)]
-}
-
-func (t *sweep) forget() {
-	for _, v := range t.nodes {
-		t.place[v] = 0
-	}
-}
-
-// A sweepGoal is a door of a goal.
-type sweepGoal struct {
-	place uint32
-	goal  uint32
-	cost  cost
-}
-
-func (t *sweep) targets(h *hierarchy, goals [][]door) (all []sweepGoal) {
-	for j, doors := range goals {
-		for _, d := range doors {
-			if v := h.node[d.state]; v != noNode {
-				all = append(all, sweepGoal{t.place[v] - 1, uint32(j), d.cost})
+	if next > 0 {
+		common := slices.Min(t.depth[g.at[next-1]:i])
+		for g.set(x.costs, common); common > 0; {
+			last := low
+			now := common
+			for low--; low > 0; low-- {
+				if now = min(now, g.depth[low-1]); now < common {
+					break
+				}
 			}
-		}
-	}
-	return all
-}
-
-// climb goes up from the doors of a start and notes the costs in its lane.
-func (t *sweep) climb(e *Engine, a *ascent, doors []door, lane int) {
-	a.reset()
-	for _, d := range doors {
-		if v := e.h.node[d.state]; v != noNode && !d.end {
-			a.enter(v, d.cost)
-		}
-	}
-	for v := a.least(); v != noNode; v = a.least() {
-		a.pass(v, e.h.parent)
-		if a.cost[v] >= never {
-			continue
-		}
-		if at := t.place[v]; at != 0 {
-			t.cost[at-1][lane] = signed(a.cost[v])
-		}
-		a.relax(v, e.h.out.of(v), e.metric.out.of(&e.h.out, v))
-	}
-}
-
-// down carries the costs from the most important node to the least.
-func (t *sweep) down() {
-	if len(t.arc) > 0 {
-		carry(t.cost, t.first, t.arc)
-	}
-}
-
-// ends are the goals by what the hierarchy doesn't know of: the private ground
-// around them and the segments they lie on.
-type ends struct {
-	to      []place
-	doors   [][]door
-	private map[state][]end
-	on      map[uint32][]int32 // goals by segment
-}
-
-type end struct{ goal, door int32 }
-
-func (e *Engine) ends(to []place, doors [][]door) *ends {
-	x := &ends{to, doors, make(map[state][]end), make(map[uint32][]int32)}
-	for j, list := range doors {
-		for i, d := range list {
-			if e.h.node[d.state] == noNode {
-				x.private[d.state] = append(x.private[d.state], end{int32(j), int32(i)})
+			g.lower(t, low, last, common)
+			if low == 0 {
+				break
 			}
-		}
-		for i, near := range to[j] {
-			id := uint32(near.Segment)
-			if i == 0 || near.Segment != to[j][i-1].Segment {
-				x.on[id] = append(x.on[id], int32(j))
-			}
+			g.cut(now, common)
+			common = now
 		}
 	}
-	return x
+	for k := low; k < high; k++ {
+		if c := unsigned(g.sums[k]); c < never {
+			tell(x.place, g.place[k], c)
+		}
+	}
 }
 
-// fill lowers the costs of ways along one segment, and over private ground alone.
-func (x *ends) fill(e *Engine, from place, doors []door, row []cost) {
-	for _, near := range from {
-		for _, j := range x.on[uint32(near.Segment)] {
-			if _, c := e.direct(from, x.to[j]); c < row[j] {
-				row[j] = c
-			}
-		}
+// set takes the first costs of a start for the front; cut leaves less of them.
+func (g *trunks) set(costs []cost, common uint32) {
+	g.front = g.front[:0]
+	for _, c := range costs[:common] {
+		g.front = append(g.front, signed(c))
 	}
-	if len(x.private) == 0 {
-		return
-	}
-	for _, d := range doors {
-		if d.end || e.h.node[d.state] != noNode {
-			continue
-		}
-		for _, g := range x.private[d.state] {
-			row[g.goal] = min(row[g.goal], d.cost.plus(x.doors[g.goal][g.door].cost))
-		}
+	for range padded(len(g.front)) - len(g.front) {
+		g.front = append(g.front, signed(never))
 	}
 }
+
+func (g *trunks) cut(now, common uint32) {
+	for k := now; k < common; k++ {
+		g.front[k] = signed(never)
+	}
+}
+
+// lower finds the sums of some goals.
+func (g *trunks) lower(t *tableRoom, first, last int, common uint32) {
+	least(g.front[:padded(int(common))], t.to.costs, g.start[first:last], g.sums[first:last])
+}
+
+// signed is a cost less 1<<63, as a signed number, which processors compare in
+// vectors: adding to it and comparing it is as it is with costs.
+func signed(c cost) int64   { return int64(c ^ 1<<63) }
+func unsigned(x int64) cost { return cost(x) ^ 1<<63 }

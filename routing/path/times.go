@@ -194,13 +194,13 @@ func (o *openCells) fill(ctx context.Context, r *room) error {
 		}
 		var many []openRow
 		for _, group := range groups {
-			if len(group) < lanes && len(group[0].goals) > manyGoals {
+			if len(group) < fewRows && len(group[0].goals) > manyGoals {
 				many = append(many, group...)
 			} else if err := o.group(ctx, r, group); err != nil {
 				return err
 			}
 		}
-		for some := range slices.Chunk(many, lanes) {
+		for some := range slices.Chunk(many, rowsTogether) {
 			if err := o.together(ctx, r, some); err != nil {
 				return err
 			}
@@ -290,8 +290,13 @@ func (o *openCells) group(ctx context.Context, r *room, rows []openRow) error {
 	return nil
 }
 
-// manyGoals are so many that to prepare their sweep takes longer than the sweep.
-const manyGoals = 64
+// Fewer rows than fewRows that look for more than manyGoals places take less time
+// together with others, to prepare the goals once; rowsTogether bounds how many.
+const (
+	manyGoals    = 64
+	fewRows      = 8
+	rowsTogether = 64
+)
 
 // together takes the step of a few rows that each look for many places, most of
 // which the others look for, too, as rows do that begin in a pocket: one table of
@@ -327,7 +332,7 @@ func (o *openCells) singly(r *room, from, to []place, costs []cost) {
 	for i, f := range from {
 		for j, t := range to {
 			_, direct := o.e.direct(f, t)
-			costs[i*len(to)+j] = min(direct, o.e.search(r, o.book.leaving(f), o.book.arriving(t)).cost)
+			costs[i*len(to)+j] = min(direct, o.e.search(r, o.book.exits(f, t), o.book.arriving(t)).cost)
 		}
 	}
 }

@@ -93,7 +93,7 @@ func differsFromPlain(ctx context.Context, e *Engine, points []orb.Point) string
 	if err != nil {
 		return err.Error()
 	}
-	r := newRoom(e.g, e.h)
+	r := newRoom()
 	for i, from := range points {
 		places, err := e.places(From, from, 150)
 		if errors.Is(err, ErrOffNetwork) {
@@ -116,7 +116,7 @@ func differsFromPlain(ctx context.Context, e *Engine, points []orb.Point) string
 				for _, g := range goals {
 					c := plain[k].to(g)
 					_, direct := e.direct(f, g)
-					if got := min(direct, e.search(r, e.leaving(f), e.arriving(g)).cost); got != c {
+					if got := min(direct, e.search(r, e.exits(f, g), e.arriving(g)).cost); got != c {
 						return "a search finds " + got.duration().String() + ", Dijkstra " + c.duration().String()
 					}
 					if c < never && !e.joined(f, g) {
@@ -219,7 +219,7 @@ func comparePlain(t *testing.T, e *Engine, r *rand.Rand, pairs int) {
 			}
 		}
 	}
-	room := newRoom(e.g, e.h)
+	room := newRoom()
 	found := 0
 	for done := 0; done < pairs; done += 100 {
 		from := somewhere()
@@ -238,7 +238,7 @@ func comparePlain(t *testing.T, e *Engine, r *rand.Rand, pairs int) {
 				found++
 			}
 			_, direct := e.direct(from, to)
-			if got := min(direct, e.search(room, e.leaving(from), e.arriving(to)).cost); got != want || row[i] != want {
+			if got := min(direct, e.search(room, e.exits(from, to), e.arriving(to)).cost); got != want || row[i] != want {
 				t.Errorf("%s from segment %d to %d: %v by a search, %v in a table, %v by Dijkstra", e.p.Name, from[0].Segment, to[0].Segment, got.duration(), row[i].duration(), want.duration())
 			}
 		}
@@ -260,7 +260,7 @@ func TestPlacesWithAWayAreJoined(t *testing.T) {
 		}
 		for _, p := range []Profile{Car(), Foot(), plain(), turning()} {
 			e := NewEngine(n, p)
-			room := newRoom(e.g, e.h)
+			room := newRoom()
 			somewhere := func() place {
 				return e.first(gridPlace(r.Float64()*float64(columns), r.Float64()*float64(rows)), 300)
 			}
@@ -269,7 +269,7 @@ func TestPlacesWithAWayAreJoined(t *testing.T) {
 				if from == nil || to == nil || e.joined(from, to) {
 					continue
 				}
-				if way := e.search(room, e.leaving(from), e.arriving(to)); way.cost < never {
+				if way := e.search(room, e.exits(from, to), e.arriving(to)); way.cost < never {
 					t.Errorf("seed %d, %s: a way of %v between places held for not joined", seed, p.Name, way.cost.duration())
 				}
 			}
