@@ -22,6 +22,9 @@ type Near struct {
 // onLine is the distance under which a point has no side: OSM's own precision.
 const onLine geo.Metres = 0.01
 
+// rounding is more than two ways to work out a distance may differ by.
+const rounding geo.Metres = 1e-6
+
 // firstReach is the radius that Nearest looks at first. In a town it finds a
 // street for most points, and looking wider costs more with the square.
 const firstReach geo.Metres = 40
@@ -35,15 +38,30 @@ const firstReach geo.Metres = 40
 // degrees of latitude. Close to the poles that map fails. Across the date line
 // segments are found, though none may cross it (OSM splits ways there).
 func (n *Network) Nearest(p orb.Point, limit geo.Metres, accept func(SegmentID) bool, k int) []Near {
-	if k <= 0 || !(limit >= 0) || !finite(p) {
+	return n.nearest(p, limit, accept, k, geo.Metres(math.Inf(1)))
+}
+
+// AsNear gives the segment nearest to p and those that are as near but for some
+// slack, as all are that meet at a junction: up to k, in the order of Nearest. It is
+// quicker than to look for k.
+func (n *Network) AsNear(p orb.Point, limit geo.Metres, accept func(SegmentID) bool, k int, slack geo.Metres) []Near {
+	return n.nearest(p, limit, accept, k, slack)
+}
+
+func (n *Network) nearest(p orb.Point, limit geo.Metres, accept func(SegmentID) bool, k int, slack geo.Metres) []Near {
+	if k <= 0 || !(limit >= 0) || !finite(p) || !(slack >= 0) {
 		return nil
 	}
 	flat := flatMap(p)
-	var best []candidate // the nearest k so far, in order
+	var room [8]candidate
+	best := room[:0] // the nearest k so far, in order
 	for reach := min(firstReach, limit); ; reach = min(4*reach, limit) {
 		best = best[:0]
 		bound := reach // what is farther cannot be among the k
-		flat.search(&n.index, reach, func(id SegmentID) bool {
+		flat.search(&n.index, reach, func(id SegmentID, boxAway geo.Metres) bool {
+			if boxAway > bound+rounding {
+				return true
+			}
 			c := flat.nearest(n.shape(id))
 			c.id = id
 			if c.distance > bound || (accept != nil && !accept(id)) {
@@ -60,12 +78,16 @@ func (n *Network) Nearest(p orb.Point, limit geo.Metres, accept func(SegmentID) 
 				best = best[:k-1]
 			}
 			best = slices.Insert(best, at, c)
+			bound = min(bound, best[0].distance+slack)
+			for best[len(best)-1].distance > bound {
+				best = best[:len(best)-1]
+			}
 			if len(best) == k {
 				bound = best[k-1].distance
 			}
 			return true
 		})
-		if len(best) == k || reach >= limit {
+		if reach >= limit || len(best) == k || len(best) > 0 && best[0].distance+slack <= reach {
 			break
 		}
 	}
@@ -135,22 +157,26 @@ func (m flat) xy(f Fixed) (x, y float64) {
 }
 
 // search visits what may be within reach of the origin, on both sides of the
-// date line.
+// date line, and tells how far away its box is at least.
 func (m flat) search(index interface {
 	Search(min, max [2]float32, visit func(min, max [2]float32, id SegmentID) bool)
-}, reach geo.Metres, visit func(SegmentID) bool,
+}, reach geo.Metres, visit func(id SegmentID, boxAway geo.Metres) bool,
 ) {
 	lon, lat := 360.0, float64(reach)/m.latM
 	if float64(reach) < 360*m.lonM {
 		lon = float64(reach) / m.lonM
 	}
 	for _, turn := range [...]float64{0, -360, 360} {
-		lo := orb.Point{m.origin[0] + turn - lon, m.origin[1] - lat}
-		hi := orb.Point{m.origin[0] + turn + lon, m.origin[1] + lat}
+		x, y := m.origin[0]+turn, m.origin[1]
+		lo, hi := orb.Point{x - lon, y - lat}, orb.Point{x + lon, y + lat}
 		if turn != 0 && (lo[0] > 180 || hi[0] < -180) {
 			continue
 		}
-		index.Search(outward(lo, -1), outward(hi, 1), func(_, _ [2]float32, id SegmentID) bool { return visit(id) })
+		index.Search(outward(lo, -1), outward(hi, 1), func(lo, hi [2]float32, id SegmentID) bool {
+			dx := max(0, float64(lo[0])-x, x-float64(hi[0])) * m.lonM
+			dy := max(0, float64(lo[1])-y, y-float64(hi[1])) * m.latM
+			return visit(id, geo.Metres(math.Sqrt(dx*dx+dy*dy)))
+		})
 	}
 }
 

@@ -78,7 +78,11 @@ func (g *graph) main() []bool {
 
 // around marks the states from which the main part can be reached, and those that
 // can be reached from it, private ground at that end included.
-func (g *graph) around(main []bool) (leads, led []bool) {
+//
+// And it numbers the pockets beside it. A way to a state that is not led is among
+// such states, after private ground at its start at most; so both of its ends are
+// in one part by into. outOf is the same for ways from states that don't lead.
+func (g *graph) around(main []bool) (leads, led []bool, outOf, into []state) {
 	spread := func(next func(state) []hop) []bool {
 		in := make([]bool, len(g.edge))
 		var open []state
@@ -101,18 +105,26 @@ func (g *graph) around(main []bool) (leads, led []bool) {
 		return in
 	}
 	leads, led = spread(g.into), spread(g.outOf)
+	outOf = g.parts(func(s, t state) bool { return !leads[s] || g.private[s] && g.private[t] })
+	into = g.parts(func(s, t state) bool { return !led[t] || g.private[s] && g.private[t] })
 	// One who comes with a memory has come all the same.
 	for e, copies := range g.copies {
 		for _, c := range copies {
 			led[g.of[e]] = led[g.of[e]] || led[c]
 		}
 	}
-	return leads, led
+	return leads, led, outOf, into
 }
 
 // islands numbers the connected parts of the graph, directions aside: between
 // two of them there is no way at all.
 func (g *graph) islands() []state {
+	return g.parts(func(state, state) bool { return true })
+}
+
+// parts numbers what is connected by some of the hops, directions aside, as the
+// least state there.
+func (g *graph) parts(connects func(from, to state) bool) []state {
 	parent := make([]state, len(g.edge))
 	for s := range parent {
 		parent[s] = state(s)
@@ -130,7 +142,9 @@ func (g *graph) islands() []state {
 	}
 	for s := range parent {
 		for _, h := range g.outOf(state(s)) {
-			join(state(s), h.state)
+			if connects(state(s), h.state) {
+				join(state(s), h.state)
+			}
 		}
 	}
 	for e, copies := range g.copies { // who is on a copy is on the edge

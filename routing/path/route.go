@@ -29,6 +29,8 @@ type Engine struct {
 	leads   []bool  // by state: from it the main part can be reached
 	led     []bool  // by state: it can be reached from the main part
 	island  []state // by state: equal where there may be a way
+	into    []state // by state: equal where a way may lead to what is not led
+	outOf   []state // by state: equal where one may lead from what doesn't lead
 	rooms   *sync.Pool
 	metric  *metric
 	changes changed // against the map
@@ -53,7 +55,7 @@ func NewEngineAt(n *street.Network, p Profile, w When) *Engine {
 	e.until, e.changing = v.until()
 	e.unread = v.unread
 	e.main = e.g.main()
-	e.leads, e.led = e.g.around(e.main)
+	e.leads, e.led, e.outOf, e.into = e.g.around(e.main)
 	e.island = e.g.islands()
 	e.h = newHierarchy(n, e.g)
 	e.metric = newMetric(e.h, e.g, e.whole)

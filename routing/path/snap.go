@@ -99,15 +99,11 @@ const sameSpot geo.Metres = 0.01
 // first is the place nearest to a point, the one that places lists first: nil if
 // it lies off the network.
 func (e *Engine) first(p orb.Point, limit geo.Metres) place {
-	near := e.n.Nearest(p, limit, e.usable, 1)
+	near := e.n.AsNear(p, limit, e.usable, nearestAny, sameSpot)
 	if len(near) == 0 {
 		return nil
 	}
-	// What else is just as near, as at a junction.
-	if all := e.n.Nearest(p, min(limit, near[0].Distance+sameSpot), e.usable, nearestAny); len(all) > 1 {
-		return gather(all)[0]
-	}
-	return place{{Near: near[0]}}
+	return gather(near)[0]
 }
 
 // places lists where an end may be snapped to, nearest first.
@@ -167,6 +163,7 @@ func (e *Engine) inMain(id street.SegmentID) bool {
 // A pair is two places to try, and how far they are from the ends together.
 type pair struct {
 	from, to place
+	i, j     int // of the places
 	off      geo.Metres
 }
 
@@ -181,8 +178,8 @@ func (e *Engine) joinedPairs(from, to []place, aroundFrom, aroundTo []around) []
 	var all []pair
 	for i, f := range from {
 		for j, t := range to {
-			if aroundFrom[i].joins(&aroundTo[j]) {
-				all = append(all, pair{f, t, f[0].Distance + t[0].Distance})
+			if e.joins(&aroundFrom[i], &aroundTo[j]) {
+				all = append(all, pair{f, t, i, j, f[0].Distance + t[0].Distance})
 			}
 		}
 	}
@@ -194,29 +191,21 @@ func (e *Engine) joinedPairs(from, to []place, aroundFrom, aroundTo []around) []
 // most that cannot be are known without a search.
 func (e *Engine) joined(from, to place) bool {
 	f, t := e.around(from), e.around(to)
-	return f.joins(&t)
+	return e.joins(&f, &t)
 }
 
 // around is what is known about getting from and to a place.
 type around struct {
-	islands  []state // it is on
-	from, to bool    // all that starts there, or ends there, is in the main part
-	leads    bool    // the main part can be reached from it
-	led      bool    // it can be reached from the main part
+	states []state // it is on
+	leads  bool    // the main part can be reached from it
+	led    bool    // it can be reached from the main part
 }
 
-func (e *Engine) around(p place) around {
-	a := around{from: true, to: true}
+func (e *Engine) around(p place) (a around) {
 	for _, near := range p {
 		for _, s := range e.statesAt(near) {
-			if !slices.Contains(a.islands, e.island[s]) {
-				a.islands = append(a.islands, e.island[s])
-			}
-			a.from, a.to = a.from && e.main[s], a.to && e.main[s]
+			a.states = append(a.states, s)
 			a.leads, a.led = a.leads || e.leads[s], a.led || e.led[s]
-			for _, copied := range e.g.copies[e.g.edge[s]] {
-				a.to = a.to && e.main[copied] // one may get stuck by what one remembers
-			}
 		}
 	}
 	return a
@@ -230,11 +219,24 @@ func (e *Engine) allAround(places []place) []around {
 	return all
 }
 
-func (a *around) joins(to *around) bool {
-	if a.from && !to.led || to.to && !a.leads {
+// joins says whether there may be a way from one place to another.
+func (e *Engine) joins(from, to *around) bool {
+	if !e.share(e.island, from, to) {
 		return false
 	}
-	return slices.ContainsFunc(a.islands, func(s state) bool { return slices.Contains(to.islands, s) })
+	return (from.leads || e.share(e.outOf, from, to)) && (to.led || e.share(e.into, from, to))
+}
+
+// share says whether a state of one place is in the same part as one of the other.
+func (e *Engine) share(part []state, from, to *around) bool {
+	for _, s := range from.states {
+		for _, t := range to.states {
+			if part[s] == part[t] {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // statesOn lists the states without memory of a segment that are open, up to two.

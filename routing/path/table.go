@@ -102,12 +102,12 @@ func (b *doorBook) besides(r *room, from, to []place, starts []exits, goals [][]
 	}
 }
 
-// onOne is the cost between places on one segment. From one spot to one that lies
-// ahead on it nothing is quicker than along it, and than nothing nothing is.
+// onOne is the cost between places on one segment. It may well be quicker round
+// the block than along it, but nothing is quicker than nothing.
 func (b *doorBook) onOne(r *room, from, to place) cost {
 	_, direct := b.e.direct(from, to)
-	if direct == 0 || direct < never && len(from) == 1 && len(to) == 1 {
-		return direct
+	if direct == 0 {
+		return 0
 	}
 	return min(direct, b.e.search(r, b.e.leaving(from), b.arriving(to)).cost)
 }

@@ -80,17 +80,47 @@ func (e *Engine) Table(ctx context.Context, from, to []orb.Point, limit geo.Metr
 	}
 	r := e.rooms.Get().(*room)
 	defer e.rooms.Put(r)
-	t := &Table{columns: len(to), costs: make([]cost, len(from)*len(to))}
+	t := &Table{columns: len(to)}
 	t.FromOff, t.ToOff = off(sources), off(goals)
 	book := newDoorBook(e)
-	if err := book.table(ctx, r, nearest(sources), nearest(goals), t.costs); err != nil {
+	o := openCells{e: e, book: book, from: sources, to: goals, t: t}
+	starts, fromAt := e.withOthers(sources, func(a *around) bool { return !a.leads })
+	ends, toAt := e.withOthers(goals, func(a *around) bool { return !a.led })
+	o.all, o.columns, o.fromAt, o.toAt = make([]cost, len(starts)*len(ends)), len(ends), fromAt, toAt
+	if err := book.table(ctx, r, starts, ends, o.all); err != nil {
 		return nil, fmt.Errorf("search for times: %w", err)
 	}
-	o := openCells{e: e, book: book, from: sources, to: goals, t: t}
+	t.costs = o.all
+	if len(ends) > len(to) {
+		t.costs = make([]cost, len(from)*len(to))
+		for i := range from {
+			copy(t.costs[i*len(to):(i+1)*len(to)], o.all[i*len(ends):])
+		}
+	}
+	t.costs = t.costs[:len(from)*len(to)]
 	if err := o.fill(ctx, r); err != nil {
 		return nil, fmt.Errorf("search for times: %w", err)
 	}
 	return t, nil
+}
+
+// withOthers lists the nearest place of each point, and behind those the other
+// places of the points whose nearest is in a pocket of the network, from at[i] on
+// those of point i; 0 where there are none. If most are in pockets it leaves them.
+func (e *Engine) withOthers(points []snapped, pocket func(*around) bool) (all []place, at []int) {
+	all, at = nearest(points), make([]int, len(points))
+	for i := range points {
+		p := &points[i]
+		if p.first == nil || len(all) > 8+len(points)+len(points)/4 {
+			continue
+		}
+		if a := e.around(p.first); pocket(&a) {
+			places, _ := p.places(e)
+			at[i] = len(all)
+			all = append(all, places[1:]...)
+		}
+	}
+	return all, at
 }
 
 func same(a, b []orb.Point) bool { return len(a) == len(b) && (len(a) == 0 || &a[0] == &b[0]) }
@@ -151,6 +181,27 @@ type openCells struct {
 	book     *doorBook
 	from, to []snapped
 	t        *Table
+
+	// The costs that were found at once, those of withOthers too.
+	all          []cost
+	columns      int
+	fromAt, toAt []int
+}
+
+// known is the cost between two of the places of a row's and a column's point, if
+// it was found at once.
+func (o *openCells) known(i, j, from, to int) (c cost, ok bool) {
+	row, column := i, j
+	if from > 0 {
+		row = o.fromAt[i] + from - 1
+	}
+	if to > 0 {
+		column = o.toAt[j] + to - 1
+	}
+	if from > 0 && o.fromAt[i] == 0 || to > 0 && o.toAt[j] == 0 {
+		return never, false
+	}
+	return o.all[row*o.columns+column], true
 }
 
 // An openCell is a column of a row, with the pairs of places still to try.
@@ -216,20 +267,50 @@ func (o *openCells) fill(ctx context.Context, r *room) error {
 // open lists the cells of a row that are open and have pairs to try.
 func (o *openCells) open(i int) (cells []openCell) {
 	for j := range o.to {
-		if o.t.costs[i*len(o.to)+j] < never || o.from[i].first == nil || o.to[j].first == nil {
+		cell := &o.t.costs[i*len(o.to)+j]
+		if *cell < never || o.from[i].first == nil || o.to[j].first == nil {
 			continue
 		}
 		from, aroundFrom := o.from[i].places(o.e)
 		to, aroundTo := o.to[j].places(o.e)
-		all := o.e.joinedPairs(from, to, aroundFrom, aroundTo)
-		if all = all[:min(maxTries, len(all))]; len(all) > 0 && &all[0].from[0] == &from[0][0] && &all[0].to[0] == &to[0][0] {
-			all = all[1:] // tried
+		a, b, joined := o.e.nearestPair(from, to, aroundFrom, aroundTo)
+		if !joined {
+			continue
 		}
-		if len(all) > 0 {
-			cells = append(cells, openCell{j, all})
+		if c, ok := o.known(i, j, a, b); ok && c < never {
+			*cell = c
+			continue
+		}
+		all := o.e.joinedPairs(from, to, aroundFrom, aroundTo)
+		all = all[:min(maxTries, len(all))]
+		for len(all) > 0 && *cell == never {
+			c, ok := o.known(i, j, all[0].i, all[0].j)
+			if !ok {
+				cells = append(cells, openCell{j, all})
+				break
+			}
+			*cell, all = c, all[1:]
 		}
 	}
 	return cells
+}
+
+// nearestPair is the first of the joined pairs.
+func (e *Engine) nearestPair(from, to []place, aroundFrom, aroundTo []around) (a, b int, joined bool) {
+	least := geo.Metres(math.Inf(1))
+	for i, f := range from {
+		for j, t := range to {
+			off := f[0].Distance + t[0].Distance
+			if off >= least {
+				break
+			}
+			if e.joins(&aroundFrom[i], &aroundTo[j]) {
+				a, b, joined, least = i, j, true, off
+				break
+			}
+		}
+	}
+	return a, b, joined
 }
 
 // advance takes the next pairs of a row's cells that begin where the first one does.

@@ -118,3 +118,146 @@ block:
 	JNZ  row
 	VZEROUPPER
 	RET
+
+// func inheritAVX512(row *int64, blocks int, rows *int64, stride int, depths *uint32, costs *cost, arcs int)
+TEXT ·inheritAVX512(SB), NOSPLIT, $0-56
+	MOVQ row+0(FP), DI
+	MOVQ blocks+8(FP), CX
+	MOVQ rows+16(FP), SI
+	MOVQ stride+24(FP), DX
+	MOVQ depths+32(FP), R8
+	MOVQ costs+40(FP), R9
+	MOVQ arcs+48(FP), R10
+	SHLQ $3, DX
+	XORL R12, R12
+	VPTERNLOGQ $0xff, Z31, Z31, Z31 // never
+
+wide:
+	CMPQ CX, $2
+	JCS  block
+	VMOVDQA64 Z31, Z0
+	VMOVDQA64 Z31, Z1
+	VMOVDQA64 Z31, Z2
+	VMOVDQA64 Z31, Z3
+	XORL R13, R13
+
+wideArc:                           // two blocks at once, while arcs reach the second
+	CMPQ  R13, R10
+	JGE   wideStore
+	MOVL  (R8)(R13*4), AX
+	LEAL  16(R12), BX
+	CMPL  AX, BX
+	JCS   wideRest
+	IMULQ DX, AX
+	ADDQ  SI, AX
+	VPBROADCASTQ (R9)(R13*8), Z4
+	VPADDQ (AX), Z4, Z5
+	VPADDQ 64(AX), Z4, Z6
+	VPADDQ 128(AX), Z4, Z7
+	VPADDQ 192(AX), Z4, Z8
+	VPMINSQ Z5, Z0, Z0
+	VPMINSQ Z6, Z1, Z1
+	VPMINSQ Z7, Z2, Z2
+	VPMINSQ Z8, Z3, Z3
+	INCQ  R13
+	JMP   wideArc
+
+wideRest:
+	CMPQ  R13, R10
+	JGE   wideStore
+	MOVL  (R8)(R13*4), AX
+	CMPL  AX, R12
+	JCS   wideStore
+	IMULQ DX, AX
+	ADDQ  SI, AX
+	VPBROADCASTQ (R9)(R13*8), Z4
+	VPADDQ (AX), Z4, Z5
+	VPADDQ 64(AX), Z4, Z6
+	VPMINSQ Z5, Z0, Z0
+	VPMINSQ Z6, Z1, Z1
+	INCQ  R13
+	JMP   wideRest
+
+wideStore:
+	VMOVDQU64 Z0, (DI)
+	VMOVDQU64 Z1, 64(DI)
+	VMOVDQU64 Z2, 128(DI)
+	VMOVDQU64 Z3, 192(DI)
+	ADDQ $256, DI
+	ADDQ $256, SI
+	ADDL $32, R12
+	SUBQ $2, CX
+	JNZ  wide
+	VZEROUPPER
+	RET
+
+block:
+	VMOVDQA64 Z31, Z0
+	VMOVDQA64 Z31, Z1
+	XORL R13, R13
+
+arc:
+	CMPQ  R13, R10
+	JGE   store
+	MOVL  (R8)(R13*4), AX
+	CMPL  AX, R12
+	JCS   store
+	IMULQ DX, AX
+	ADDQ  SI, AX
+	VPBROADCASTQ (R9)(R13*8), Z4
+	VPADDQ (AX), Z4, Z5
+	VPADDQ 64(AX), Z4, Z6
+	VPMINSQ Z5, Z0, Z0
+	VPMINSQ Z6, Z1, Z1
+	INCQ  R13
+	JMP   arc
+
+store:
+	VMOVDQU64 Z0, (DI)
+	VMOVDQU64 Z1, 64(DI)
+	VZEROUPPER
+	RET
+
+// func leastAVX512(front *int64, blocks int, costs *cost, starts *uint32, sums *int64, rows int)
+TEXT ·leastAVX512(SB), NOSPLIT, $0-48
+	MOVQ front+0(FP), DI
+	MOVQ blocks+8(FP), CX
+	MOVQ costs+16(FP), SI
+	MOVQ starts+24(FP), R8
+	MOVQ sums+32(FP), R9
+	MOVQ rows+40(FP), R10
+	SHLQ $7, CX                // bytes
+	VPTERNLOGQ $0xff, Z31, Z31, Z31 // never
+
+row:
+	MOVL (R8), AX
+	LEAQ (SI)(AX*8), AX
+	XORL DX, DX
+	VMOVDQA64 Z31, Z0
+	VMOVDQA64 Z31, Z1
+
+block:
+	VMOVDQU64 (DI)(DX*1), Z4
+	VMOVDQU64 64(DI)(DX*1), Z5
+	VPADDQ (AX)(DX*1), Z4, Z4
+	VPADDQ 64(AX)(DX*1), Z5, Z5
+	VPMINSQ Z4, Z0, Z0
+	VPMINSQ Z5, Z1, Z1
+	ADDQ $128, DX
+	CMPQ DX, CX
+	JLT  block
+
+	VPMINSQ Z1, Z0, Z0
+	VSHUFI64X2 $0x4e, Z0, Z0, Z1
+	VPMINSQ Z1, Z0, Z0
+	VSHUFI64X2 $0xb1, Z0, Z0, Z1
+	VPMINSQ Z1, Z0, Z0
+	VPERMILPD $0x55, Z0, Z1
+	VPMINSQ Z1, Z0, Z0
+	VMOVQ X0, (R9)
+	ADDQ $4, R8
+	ADDQ $8, R9
+	DECQ R10
+	JNZ  row
+	VZEROUPPER
+	RET
