@@ -28,9 +28,6 @@ type hierarchy struct {
 	deepest uint32 // of the depths
 
 	out, in arcs
-
-	// By original hop of the graph (g.out): the arc it is, or noNode.
-	hopArc []uint32
 }
 
 // arcs are those of one direction, seen from their lower ends.
@@ -74,7 +71,6 @@ func newHierarchy(n *street.Network, g *graph) *hierarchy {
 			a.depth[i] = h.depth[w]
 		}
 	}
-	h.place(g)
 	return h
 }
 
@@ -288,25 +284,6 @@ func (a *arcs) turnRound() {
 			w := a.head[i]
 			a.down[next[w]] = downArc{uint32(v), i}
 			next[w]++
-		}
-	}
-}
-
-// place finds the arc of each hop. Hops from a state to itself, round a loop, and
-// those from or to private ground have none.
-func (h *hierarchy) place(g *graph) {
-	h.hopArc = make([]uint32, len(g.out))
-	for s := range g.edge {
-		for i := g.firstOut[s]; i < g.firstOut[s+1]; i++ {
-			v, w := h.node[s], h.node[g.out[i].state]
-			switch {
-			case v == noNode || w == noNode || v == w:
-				h.hopArc[i] = noNode
-			case v < w:
-				h.hopArc[i] = h.out.find(v, w)
-			default:
-				h.hopArc[i] = h.in.find(w, v)
-			}
 		}
 	}
 }

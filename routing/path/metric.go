@@ -46,52 +46,35 @@ type along func(state) cost
 
 // newMetric finds the costs of all arcs: the customisation, on all cores.
 func newMetric(h *hierarchy, g *graph, whole along) *metric {
-	out, in := make([]cost, len(h.out.head)), make([]cost, len(h.in.head))
-	for i := range out {
-		out[i] = never
-	}
-	for i := range in {
-		in[i] = never
-	}
-	for v, s := range h.state {
-		c := whole(s)
-		for i := g.firstOut[s]; i < g.firstOut[s+1]; i++ {
-			arc := h.hopArc[i]
-			if arc == noNode {
-				continue
-			}
-			if h.node[g.out[i].state] > uint32(v) {
-				out[arc] = c.plus(turnCost(g.out[i].cost))
-			} else {
-				in[arc] = c.plus(turnCost(g.out[i].cost))
-			}
-		}
-	}
-	c := customisation{h, out, in}
+	c := customisation{h, g, whole, make([]cost, len(h.out.head)), make([]cost, len(h.in.head))}
 	c.run()
-	return &metric{newPages(&h.out, out), newPages(&h.in, in)}
+	return &metric{newPages(&h.out, c.out), newPages(&h.in, c.in)}
 }
 
 // A customisation fills in the costs of a metric, by arc.
 type customisation struct {
 	h       *hierarchy
+	g       *graph
+	whole   along
 	out, in []cost
 }
 
-// run goes up the elimination tree: its lower subtrees side by side, then what is
-// above them.
+// run goes up the elimination tree: its lower subtrees side by side, then from each
+// node to its parent once all below that is done.
 func (c *customisation) run() {
 	h := c.h
 	n := len(h.parent)
 	size := make([]uint32, n)
+	children := make([]atomic.Int32, n) // that are not done yet
 	for v, p := range h.parent {
 		size[v]++
 		if p != noNode {
 			size[p] += size[v]
+			children[p].Add(1)
 		}
 	}
 	workers := runtime.GOMAXPROCS(0)
-	small := uint32(max(64, n/(16*workers)))
+	small := uint32(max(64, n/(32*workers)))
 	var subtrees []uint32 // their roots
 	for v, p := range h.parent {
 		if size[v] <= small && (p == noNode || size[p] > small) {
@@ -102,60 +85,70 @@ func (c *customisation) run() {
 	var running sync.WaitGroup
 	for range workers {
 		running.Go(func() {
-			room := make([]cost, n)
+			room := make([]cost, h.deepest+1)
 			for i := next.Add(1) - 1; int(i) < len(subtrees); i = next.Add(1) - 1 {
 				root := subtrees[i]
 				for v := root + 1 - size[root]; v <= root; v++ {
+					c.node(v, room)
+				}
+				for v := h.parent[root]; v != noNode && children[v].Add(-1) == 0; v = h.parent[v] {
 					c.node(v, room)
 				}
 			}
 		})
 	}
 	running.Wait()
-	room := make([]cost, n)
-	for v := range uint32(n) {
-		if size[v] > small {
-			c.node(v, room)
-		}
-	}
 }
 
-// node lowers the costs of the arcs of node u to those of ways over one lower
-// node. The arcs of all lower nodes are done. room is for one number a node.
+// node finds the costs of the arcs of node u: of the hop that it is, or of a way
+// over one lower node. The arcs of all lower nodes are done. room is for a number
+// for each depth.
 func (c *customisation) node(u uint32, room []cost) {
-	lower(u, &c.h.out, c.out, &c.h.in, c.in, room)
-	lower(u, &c.h.in, c.in, &c.h.out, c.out, room)
+	h, s := c.h, c.h.state[u]
+	for _, d := range h.out.depths(u) {
+		room[d] = never
+	}
+	along := c.whole(s)
+	for _, o := range c.g.outOf(s) {
+		if w := h.node[o.state]; w != noNode && w > u {
+			room[h.depth[w]] = along.plus(turnCost(o.cost))
+		}
+	}
+	lower(u, &h.out, c.out, &h.in, c.in, room, h.depth[u])
+
+	for _, d := range h.in.depths(u) {
+		room[d] = never
+	}
+	for _, o := range c.g.into(s) {
+		if w := h.node[o.state]; w != noNode && w > u {
+			room[h.depth[w]] = c.whole(o.state).plus(turnCost(o.cost))
+		}
+	}
+	lower(u, &h.in, c.in, &h.out, c.out, room, h.depth[u])
 }
 
 // lower does the arcs of u in one direction: own are those and theirs the others.
-func lower(u uint32, own *arcs, costs []cost, other *arcs, others []cost, room []cost) {
+// room has what their hops cost.
+func lower(u uint32, own *arcs, costs []cost, other *arcs, others []cost, room []cost, depth uint32) {
 	first, last := own.first[u], own.first[u+1]
 	if first == last {
 		return
-	}
-	heads, mine := own.head[first:last], costs[first:last]
-	for i, w := range heads {
-		room[w] = mine[i]
 	}
 	for _, d := range other.below(u) {
 		step := others[d.arc]
 		if step >= never {
 			continue
 		}
-		start := own.first[d.node]
-		beyond, on := own.head[start:own.first[d.node+1]], costs[start:own.first[d.node+1]]
+		start, end := own.first[d.node], own.first[d.node+1]
+		beyond, on := own.depth[start:end], costs[start:end]
 		on = on[:len(beyond)]
-		for k := len(beyond) - 1; k >= 0; k-- {
-			w := beyond[k]
-			if w <= u {
-				break
-			}
-			if via := step + on[k]; via < room[w] {
-				room[w] = via
-			}
+		for k := len(beyond) - 1; k >= 0 && beyond[k] < depth; k-- {
+			at := &room[beyond[k]]
+			*at = min(*at, step+on[k])
 		}
 	}
-	for i, w := range heads {
-		mine[i] = room[w]
+	mine := costs[first:last]
+	for i, d := range own.depth[first:last] {
+		mine[i] = room[d]
 	}
 }

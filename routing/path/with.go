@@ -39,11 +39,21 @@ func (e *Engine) With(changes []Change) (*Engine, error) {
 	if float64(len(changes)) > manyChanges*float64(e.n.Segments()) {
 		with.changes = changed{all: slices.Clone(e.g.whole)}
 		e.apply(changes, func(s state, c cost) { with.changes.all[s] = c })
+		for d, copies := range e.g.copies {
+			for _, c := range copies {
+				with.changes.all[c] = with.changes.all[e.g.of[d]]
+			}
+		}
 		with.metric = newMetric(e.h, e.g, with.whole)
 		return &with, nil
 	}
 	with.changes = changed{few: make(map[state]cost, 2*len(changes))}
-	e.apply(changes, func(s state, c cost) { with.changes.few[s] = c })
+	e.apply(changes, func(s state, c cost) {
+		with.changes.few[s] = c
+		for _, copied := range e.g.copies[e.g.edge[s]] {
+			with.changes.few[copied] = c
+		}
+	})
 	if differ, ok := e.differ(with.changes.few); !ok {
 		with.metric = newMetric(e.h, e.g, with.whole)
 	} else if len(differ) > 0 {
@@ -58,7 +68,8 @@ type changed struct {
 	all []cost
 }
 
-// apply tells the states that changes are about, and what they cost then.
+// apply tells the states that changes are about, copies aside, and what they cost
+// then.
 func (e *Engine) apply(changes []Change, set func(state, cost)) {
 	for _, c := range changes {
 		length := geo.Metres(e.n.Segment(c.Segment).LengthM)
@@ -72,9 +83,6 @@ func (e *Engine) apply(changes []Change, set func(state, cost)) {
 				continue
 			}
 			set(s, whole)
-			for _, copied := range e.g.copies[e.g.edge[s]] {
-				set(copied, whole)
-			}
 		}
 	}
 }
