@@ -91,7 +91,7 @@ func post(ctx context.Context, client *http.Client, h Hook, m Message) error {
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, h.URL, bytes.NewReader(body))
 	if err != nil {
-		return withoutURL(err)
+		return plain(err, req.URL.Hostname())
 	}
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("User-Agent", "citygrid")
@@ -99,7 +99,7 @@ func post(ctx context.Context, client *http.Client, h Hook, m Message) error {
 	req.Header.Set("Citygrid-Signature", Sign(h.Secret, time.Now(), body))
 	answer, err := client.Do(req)
 	if err != nil {
-		return withoutURL(err)
+		return plain(err, req.URL.Hostname())
 	}
 	defer answer.Body.Close()
 	text, err := io.ReadAll(io.LimitReader(answer.Body, maxAnswer))
@@ -112,9 +112,19 @@ func post(ctx context.Context, client *http.Client, h Hook, m Message) error {
 	return &refusal{answer.StatusCode, short(text), patience(answer.Header.Get("Retry-After"))}
 }
 
-// withoutURL leaves out the address, whose path may hold a receiver's key: it is
-// shown in lists and logs.
-func withoutURL(err error) error {
+// plain says why nothing was sent, in few words where it can. It leaves out the
+// address, whose path may hold a receiver's key, and what of our network is
+// nobody's business: it is shown in lists and logs.
+func plain(err error, host string) error {
+	var name *net.DNSError
+	switch {
+	case errors.As(err, &name) && name.IsNotFound:
+		return fmt.Errorf("no machine is called %s", host)
+	case errors.As(err, &name):
+		return fmt.Errorf("the address of %s could not be looked up", host)
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return fmt.Errorf("nobody listens at %s", host)
+	}
 	if wrapped := (*url.Error)(nil); errors.As(err, &wrapped) {
 		return wrapped.Err
 	}

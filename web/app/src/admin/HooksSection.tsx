@@ -127,8 +127,8 @@ function State({ hook }: { hook: Hook }) {
   if (hook.failing)
     return (
       <>
-        <Badge tone="bad">{t("hooks.failing", { why: hook.why })}</Badge>
-        {hook.next_try !== null && <span className={css.dim}> {t("hooks.next", { at: format.clock(hook.next_try) })}</span>}
+        <Badge tone="bad">{t("hooks.fails")}</Badge> <span className={css.why}>{hook.why}</span>
+        {hook.next_try !== null && <span className={css.dim}> · {t("hooks.next", { at: format.clock(hook.next_try) })}</span>}
       </>
     );
   if (hook.last_sent === null) return <Badge>{t("hooks.idle")}</Badge>;
