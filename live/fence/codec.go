@@ -70,6 +70,7 @@ func Decode(b []byte) (*State, error) {
 		return nil, fmt.Errorf("%w: version %d, this program reads 1 to %d", ErrState, r.version, stateVersion)
 	}
 	s := &State{born: never}
+	s.tail, s.head.recs = s.ownTail[:0], s.ownRecs[:0]
 	s.tracker = ingest.TrackerID(r.text(ingest.MaxTrackerID))
 	s.subject.Class = zone.Class(r.text(maxWord))
 	s.subject.ID = r.int()
@@ -88,9 +89,12 @@ func Decode(b []byte) (*State, error) {
 	for range r.count(MaxTail, 4) {
 		s.tail = append(s.tail, r.sight())
 	}
-	s.midTail = r.count(len(s.tail), 0)
+	s.midTail = int32(r.count(len(s.tail), 0))
 	if s.midTail > 0 {
 		r.core(&s.mid)
+		if s.midAt = s.mid.now; int(s.midTail) < len(s.tail) && s.tail[s.midTail].t <= s.midAt {
+			s.midTail = 0
+		}
 	}
 	for range r.count(maxRecords, 6) {
 		e := episode{zone: zone.ID(r.int()), rule: zone.RuleKind(r.text(maxWord)), start: r.int(), end: r.int()}

@@ -124,7 +124,8 @@ func (j *Judge) Fix(s *State, f ingest.Fix) ([]Breach, Verdict) {
 		return out, Crowded
 	}
 	k := len(s.tail)
-	if k > 0 && s.tail[k-1].t >= g.t {
+	// The last of the tail is the head's last fix, which is at hand.
+	if k > 0 && s.head.last.t >= g.t {
 		var twice bool
 		if k, twice = slices.BinarySearchFunc(s.tail, g, sight.compare); twice {
 			s.Counts.Duplicate++
@@ -134,19 +135,25 @@ func (j *Judge) Fix(s *State, f ingest.Fix) ([]Breach, Verdict) {
 	s.clock = max(s.clock, g.t)
 	// Nothing that was judged is after it: neither a fix nor a change of the clock.
 	if k == len(s.tail) && s.head.now <= g.t && (!s.head.has || s.head.last.t < g.t || s.head.last.compare(g) < 0) {
-		r := run{j: j, s: s, c: &s.head, tell: true}
+		r := run{j: j, s: s, c: &s.head, tell: true, out: out}
 		r.clock(g.t)
 		r.fix(g)
+		s.added(k, g)
 		s.tail = append(s.tail, g)
 		j.settle(s)
 		r.clock(s.clock)
-		return append(out, r.out...), Judged
+		return r.out, Judged
 	}
+	s.added(k, g)
 	s.tail = slices.Insert(s.tail, k, g)
-	if s.midTail > k {
+	return append(out, j.again(s)...), Judged
+}
+
+// added drops mid when a fix comes among those that are in it, or at its instant.
+func (s *State) added(k int, g sight) {
+	if m := int(s.midTail); m > 0 && (k < m || k == m && g.t <= s.midAt) {
 		s.midTail = 0
 	}
-	return append(out, j.again(s)...), Judged
 }
 
 // amend judges again what was judged by rules that turned out not to be those of
@@ -164,10 +171,10 @@ func (j *Judge) amend(s *State) []Breach {
 func (j *Judge) Advance(s *State, t time.Time) []Breach {
 	s.clock = max(s.clock, t.UnixNano())
 	out := j.amend(s)
-	r := run{j: j, s: s, c: &s.head, tell: true}
+	r := run{j: j, s: s, c: &s.head, tell: true, out: out}
 	r.clock(s.clock)
 	j.settle(s)
-	return append(out, r.out...)
+	return r.out
 }
 
 // NextWake is when Advance will have something to do if no fix comes before; ok is
@@ -242,19 +249,19 @@ func (j *Judge) settle(s *State) {
 		s.prune()
 		return
 	}
-	if s.midTail > 0 && s.midTail < len(s.tail) && s.tail[s.midTail].t <= s.mid.now {
-		s.midTail = 0 // another fix of the same instant came: it is not after mid
-	}
-	if s.midTail > 0 && s.mid.now <= final {
+	if s.midTail > 0 && s.midAt <= final {
 		j.keep(s)
 		s.mid, s.base = s.base, s.mid
 		s.tail = append(s.tail[:0], s.tail[s.midTail:]...)
 		s.midTail = 0
 		s.prune()
 	}
-	if n := len(s.tail); s.midTail == 0 && n > 0 && s.head.now == s.tail[n-1].t && s.head.now-s.tail[0].t >= int64(j.cfg.Lateness)/2 {
+	// base is before the tail, so it tells at once when the tail is too short.
+	half := int64(j.cfg.Lateness) / 2
+	if n := len(s.tail); s.midTail == 0 && n > 0 && (s.base.now == never || s.head.now-s.base.now >= half) &&
+		s.head.now == s.head.last.t && s.head.now-s.tail[0].t >= half {
 		s.head.copyTo(&s.mid)
-		s.midTail = n
+		s.midTail, s.midAt = int32(n), s.head.now
 	}
 }
 

@@ -13,18 +13,18 @@ import (
 // the one before, and the way to a cell costs as much as what it says. It is no part
 // of the judgement. The zero nearby knows of no cell.
 type nearby struct {
-	rules *Rules
-	n     int // levels known
-	cells [2]spot
-	away  []*fenced // that are for the subject
+	rules  *Rules
+	n      int8    // levels known; -1: too many
+	levels [2]int8 // which
+	spots  [2]spot
+	away   []*fenced // that are for the subject
 }
 
-// A spot is what a cell knows.
+// A spot is what a cell knows: words from..to of a block.
 type spot struct {
-	level *level
-	at    cell
-	words []uint32
-	zones []*fenced // that the words number
+	at       cell
+	block    *block // nil: nothing
+	from, to uint32
 }
 
 // enter begins with other rules, for the subject of s.
@@ -35,11 +35,11 @@ func (y *nearby) enter(rules *Rules, s *State) {
 		if l.blocks.n == 0 {
 			continue
 		}
-		if y.n == len(y.cells) { // a city with lanes and counties
+		if int(y.n) == len(y.spots) { // a city with lanes and counties
 			y.n = -1
 			return
 		}
-		y.cells[y.n] = spot{level: l, at: cell{-1, -1}}
+		y.levels[y.n], y.spots[y.n] = int8(i), spot{at: cell{-1, -1}}
 		y.n++
 	}
 }
@@ -59,25 +59,26 @@ func (r *Rules) awayFor(s *State) (all []*fenced) {
 	return all
 }
 
-// inside is raster.inside of the rules.
-func (y *nearby) inside(p orb.Point, classes uint8, buf []near) []near {
+// near is raster.inside of the rules; with beside, zones that p is outside of by less
+// than reach are in it too where the cell knows, with off below 0.
+func (y *nearby) near(p orb.Point, classes uint8, beside bool, buf []near) []near {
 	if y.n < 0 {
 		return y.rules.raster.inside(p, classes, buf)
 	}
 	for i := range y.n {
-		s := &y.cells[i]
-		s.move(p)
-		if len(s.words) > 0 {
-			buf = s.level.ask(p, s.at, s.words, s.zones, classes, buf)
+		l, s := &y.rules.raster.levels[y.levels[i]], &y.spots[i]
+		s.move(l, p)
+		if s.block != nil {
+			buf = l.ask(p, s.at, s.block.words[s.from:s.to], s.block.zones, classes, beside, buf)
 		}
 	}
 	return buf
 }
 
-func (s *spot) move(p orb.Point) {
-	if at := s.level.cell(p); at != s.at {
+func (s *spot) move(l *level, p orb.Point) {
+	if at := l.cell(p); at != s.at {
 		s.at = at
-		s.words, s.zones = s.level.words(at)
+		s.block, s.from, s.to = l.find(at)
 	}
 }
 
@@ -88,26 +89,31 @@ func (s *spot) move(p orb.Point) {
 //
 // What it gives back means nothing, and keeps a compiler from leaving it all out.
 func (j *Judge) Expect(states []*State, fixes []ingest.Fix) (touched int64) {
-	for _, s := range states {
-		touched += s.clock + s.base.now + int64(s.nearby.n) + s.head.now
+	rules := j.Rules()
+	for _, s := range states { // each line of what is in front
+		touched += s.clock + s.head.now + int64(s.head.last.accuracy) + int64(s.nearby.n) + s.base.now
 	}
-	for _, s := range states {
+	for i, s := range states {
 		if n := len(s.tail); n > 0 {
 			touched += s.tail[n-1].t
 		}
 		if n := len(s.head.recs); n > 0 {
 			touched += s.head.recs[n-1].until
 		}
-	}
-	rules := j.Rules()
-	for i, s := range states {
 		if s.nearby.rules == rules && s.nearby.n > 0 {
-			s.nearby.cells[0].move(fixes[i].At)
+			s.nearby.spots[0].move(&rules.raster.levels[s.nearby.levels[0]], fixes[i].At)
 		}
 	}
 	for _, s := range states {
-		if c := &s.nearby.cells[0]; len(c.words) > 0 {
-			touched += int64(c.words[0]) + int64(c.words[len(c.words)-1])
+		if p := &s.nearby.spots[0]; s.nearby.rules == rules && p.block != nil {
+			words := p.block.words[p.from:p.to]
+			touched += int64(words[0]) + int64(words[len(words)-1])
+		}
+		for i := range s.head.recs {
+			if f := s.head.recs[i].fenced; f != nil {
+				touched += f.longer
+				touched += int64(f.bound.Min[0])
+			}
 		}
 	}
 	return touched

@@ -124,14 +124,16 @@ func (l *level) reference(c cell, place uint8) orb.Point {
 	return orb.Point{(float64(c.x)+refX(place))/l.perX - 180, (float64(c.y)+refY)/l.perY - 90}
 }
 
-// words are what the cell knows, and the zones that they number.
-func (l *level) words(c cell) ([]uint32, []*fenced) {
-	b := l.blocks.get(c.x>>blockBits, c.y>>blockBits)
-	if b == nil {
-		return nil, nil
+// find gives what the cell knows: words from..to of a block; nil when that is nothing.
+func (l *level) find(c cell) (b *block, from, to uint32) {
+	if b = l.blocks.get(c.x>>blockBits, c.y>>blockBits); b == nil {
+		return nil, 0, 0
 	}
 	k := (c.y&blockMask)<<blockBits | c.x&blockMask
-	return b.words[b.starts[k]:b.starts[k+1]], b.zones
+	if from, to = b.starts[k], b.starts[k+1]; from == to {
+		return nil, 0, 0
+	}
+	return b, from, to
 }
 
 // inside appends to buf the zones that p is in, of those for one of the classes.
@@ -140,16 +142,17 @@ func (r *raster) inside(p orb.Point, classes uint8, buf []near) []near {
 	for i := range r.levels {
 		if l := &r.levels[i]; l.blocks.n > 0 {
 			c := l.cell(p)
-			if words, zones := l.words(c); len(words) > 0 {
-				buf = l.ask(p, c, words, zones, classes, buf)
+			if b, from, to := l.find(c); b != nil {
+				buf = l.ask(p, c, b.words[from:to], b.zones, classes, false, buf)
 			}
 		}
 	}
 	return buf
 }
 
-// ask is inside for one cell.
-func (l *level) ask(p orb.Point, c cell, words []uint32, zones []*fenced, classes uint8, buf []near) []near {
+// ask is inside for one cell; with beside also zones that p is outside of by less than
+// reach, with off below 0, as far as the cell can tell.
+func (l *level) ask(p orb.Point, c cell, words []uint32, zones []*fenced, classes uint8, beside bool, buf []near) []near {
 	var m metric
 	for len(words) > 0 {
 		z, e := words[0], unpack(words[1])
@@ -176,8 +179,11 @@ func (l *level) ask(p orb.Point, c cell, words []uint32, zones []*fenced, classe
 		if off2 < tooNear*tooNear || e.flags&alwaysPlain != 0 {
 			inside = zones[z].contains(p)
 		}
-		if inside {
+		switch {
+		case inside:
 			buf = append(buf, near{zones[z], math.Sqrt(min(off2, reach*reach))})
+		case beside && off2 <= reach*reach && off2 > 0:
+			buf = append(buf, near{zones[z], -math.Sqrt(off2)})
 		}
 	}
 	return buf

@@ -33,21 +33,22 @@ type Rules struct {
 
 // A fenced is a zone made quick to ask.
 type fenced struct {
-	id      zone.ID
-	rule    zone.RuleKind
-	longer  int64  // nanoseconds inside while active before the rule is broken
-	sum     uint64 // of all that matters to the judge; names don't
+	// What each fix near it asks is in front.
+	away    bool // it is outside that counts
 	classes uint8
-	away    bool               // it is outside that counts
-	home    float64            // metres from its home a subject may be; 0: no matter
-	speed   float64            // km/h; 0: no matter
-	most    int                // subjects at a time; 0: no matter
+	longer  int64     // nanoseconds inside while active before the rule is broken
+	home    float64   // metres from its home a subject may be; 0: no matter
+	speed   float64   // km/h; 0: no matter
+	bound   orb.Bound // of line
+	id      zone.ID
 	only    []int64            // for whom alone; nil: all of the classes
 	when    *calendar.Calendar // nil is always
-	whenSum string             // of what it was made of; "" with nil
+	sum     uint64             // of all that matters to the judge; names don't
+	rule    zone.RuleKind
+	most    int    // subjects at a time; 0: no matter
+	whenSum string // of what when was made of; "" with nil
 
 	line  []orb.Point // the corners of all rings, each ring closed
-	bound orb.Bound   // of these
 	rings []int32     // where each ring begins in line, and len(line)
 
 	level  int // of the raster
@@ -206,10 +207,11 @@ func (r *Rules) Inside(p orb.Point) []zone.ID {
 	return ids
 }
 
-// A near is a zone that contains a point.
+// A near is a zone that contains a point, or nearly does.
 type near struct {
 	zone *fenced
-	// off is the distance to the border in metres; reach where it is that or more.
+	// off is the distance to the border in metres; reach where it is that or more. Below 0
+	// it is outside, by less than reach.
 	off float64
 }
 

@@ -172,6 +172,8 @@ func (r *run) held(f *fenced, n *near, g *seen) (z float64, ok bool) {
 		return f.outside(p, top*g.sigma) / g.sigma, true
 	case n == nil:
 		return -f.outside(p, top*g.sigma) / g.sigma, true
+	case n.off < 0:
+		return -min(-n.off/g.sigma, top), true
 	}
 	z = r.j.depth(n, g.fix, g.sigma)
 	if f.home > 0 {
@@ -234,7 +236,7 @@ func (r *run) fix(f sight) {
 		y.enter(rules, r.s)
 	}
 	var buf [8]near
-	found := y.inside(f.at, r.s.class, buf[:0])
+	found := y.near(f.at, r.s.class, len(c.recs) > 0, buf[:0])
 	if len(found)+len(c.recs)+len(y.away) == 0 {
 		c.rules = rules
 		if sparse {
@@ -281,7 +283,7 @@ func (r *run) fix(f sight) {
 	}
 	c.rules = rules
 	for k := range found {
-		if n := &found[k]; n.zone != nil {
+		if n := &found[k]; n.zone != nil && n.off >= 0 {
 			r.meet(n.zone, n, &g, weight, f.t, Moved)
 		}
 	}

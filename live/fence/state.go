@@ -21,16 +21,21 @@ import (
 // before the oldest fix that a late one may still come before; from there the fixes
 // after it are judged again when one does.
 type State struct {
-	clock  int64 // the latest instant heard of, from fixes and Advance
-	class  uint8
-	head   core
-	tail   []sight // the fixes after base, by time
-	nearby nearby
-	base   core
+	// What most fixes look at is together in front: judging waits for memory, a line of
+	// 64 bytes at a time.
+	clock   int64   // the latest instant heard of, from fixes and Advance
+	born    int64   // fixes before are not this subject's
+	seq     uint64  // the highest arrival number that was judged
+	tail    []sight // the fixes after base, by time
+	midAt   int64   // of mid; no sense while midTail is 0
+	midTail int32
+	class   uint8
+	head    core
+	nearby  nearby
+	base    core
 	// mid is the judgement right after tail[midTail-1], the next base; it has no sense
 	// while midTail is 0.
-	mid     core
-	midTail int
+	mid core
 	// past are judgements before base, by time, from which fixes that come hours late are
 	// judged again together with the stored ones; see past.go.
 	past []core
@@ -38,10 +43,7 @@ type State struct {
 
 	pruned int64 // up to where told was last cleared
 
-	born int64 // fixes before are not this subject's
-	// seq is the highest arrival number that was judged; known what it was when the
-	// state was written down.
-	seq, known uint64
+	known uint64 // seq when the state was written down
 	// early are arrival numbers, ascending, of stored fixes that were judged before their
 	// turn.
 	early []uint64
@@ -50,7 +52,14 @@ type State struct {
 	subject Subject
 
 	Counts Counts
+
+	// Where tail and the records of head begin: in one piece of memory with the rest.
+	ownTail [ownTail]sight
+	ownRecs [2]record
 }
+
+// ownTail holds what a tracker that reports each ten seconds has in its tail.
+const ownTail = 20
 
 // Counts says what became of a tracker's fixes that were not judged.
 type Counts struct {
@@ -63,6 +72,7 @@ type Counts struct {
 // NewState is the state of a tracker that nothing was heard of.
 func NewState(tracker ingest.TrackerID, subject Subject) *State {
 	s := &State{tracker: tracker, subject: subject, class: classBit(subject.Class), clock: never, born: never}
+	s.tail, s.head.recs = s.ownTail[:0], s.ownRecs[:0]
 	s.head.now, s.base.now = never, never
 	return s
 }
@@ -99,14 +109,14 @@ const (
 
 // A core is a judgement up to an instant. Instants are nanoseconds since 1970.
 type core struct {
-	now  int64 // of the last fix or change of the clock that is in it
-	last sight // the last fix, if it has one
-	has  bool
-	sum  uint64  // of the rules in force
-	pace float64 // the subject's own interval in seconds; 0: not known
-	recs []record
+	now int64  // of the last fix or change of the clock that is in it
+	sum uint64 // of the rules in force
 	// rules are those that the records' zones were found in; nil: look them up.
 	rules *Rules
+	recs  []record
+	pace  float64 // the subject's own interval in seconds; 0: not known
+	has   bool
+	last  sight // the last fix, if it has one
 }
 
 // copyTo copies c, re-using what dst has.
