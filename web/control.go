@@ -27,6 +27,9 @@ var ErrNotRunning = errors.New("no server is running on this data folder")
 // the socket, the owner of the data, needs no further login.
 type Control struct {
 	Backup func(ctx context.Context, w io.Writer) error // nil refuses backups
+	// Purge removes positions that are older than they may be kept, or says what it would
+	// remove; what it gives is told as JSON. nil refuses purges.
+	Purge  func(ctx context.Context, dry, sure bool) (any, error)
 	Status func() Status
 	Logger *slog.Logger // nil is slog.Default()
 }
@@ -51,6 +54,7 @@ func (c Control) Run(ctx context.Context, socket string) error {
 	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /backup", c.backup)
+	mux.HandleFunc("POST /purge", c.purge)
 	mux.HandleFunc("GET /status", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		if err := json.NewEncoder(w).Encode(c.Status()); err != nil {
@@ -96,6 +100,43 @@ func (c Control) backup(w http.ResponseWriter, r *http.Request) {
 		panic(http.ErrAbortHandler)
 	}
 	http.Error(w, err.Error(), http.StatusInternalServerError)
+}
+
+func (c Control) purge(w http.ResponseWriter, r *http.Request) {
+	if c.Purge == nil {
+		http.Error(w, "this server purges nothing", http.StatusNotImplemented)
+		return
+	}
+	done, err := c.Purge(r.Context(), r.FormValue("dry") != "", r.FormValue("sure") != "")
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if err := json.NewEncoder(w).Encode(done); err != nil {
+		c.Logger.Debug("control purge", slog.Any("err", err))
+	}
+}
+
+// RequestPurge has the server behind socket purge, and reads what it says into done.
+// The error is ErrNotRunning when there is none.
+func RequestPurge(ctx context.Context, socket string, dry, sure bool, done any) error {
+	route := "/purge?"
+	if dry {
+		route += "dry=1&"
+	}
+	if sure {
+		route += "sure=1"
+	}
+	answer, err := askControl(ctx, socket, http.MethodPost, route)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = answer.Body.Close() }()
+	if err := json.NewDecoder(answer.Body).Decode(done); err != nil {
+		return fmt.Errorf("purge: %w", err)
+	}
+	return nil
 }
 
 // RequestBackup asks the server behind socket for a backup and writes it to w.

@@ -46,6 +46,7 @@ type cli struct {
 	Bench     benchCmd         `cmd:"" help:"Measure this program on this machine."`
 	Audit     auditCmd         `cmd:"" help:"Export the audit log with its chain of hashes, or verify it."`
 	Backup    backupCmd        `cmd:"" help:"Write a backup of a data folder, also while the server runs."`
+	Purge     purgeCmd         `cmd:"" help:"Remove positions that are older than they may be kept, with proof in the audit log; a running server does it by itself."`
 	Restore   restoreCmd       `cmd:"" help:"Unpack a backup into a new data folder."`
 	Version   kong.VersionFlag `help:"Print the version."`
 	Grid      gridCmd          `cmd:"" help:"Check grids from a file."`

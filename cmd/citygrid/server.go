@@ -141,7 +141,9 @@ func (v serving) run(e *env, st *store.Store) (err error) {
 	})
 	running.Go(func() { trackers.run(ctx) })
 	running.Go(func() { hooks.Run(ctx) })
-	socket := web.Control{Backup: st.Backup, Status: func() web.Status { return status }, Logger: log}
+	keeping := keeper{st: st, now: v.now, log: log}
+	running.Go(func() { keeping.run(ctx) })
+	socket := web.Control{Backup: st.Backup, Purge: keeping.purge, Status: func() web.Status { return status }, Logger: log}
 	running.Go(func() {
 		if err := socket.Run(ctx, store.ControlPath(v.data)); err != nil {
 			log.Error("control socket: citygrid backup will not reach this server", slog.Any("err", err))

@@ -9,6 +9,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -36,6 +37,8 @@ type fixes struct {
 	// taken before mu.
 	using  sync.RWMutex
 	closed bool
+
+	group group
 
 	mu      sync.Mutex // orders arrival numbers and commits alike
 	arrival uint64     // of the last fix
@@ -133,23 +136,96 @@ func (f *fixes) append(batch []ingest.Fix) (first uint64, err error) {
 		return 0, err
 	}
 	defer done()
+	return f.group.append(f, batch)
+}
+
+// maxGroup is how many fixes are committed together, but for one call that brings more.
+const maxGroup = 10_000
+
+// A group lets calls that come together be one commit. Whoever leads applies what waits
+// and passes the lead on before waiting for the disk, so that the next commit is on its
+// way meanwhile. Thousands of devices would else queue at fixes.mu one by one.
+type group struct {
+	mu      sync.Mutex
+	led     bool // somebody leads
+	waiting []*appending
+}
+
+// An appending is a call of AppendFixes in a group.
+type appending struct {
+	batch []ingest.Fix
+	lead  chan struct{} // told once it is to lead
+	done  chan struct{} // closed when first and err are set
+	first uint64
+	err   error
+}
+
+func (g *group) append(f *fixes, batch []ingest.Fix) (first uint64, err error) {
+	mine := &appending{batch: batch, done: make(chan struct{})}
+	g.mu.Lock()
+	if g.led {
+		mine.lead = make(chan struct{}, 1)
+		g.waiting = append(g.waiting, mine)
+		g.mu.Unlock()
+		select {
+		case <-mine.done:
+			return mine.first, mine.err
+		case <-mine.lead: // it is the first that waits
+		}
+		g.mu.Lock()
+	} else {
+		g.led, g.waiting = true, append(g.waiting, mine)
+	}
+	together := g.take()
+	g.mu.Unlock()
+
 	b := f.db.NewBatch()
-	first, err = f.apply(b, batch)
-	if err != nil {
-		return 0, err
+	first, err = f.apply(b, together)
+	g.mu.Lock()
+	if g.led = len(g.waiting) > 0; g.led {
+		g.waiting[0].lead <- struct{}{}
 	}
-	if err := b.SyncWait(); err != nil {
-		f.mu.Lock()
-		defer f.mu.Unlock()
-		return 0, f.breakDown(err)
+	g.mu.Unlock()
+	if err == nil {
+		if err = b.SyncWait(); err != nil {
+			f.mu.Lock()
+			err = f.breakDown(err)
+			f.mu.Unlock()
+		} else {
+			err = b.Close()
+		}
 	}
-	return first, b.Close()
+	for _, a := range together {
+		a.first, a.err = first, err
+		first += uint64(len(a.batch))
+		if err != nil {
+			a.first = 0
+		}
+		close(a.done)
+	}
+	return mine.first, mine.err
+}
+
+// take takes those that wait out of the queue, in their order, as many as go together.
+func (g *group) take() (together []*appending) {
+	n, fixes := 0, 0
+	for n < len(g.waiting) && (n == 0 || fixes+len(g.waiting[n].batch) <= maxGroup) {
+		fixes += len(g.waiting[n].batch)
+		n++
+	}
+	if n == len(g.waiting) {
+		together, g.waiting = g.waiting, nil
+		return together
+	}
+	together = slices.Clone(g.waiting[:n])
+	g.waiting = slices.Delete(g.waiting, 0, n)
+	return together
 }
 
 // apply numbers the fixes and hands them to Pebble under one lock, so that
 // numbers and commits have one order; the wait for the disk is outside, where
 // Pebble lets many share one fsync.
-func (f *fixes) apply(b *pebble.Batch, batch []ingest.Fix) (first uint64, err error) {
+func (f *fixes) apply(b *pebble.Batch, together []*appending) (first uint64, err error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.broken != nil {
@@ -159,15 +235,18 @@ func (f *fixes) apply(b *pebble.Batch, batch []ingest.Fix) (first uint64, err er
 		return 0, err
 	}
 	first = f.arrival + 1
+	last := f.arrival
 	var key, value []byte
-	for i, fix := range batch {
-		key = fixKey(key[:0], fix.Tracker, fix.Time.UnixNano(), first+uint64(i))
-		value = appendFix(value[:0], fix)
-		if err := b.Set(key, value, nil); err != nil {
-			return 0, fmt.Errorf("append fixes: %w", err)
+	for _, a := range together {
+		for _, fix := range a.batch {
+			last++
+			key = fixKey(key[:0], fix.Tracker, fix.Time.UnixNano(), last)
+			value = appendFix(value[:0], fix)
+			if err := b.Set(key, value, nil); err != nil {
+				return 0, fmt.Errorf("append fixes: %w", err)
+			}
 		}
 	}
-	last := f.arrival + uint64(len(batch))
 	if err := b.Set(arrivalKey, binary.BigEndian.AppendUint64(nil, last), nil); err != nil {
 		return 0, fmt.Errorf("append fixes: %w", err)
 	}

@@ -16,6 +16,7 @@ import (
 //	citygrid.db-shm   SQLite's index of it
 //	fixes/            Pebble: the positions
 //	city.map          the imported map (package mapfile)
+//	retention.json    how long positions are kept; without it DefaultRetention
 //	tls/              certificates and keys, and the local authority's
 //	lock              held by the process that has the folder; its id inside
 //	control.sock      where commands reach the running server
@@ -52,7 +53,7 @@ func ControlPath(dir string) string { return filepath.Join(dir, controlName) }
 const TempPattern = tempPrefix + "*"
 
 // ours are the names that a data folder may have before its database is there.
-var ours = []string{fixesName, mapName, tlsName, lockName, controlName, "lost+found"}
+var ours = []string{fixesName, mapName, tlsName, retentionName, lockName, controlName, "lost+found"}
 
 // prepareFolder makes the folder, or checks that it is ours, and closes it to
 // others. A folder with other people's files is refused: --data $HOME would

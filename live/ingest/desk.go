@@ -91,6 +91,9 @@ func (in *Intake) sift(ctx context.Context, k *desk, verdicts []Verdict, good []
 	if err != nil {
 		return nil, fmt.Errorf("look for duplicates: %w", err)
 	}
+	if len(good) == 1 && len(stored) == 0 { // as most calls are
+		return []Fix{good[0].Fix}, nil
+	}
 	var fresh []Fix
 	seen := make(map[spot]bool, len(good))
 	for _, c := range good {
