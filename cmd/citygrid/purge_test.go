@@ -27,7 +27,9 @@ func TestPurge(t *testing.T) {
 		at := time.Now().Add(-time.Duration(days) * 24 * time.Hour)
 		fixes = append(fixes, ingest.Fix{Tracker: "web-1", Time: at, Received: at, Speed: nan, Course: geo.Degrees(nan), AltitudeM: nan, Battery: nan})
 	}
-	_, err = st.AppendFixes(t.Context(), fixes)
+	if _, err = st.AppendFixes(t.Context(), fixes); err != nil {
+		t.Fatal(err)
+	}
 	if err = st.Close(); err != nil {
 		t.Fatal(err)
 	}
