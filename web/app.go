@@ -37,15 +37,16 @@ func App() fs.FS {
 var screens = []string{
 	"/", "/login", "/setup", "/map", "/account", "/docs", "/phone", "/trust", "/studio",
 	"/admin", "/admin/people", "/admin/areas", "/admin/roles", "/admin/map", "/admin/hooks", "/admin/audit",
-	"/fleet", "/fleet/people", "/fleet/teams", "/fleet/stations", "/fleet/vehicles", "/fleet/devices", "/fleet/dogs", "/fleet/shifts",
+	"/fleet", "/fleet/people", "/fleet/teams", "/fleet/stations", "/fleet/vehicles", "/fleet/devices", "/fleet/dogs", "/fleet/shifts", "/fleet/strangers", "/device",
 }
 
 // isScreen says whether the app draws this address: one of its screens, or a
-// draft by its number.
+// draft or a dog by its number.
 func isScreen(path string) bool {
-	draft, ok := strings.CutPrefix(path, "/studio/")
-	if ok {
-		return draft != "" && strings.Trim(draft, "0123456789") == ""
+	for _, below := range []string{"/studio/", "/dogs/"} {
+		if number, ok := strings.CutPrefix(path, below); ok {
+			return number != "" && strings.Trim(number, "0123456789") == ""
+		}
 	}
 	return slices.Contains(screens, path)
 }
@@ -144,7 +145,7 @@ func contentType(name string) string {
 }
 
 func (s *Server) appRoutes() {
-	for _, pattern := range []string{"GET /{$}", "GET /{file}", "GET /admin/{tab}", "GET /fleet/{tab}", "GET /studio/{draft}", "GET /assets/{file...}"} {
+	for _, pattern := range []string{"GET /{$}", "GET /{file}", "GET /admin/{tab}", "GET /fleet/{tab}", "GET /dogs/{dog}", "GET /studio/{draft}", "GET /assets/{file...}"} {
 		s.handleRaw(pattern, nil, s.appFile)
 	}
 }

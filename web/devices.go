@@ -137,6 +137,7 @@ func (w *view) fillSubjects() error {
 func (s *Server) deviceRoutes() {
 	e := devices()
 	e.routes(s)
+	s.trackerRoutes()
 	tags := []string{"devices"}
 	handle(s, huma.Operation{
 		OperationID: "addDevice", Method: http.MethodPost, Path: "/api/devices", Tags: tags,
@@ -167,6 +168,7 @@ func (s *Server) deviceRoutes() {
 		if err != nil {
 			return nil, err
 		}
+		s.unknown.Forget(d.Protocol, string(d.ID))
 		out := &newDeviceOutput{ETag: told.ETag, CacheControl: noStore}
 		out.Body.Device, out.Body.Secret = told.Body, secret
 		return out, nil

@@ -27,6 +27,22 @@ type unitsOutput struct {
 	}
 }
 
+// A StageTime is how long one part of the way of positions took.
+type StageTime struct {
+	Stage string  `json:"stage" enum:"durable,judged,published"`
+	Fixes int64   `json:"fixes" doc:"that went through it; batches with durable"`
+	P50ms float64 `json:"p50_ms" doc:"0 when there were none"`
+	P95ms float64 `json:"p95_ms"`
+}
+
+type latencyOutput struct {
+	CacheControl string `header:"Cache-Control"`
+	Body         struct {
+		WindowS int         `json:"window_s" doc:"how far back it looks"`
+		Stages  []StageTime `json:"stages" nullable:"false" doc:"in the order that a position goes through them"`
+	}
+}
+
 func (s *Server) liveRoutes() {
 	s.handleRaw("GET /api/live", &huma.Operation{
 		OperationID: "live", Method: http.MethodGet, Path: "/api/live", Tags: []string{"live"},
@@ -49,7 +65,24 @@ func (s *Server) liveRoutes() {
 		}
 		return out, nil
 	})
+	handle(s, huma.Operation{
+		OperationID: "liveLatency", Method: http.MethodGet, Path: "/api/latency", Tags: []string{"live"},
+		Summary:     "How long positions take from their arrival to the desks, of the last minute",
+		Description: "durable is from arrival to the disk, of whole batches; judged is from there until the rules have been asked; published until the open maps are handed it.",
+	}, func(context.Context, *struct{}) (*latencyOutput, error) {
+		if s.room == nil {
+			return nil, errNoRoom
+		}
+		out := &latencyOutput{CacheControl: noStore}
+		out.Body.WindowS = int(room.LatencyWindow.Seconds())
+		for _, t := range s.room.Latency() {
+			out.Body.Stages = append(out.Body.Stages, StageTime{string(t.Stage), t.Fixes, ms(t.P50), ms(t.P95)})
+		}
+		return out, nil
+	})
 }
+
+func ms(d time.Duration) float64 { return math.Round(d.Seconds()*1e6) / 1e3 }
 
 // live serves the socket. Whoever opened it is looked at again every few seconds:
 // it ends with the session and changes with the rights.

@@ -86,6 +86,7 @@ func (s *Server) registerRoutes() {
 	stations().routes(s)
 	vehicles().routes(s)
 	dogs().routes(s)
+	s.dogRoutes()
 	s.deviceRoutes()
 	s.shiftRoutes()
 	s.zoneRoutes()

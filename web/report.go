@@ -134,6 +134,7 @@ func (s *Server) takeReport(r *http.Request, parse func(decode.Request, time.Tim
 		q.URL = path + "?id=" + url.QueryEscape(ours) + "&" + query
 	}
 	m, err := parse(q, s.now())
+	s.noteReport(r, q, m, err)
 	switch {
 	case err != nil:
 		return nil, newProblem(http.StatusBadRequest, "report.invalid", err.Error())

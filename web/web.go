@@ -31,6 +31,7 @@ import (
 	"citygrid/grid"
 	"citygrid/grid/people"
 	"citygrid/live/hook"
+	"citygrid/live/listen"
 	"citygrid/live/room"
 	"citygrid/live/solves"
 	"citygrid/web/cert"
@@ -88,6 +89,9 @@ type Config struct {
 
 	Room *room.Room // the control room at work; nil = nothing moves here, and its routes answer 503
 
+	Strangers *listen.Quarantine // trackers that nobody knows; nil = nobody listens
+	Frames    *listen.Frames     // the last messages of devices; nil = nobody keeps them
+
 	Hooks *hook.Sender // delivers webhooks; nil = none are sent from here
 
 	Map    *Map   // what to serve; nil until one is imported
@@ -117,8 +121,10 @@ type Config struct {
 // Server answers HTTP. New makes one.
 type Server struct {
 	store    Store
-	room     *room.Room   // nil without one
-	hooks    *hook.Sender // nil without one
+	room     *room.Room         // nil without one
+	hooks    *hook.Sender       // nil without one
+	unknown  *listen.Quarantine // nil without listeners
+	frames   *listen.Frames     // nil keeps nothing
 	solves   *solves.Desk
 	sessions *scs.SessionManager
 	app      *appFiles
@@ -190,7 +196,7 @@ func build(c Config, table string) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{
-		store: c.Store, room: c.Room, hooks: c.Hooks, log: c.Logger, now: c.Now, registry: c.Registry,
+		store: c.Store, room: c.Room, hooks: c.Hooks, unknown: c.Strangers, frames: c.Frames, log: c.Logger, now: c.Now, registry: c.Registry,
 		version: c.Version, demo: c.Demo, speed: c.Speed, secure: c.Secure, setupCode: c.SetupCode, trusted: c.Trusted, authority: c.Authority,
 		logins:     newLimiter(20, 3*time.Second, 10_000),
 		codes:      newLimiter(10, 6*time.Second, 10_000),

@@ -9,6 +9,7 @@ import (
 	"citygrid/grid/people"
 	"citygrid/live/alert"
 	"citygrid/live/dispatch"
+	"citygrid/live/fence"
 	"citygrid/live/hub"
 )
 
@@ -17,6 +18,7 @@ import (
 type Work interface {
 	Alert(context.Context, alert.ID) (alert.Alert, error)
 	Alerts(ctx context.Context, states []alert.State, limit int) ([]alert.Alert, error)
+	AlertsAbout(ctx context.Context, of fence.Subject, limit int) ([]alert.Alert, error) // the last begun first
 	EditAlert(context.Context, alert.ID, alert.Edit, audit.Act) (alert.Alert, error)
 
 	Task(context.Context, dispatch.TaskID) (dispatch.Task, error)

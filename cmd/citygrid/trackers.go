@@ -56,6 +56,7 @@ type trackerSide struct {
 	listeners *listen.Listeners
 	open      map[string]net.Listener
 	strangers *listen.Quarantine
+	frames    *listen.Frames
 	file      string // of the strangers
 	log       *slog.Logger
 }
@@ -63,7 +64,7 @@ type trackerSide struct {
 // openTrackers takes the addresses, so that one that somebody else has is known before
 // anything is served.
 func openTrackers(f listenFlags, data string, now func() time.Time, control *room.Room, metrics prometheus.Registerer, log *slog.Logger) (_ *trackerSide, err error) {
-	t := &trackerSide{open: map[string]net.Listener{}, file: quarantinePath(data), log: log}
+	t := &trackerSide{open: map[string]net.Listener{}, file: quarantinePath(data), log: log, frames: &listen.Frames{}}
 	defer func() {
 		if err != nil {
 			t.close()
@@ -82,7 +83,7 @@ func openTrackers(f listenFlags, data string, now func() time.Time, control *roo
 	}
 	if t.listeners, err = listen.New(listen.Config{
 		Desk: control, Key: key, MaxConns: f.TrackerConns, PerAddress: f.TrackerPerAddress, Idle: f.TrackerIdle,
-		Quarantine: t.strangers, Registry: metrics, Now: now, Log: log,
+		Quarantine: t.strangers, Frames: t.frames, Registry: metrics, Now: now, Log: log,
 	}); err != nil {
 		return nil, err
 	}

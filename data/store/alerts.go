@@ -163,6 +163,15 @@ func (s *Store) AlertsLasting(ctx context.Context, since time.Time) (all []alert
 	return all, err
 }
 
+// AlertsAbout is the alerts about a subject, the last begun first, at most limit.
+func (s *Store) AlertsAbout(ctx context.Context, of fence.Subject, limit int) (all []alert.Alert, err error) {
+	err = s.view(ctx, func(q querier) error {
+		all, err = readAlerts(ctx, q, `WHERE class = ? AND subject = ? ORDER BY began DESC, id DESC LIMIT ?`, of.Class, of.ID, limit)
+		return err
+	})
+	return all, err
+}
+
 // AlertsBetween is the alerts whose breach, as far as is known, lasted at some
 // instant of from <= t < to, by id; those that were withdrawn too.
 func (s *Store) AlertsBetween(ctx context.Context, from, to time.Time) (all []alert.Alert, err error) {

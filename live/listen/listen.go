@@ -51,6 +51,7 @@ type Config struct {
 	Write      time.Duration // deadline of an answer; 10 s
 
 	Quarantine *Quarantine // of the unknown; nil = they are only counted
+	Frames     *Frames     // the last messages of the known; nil = nobody keeps them
 	Registry   prometheus.Registerer
 	Now        func() time.Time // time.Now
 	Log        *slog.Logger     // slog.Default()

@@ -124,6 +124,11 @@ func (h *hook) OnPublish(cl *mqtt.Client, p packets.Packet) (packets.Packet, err
 		return p, packets.ErrRejectPacket
 	}
 	positions, err := published(p.TopicName, p.Payload, h.l.c.Now())
+	frame := Frame{At: h.l.c.Now(), Protocol: "mqtt", Address: cl.Net.Remote, Bytes: p.Payload, Text: true, Kind: p.TopicName, Positions: positions}
+	if err != nil {
+		frame.Problem = err.Error()
+	}
+	h.l.c.Frames.Note(d.ID, frame)
 	if err != nil {
 		h.l.count("mqtt", heardBad)
 		return p, packets.CodeSuccessIgnore // it would be no better the second time

@@ -92,6 +92,21 @@ func (q *Quarantine) drop() {
 	delete(q.all, oldest)
 }
 
+// Forget takes a stranger off the list: it is registered now, or nobody's matter. It
+// tells if it was there. One that reports again comes back.
+func (q *Quarantine) Forget(protocol, device string) bool {
+	if q == nil {
+		return false
+	}
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	key := [2]string{protocol, device}
+	_, there := q.all[key]
+	delete(q.all, key)
+	q.changed = q.changed || there
+	return there
+}
+
 // Strangers lists them, the last heard of first.
 func (q *Quarantine) Strangers() []Stranger {
 	if q == nil {

@@ -200,10 +200,12 @@ func (t *talk) hear(ctx context.Context, frame []byte) bool {
 		return t.answer(refusal(name, m))
 	case d.Disabled:
 		t.count(name, heardDisabled)
+		t.c.Frames.Note(d.ID, Frame{At: t.c.Now(), Protocol: name, Address: t.conn.RemoteAddr().String(), Bytes: frame, Kind: m.Kind, Problem: "the device is disabled"})
 		t.answer(refusal(name, m))
 		return false
 	case m.Kind == jt808.Refused:
 		t.count(name, heardRefused)
+		t.c.Frames.Note(d.ID, Frame{At: t.c.Now(), Protocol: name, Address: t.conn.RemoteAddr().String(), Bytes: frame, Kind: m.Kind, Problem: "its code or secret is wrong"})
 		t.bad++
 		return t.answer(m.Reply) && t.bad < maxBad
 	}
@@ -214,6 +216,7 @@ func (t *talk) hear(ctx context.Context, frame []byte) bool {
 		t.claim(d.ID, t.conn)
 	}
 	t.device = d
+	t.c.Frames.Note(d.ID, Frame{At: t.c.Now(), Protocol: name, Address: t.conn.RemoteAddr().String(), Bytes: frame, Kind: m.Kind, Positions: m.Positions, Problem: m.None})
 	if err := t.store(ctx, d, m.Positions); err != nil {
 		t.count(name, heardNotStored)
 		t.c.Log.Warn("a tracker's positions are not stored", "protocol", name, "err", err)

@@ -14,6 +14,7 @@ type metrics struct {
 	refused  *prometheus.CounterVec
 	breaches *prometheus.CounterVec
 	units    prometheus.GaugeFunc
+	lately   latency
 }
 
 func newMetrics(r *Room) (*metrics, error) {
@@ -49,6 +50,7 @@ func newMetrics(r *Room) (*metrics, error) {
 
 func (m *metrics) took(s ingest.Stage, d time.Duration) {
 	m.stages.WithLabelValues(string(s)).Observe(d.Seconds())
+	m.lately.took(s, d, time.Now())
 }
 
 func (m *metrics) refuse(why ingest.Why, n int) {

@@ -2,13 +2,16 @@ package room
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"strconv"
 	"time"
 
+	"citygrid/geo"
 	"citygrid/grid/people"
 	"citygrid/grid/register"
 	"citygrid/grid/zone"
+	"citygrid/live/fence"
 	"citygrid/live/hub"
 	"citygrid/live/ingest"
 
@@ -22,6 +25,7 @@ const silent = 30 * time.Minute
 type unit struct {
 	hub.Unit
 	subject register.Subject
+	fix     ingest.Fix // where it really is: what is shown of a dog at home is not
 }
 
 // unitID is what a unit is called on the map.
@@ -85,7 +89,7 @@ func (r *Room) Publish(d register.Device, f ingest.Fix) {
 	if !ok {
 		return
 	}
-	u.At, u.Time, u.Heading, u.SpeedKmh, u.Accuracy = f.At, f.Time, f.Course, f.Speed, f.Accuracy
+	u.fix = f
 	r.locate(b, &u)
 	if was, ok := r.units[u.ID]; ok && was.Time.After(u.Time) {
 		return // it came late
@@ -94,11 +98,20 @@ func (r *Room) Publish(d register.Device, f ingest.Fix) {
 	r.hub.Move(u.Unit)
 }
 
-// locate sees to it that who watches over the ground sees a dog there, wherever
-// it is registered.
+// locate puts a unit where its fix says. Who watches over the ground sees a dog
+// there, wherever it is registered. A dog that nothing is on about is seen no nearer
+// to its home than the circle that holds it: it is in the middle of that, within the
+// circle's radius, for as long as it is anywhere in it.
 func (r *Room) locate(b *book, u *unit) {
-	if u.Kind == hub.Dog {
-		u.Area = cmp.Or(b.place(u.At).Area, u.Area)
+	f := u.fix
+	u.At, u.Time, u.Heading, u.SpeedKmh, u.Accuracy = f.At, f.Time, f.Course, f.Speed, f.Accuracy
+	if u.Kind != hub.Dog {
+		return
+	}
+	u.Area = cmp.Or(b.place(u.At).Area, u.Area)
+	if id, home := register.DogID(u.subject.ID), b.homes[fence.Subject(u.subject)]; u.Alert == "" && r.veil.hides(id, home, f.At) {
+		nan := math.NaN()
+		u.At, u.Heading, u.SpeedKmh, u.Accuracy = r.veil.circle(id, home), geo.Degrees(nan), nan, veilRadius
 	}
 }
 
@@ -118,7 +131,7 @@ func (r *Room) refresh(s register.Subject) {
 
 // show puts a unit with another description on the map. r.mu is held.
 func (r *Room) show(b *book, was, said unit) {
-	said.At, said.Time, said.Heading, said.SpeedKmh, said.Accuracy = was.At, was.Time, was.Heading, was.SpeedKmh, was.Accuracy
+	said.fix = was.fix
 	r.locate(b, &said)
 	r.units[said.ID] = said
 	r.hub.Move(said.Unit)

@@ -419,7 +419,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** A device */
+        get: operations["getDevice"];
         put?: never;
         post?: never;
         delete?: never;
@@ -430,6 +431,26 @@ export interface paths {
          * @description 412 stale: somebody else changed it; version and changed_by tell.
          */
         patch: operations["changeDevice"];
+        trace?: never;
+    };
+    "/api/devices/{id}/frames": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a device sent last, as bytes and as it was understood
+         * @description Kept in memory until the program ends. It tells where the device was, so each look is written to the audit log first. Phones' pages and /api/fixes are not kept.
+         */
+        post: operations["deviceFrames"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/devices/{id}/secret": {
@@ -517,7 +538,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * A dog, where it is, and the alerts about it
+         * @description Team leaders see the dogs of their area; dispatchers those that an alert of their area is open about, or was in the last 24 hours. Near its home a dog is shown in a circle of 100 m, unless an alert is on about it. Whose it is: POST /api/alerts/{id}/owner.
+         */
+        get: operations["getDog"];
         put?: never;
         post?: never;
         delete?: never;
@@ -961,6 +986,26 @@ export interface paths {
          * @description A feature for each time, in the order asked, with its minutes. 422 route.off_network: no street is near enough.
          */
         get: operations["isochrone"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/latency": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How long positions take from their arrival to the desks, of the last minute
+         * @description durable is from arrival to the disk, of whole batches; judged is from there until the rules have been asked; published until the open maps are handed it.
+         */
+        get: operations["liveLatency"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1636,6 +1681,46 @@ export interface paths {
          * @description 412 stale: somebody else changed it; version and changed_by tell.
          */
         patch: operations["changeStation"];
+        trace?: never;
+    };
+    "/api/strangers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Trackers that report and aren't registered
+         * @description Nothing of what they send is anybody's position. Register one with POST /api/devices under its id and protocol, and it is none any more.
+         */
+        get: operations["listStrangers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/strangers/forget": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a tracker off the list of unknown ones
+         * @description It comes back when it reports again.
+         */
+        post: operations["forgetStranger"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/streets/nearest": {
@@ -2582,6 +2667,32 @@ export interface components {
                 id: number;
             } | null;
         };
+        DeviceFrame: {
+            /** @description where it came from */
+            address: string;
+            /** Format: date-time */
+            at: string;
+            /**
+             * Format: int64
+             * @description how many positions there were
+             */
+            count: number;
+            hex: string;
+            /** @description what the protocol calls it */
+            kind: string;
+            /**
+             * Format: int64
+             * @description bytes; the first 1024 are told
+             */
+            length: number;
+            /** @description the first three */
+            positions: components["schemas"]["FramePosition"][];
+            /** @description why it wasn't understood or taken, or holds no position; empty: it was */
+            problem: string;
+            protocol: string;
+            /** @description the same as text, where it is text */
+            text: string;
+        };
         Dog: {
             /** Format: int64 */
             area: number;
@@ -2631,6 +2742,40 @@ export interface components {
             owner_phone?: string;
             /** @description dead, moved away, licence withdrawn */
             retired?: boolean;
+        };
+        DogPage: {
+            /** @description about it, that the caller sees, the last begun first, at most 100 */
+            alerts: components["schemas"]["LiveAlert"][];
+            dog: components["schemas"]["Dog"];
+            /**
+             * Format: date-time
+             * @description when its last position is of; null: silent for half an hour or longer
+             */
+            heard: string | null;
+            /** @description null: not known, or not for the caller to see */
+            place: components["schemas"]["DogPlace"] | null;
+            /** @description ids of the devices that it wears */
+            tags: string[];
+        };
+        DogPlace: {
+            /**
+             * @description [longitude, latitude] in WGS 84 degrees
+             * @example [
+             *       -75.5466,
+             *       39.7459
+             *     ]
+             */
+            at: [
+                number,
+                number
+            ];
+            /** @description it is somewhere in the circle around at that holds its home; the home isn't the middle */
+            at_home: boolean;
+            /**
+             * Format: double
+             * @description how well at is known, or the radius of that circle; 0: not told
+             */
+            within_m: number;
         };
         Draft: {
             approved_by: {
@@ -2995,6 +3140,52 @@ export interface components {
              */
             t: string;
         };
+        ForgetInputBody: {
+            device: string;
+            protocol: string;
+        };
+        FramePosition: {
+            /** Format: double */
+            altitude_m: number;
+            /**
+             * @description in the device's datum; null: it has no place
+             * @example [
+             *       -75.5466,
+             *       39.7459
+             *     ]
+             */
+            at: [
+                number,
+                number
+            ];
+            attributes: {
+                [key: string]: unknown;
+            };
+            /** Format: double */
+            course: number;
+            /** Format: double */
+            speed_kmh: number;
+            /**
+             * Format: date-time
+             * @description null: not told
+             */
+            t: string | null;
+            /** @description the receiver had a fix */
+            valid: boolean;
+        };
+        FramesInputBody: {
+            /** @description what they are needed for; it goes into the audit log */
+            why: string;
+        };
+        FramesOutputBody: {
+            /** @description the newest first, at most 12 */
+            frames: components["schemas"]["DeviceFrame"][];
+            /**
+             * Format: int64
+             * @description messages since the program started, or as long as it is remembered
+             */
+            sent: number;
+        };
         GivePasswordInputBody: {
             /** @description without it one is drawn and told in the answer */
             password?: string;
@@ -3226,6 +3417,15 @@ export interface components {
         IsochronePropertiesStruct: {
             /** Format: double */
             minutes: number;
+        };
+        LatencyOutputBody: {
+            /** @description in the order that a position goes through them */
+            stages: components["schemas"]["StageTime"][];
+            /**
+             * Format: int64
+             * @description how far back it looks
+             */
+            window_s: number;
         };
         Line: {
             coordinates: [
@@ -4205,6 +4405,22 @@ export interface components {
             /** Format: int64 */
             supervisors: number;
         };
+        StageTime: {
+            /**
+             * Format: int64
+             * @description that went through it; batches with durable
+             */
+            fixes: number;
+            /**
+             * Format: double
+             * @description 0 when there were none
+             */
+            p50_ms: number;
+            /** Format: double */
+            p95_ms: number;
+            /** @enum {string} */
+            stage: "durable" | "judged" | "published";
+        };
         Station: {
             /**
              * @description [longitude, latitude] in WGS 84 degrees
@@ -4285,6 +4501,35 @@ export interface components {
              */
             at?: string;
             note?: string;
+        };
+        Stranger: {
+            address: string;
+            /**
+             * @description where it said it was; null: it didn't
+             * @example [
+             *       -75.5466,
+             *       39.7459
+             *     ]
+             */
+            at: [
+                number,
+                number
+            ];
+            /** @description as it calls itself */
+            device: string;
+            /** Format: date-time */
+            first: string;
+            /** @description the last message, its first 512 bytes */
+            hex: string;
+            /** Format: date-time */
+            last: string;
+            /** Format: int64 */
+            messages: number;
+            protocol: string;
+        };
+        StrangersOutputBody: {
+            /** @description the last heard of first */
+            strangers: components["schemas"]["Stranger"][];
         };
         Street: {
             /**
@@ -5678,6 +5923,39 @@ export interface operations {
             };
         };
     };
+    getDevice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Device"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     changeDevice: {
         parameters: {
             query?: never;
@@ -5705,6 +5983,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Device"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deviceFrames: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FramesInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FramesOutputBody"];
                 };
             };
             /** @description A problem. Its code says which. */
@@ -5873,6 +6187,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ImportReport"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDog: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DogPage"];
                 };
             };
             /** @description A problem. Its code says which. */
@@ -6862,6 +7208,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["IsochroneOutputBody"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    liveLatency: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LatencyOutputBody"];
                 };
             };
             /** @description A problem. Its code says which. */
@@ -8480,6 +8856,67 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Station"];
                 };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listStrangers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StrangersOutputBody"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    forgetStranger: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ForgetInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem. Its code says which. */
             default: {
