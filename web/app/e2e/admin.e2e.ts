@@ -168,7 +168,7 @@ it("one changes one's own language, theme and password", async () => {
   await pat.page.getByLabel("The password you were given").fill(given);
   for (const label of ["New password", "Repeat the new password"]) await pat.page.getByLabel(label, { exact: true }).fill("green lamp seven tea");
   await pat.clicks("Change and go on");
-  await pat.seesMap();
+  await pat.page.getByTestId("map").waitFor();
   await pat.opens("/account");
   await pat.page.getByLabel("Old password").fill("not it at all");
   for (const label of ["New password", "Repeat the new password"]) await pat.page.getByLabel(label, { exact: true }).fill("blue lamp eight tea");

@@ -22,7 +22,7 @@ describe("signing in", () => {
     await user.canUse();
     const { login, password } = user.account("dispatcher");
     await user.signsIn(login, password);
-    await user.seesMap();
+    await user.page.getByTestId("map").waitFor();
     expect(user.page.url()).toContain(downtown);
     await user.leaves();
   });
@@ -30,7 +30,7 @@ describe("signing in", () => {
   it("is asked for again when the session has ended, and leads back", async () => {
     const user = await User.as(browser, program, "dispatcher");
     user.expects(/401/);
-    await user.opensMap(`/map${downtown}`);
+    await user.opensDesk(`/map${downtown}`);
     await user.losesSession();
     await user.presses("/");
     await user.page.keyboard.type("market");
@@ -43,10 +43,16 @@ describe("signing in", () => {
   });
 });
 
+// One drawn map serves these: each leaves it as the next may find it.
 describe("finding a place", () => {
-  it("goes there on Enter only, and marks it", async () => {
-    const user = await User.as(browser, program, "dispatcher");
+  let user: User;
+  beforeAll(async () => {
+    user = await User.as(browser, program, "dispatcher");
     await user.opensMap(`/map${downtown}`);
+  });
+  afterAll(() => user.leaves());
+
+  it("goes there on Enter only, and marks it", async () => {
     await user.searches("north market");
     await user.presses("ArrowDown", "ArrowUp");
     expect(user.page.url()).toContain(downtown);
@@ -55,26 +61,23 @@ describe("finding a place", () => {
     await user.page.waitForFunction((here) => location.hash !== here, downtown);
     await user.canUse();
     await user.photographs("desk-search");
-    await user.leaves();
+    await user.page.getByRole("button", { name: "Clear the search" }).click();
+    await user.presses("Escape", "Escape");
   });
 
   it("says so when there is no such place", async () => {
-    const user = await User.as(browser, program, "dispatcher");
-    await user.opensDesk();
     await user.presses("/");
     await user.page.keyboard.type("qqqqxxxxzzzz");
     await user.reads(/Nothing is called/);
-    await user.leaves();
+    await user.page.getByRole("button", { name: "Clear the search" }).click();
+    await user.presses("Escape");
   });
 
   it("remembers what was looked for", async () => {
-    const user = await User.as(browser, program, "dispatcher");
-    await user.opensDesk();
     await user.searches("library");
     await user.presses("Enter");
     await user.page.getByRole("button", { name: "Clear the search" }).click();
     await user.reads("Recent");
-    await user.leaves();
   });
 });
 
@@ -109,7 +112,7 @@ describe("a route", () => {
 
   it("follows its ends when they are dragged", async () => {
     const user = await User.as(browser, program, "dispatcher");
-    await user.opensMap("/map?from=-75.5500,39.7440&to=-75.5450,39.7480&profile=foot#16/39.7459/-75.5466");
+    await user.handlesMap("/map?from=-75.5500,39.7440&to=-75.5450,39.7480&profile=foot#16/39.7459/-75.5466");
     const distance = user.page.locator("[role=status] b");
     await distance.waitFor();
     for (const [end, key] of [["B", "to"], ["A", "from"]] as const) {
@@ -143,7 +146,7 @@ describe("a route", () => {
 
   it("starts from a right click", async () => {
     const user = await User.as(browser, program, "dispatcher");
-    await user.opensMap(`/map${downtown}`);
+    await user.handlesMap(`/map${downtown}`);
     await user.page.mouse.click(700, 400, { button: "right" });
     await user.page.getByRole("menuitem", { name: "Route to here" }).click();
     await user.page.waitForURL(/to=/);
@@ -200,7 +203,7 @@ describe("with the keyboard alone", () => {
     await user.presses("Tab");
     await user.page.keyboard.type(password);
     await user.presses("Enter");
-    await user.seesMap();
+    await user.page.getByTestId("map").waitFor();
     await user.searches("north market");
     await user.presses("Enter");
     await user.page.getByRole("heading", { name: "North Market Street" }).waitFor();
@@ -218,10 +221,31 @@ describe("with the keyboard alone", () => {
   });
 });
 
+it("shows an hour gone by to who says why, and comes back to what is live", async () => {
+  const user = await User.as(browser, program, "dispatcher");
+  await user.opensMap(`/map${downtown}`);
+  await user.presses("p");
+  const dialog = user.page.getByRole("dialog", { name: "Replay an hour" });
+  await dialog.getByLabel("Why do you need it?").fill("complaint 417");
+  await dialog.getByRole("button", { name: "Show it" }).click();
+  const bar = user.page.getByRole("region", { name: "Replay" });
+  await bar.getByText("Replay, not live").waitFor();
+  await bar.getByText("×60").click();
+  const moment = bar.getByRole("slider", { name: "Moment" });
+  const before = Number(await moment.inputValue());
+  await bar.getByRole("button", { name: "Play" }).click();
+  await expect.poll(async () => Number(await moment.inputValue()), { timeout: 15_000 }).toBeGreaterThan(before + 30_000);
+  await user.canUse();
+  await bar.getByRole("button", { name: "Back to live" }).click();
+  await bar.waitFor({ state: "detached" });
+  await user.leaves();
+});
+
 it("tells when the connection is lost, and when it is back", async () => {
   const user = await User.as(browser, program, "dispatcher");
   user.expects(/ERR_INTERNET_DISCONNECTED|failed:/);
-  await user.opensMap(`/map${downtown}`);
+  await user.opensDesk(`/map${downtown}`);
+  await user.reads("live");
   await user.goesOffline(true);
   await user.reads(/No connection since/);
   await user.goesOffline(false);

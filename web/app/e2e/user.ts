@@ -150,6 +150,13 @@ export class User {
     await this.page.getByTestId("map").waitFor();
   }
 
+  // handlesMap waits until the map takes clicks and drags: not until its streets are
+  // drawn, which is what takes long.
+  async handlesMap(path: string): Promise<void> {
+    await this.opens(path);
+    await this.page.locator(".maplibregl-canvas").waitFor();
+  }
+
   async seesMap(): Promise<void> {
     await this.page.locator("[data-ready=true]").waitFor();
   }

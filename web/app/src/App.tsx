@@ -23,6 +23,8 @@ const TrustPage = lazy(() => import("./trust/TrustPage"));
 const MapPage = lazy(() => import("./map/MapPage"));
 const AdminPage = lazy(() => import("./admin/AdminPage"));
 const FleetPage = lazy(() => import("./fleet/FleetPage"));
+const DevicePage = lazy(() => import("./fleet/DevicePage"));
+const DogPage = lazy(() => import("./dogs/DogPage"));
 const StudioPage = lazy(() => import("./studio/StudioPage"));
 const AccountPage = lazy(() => import("./account/AccountPage"));
 const DocsPage = lazy(() => import("./docs/DocsPage"));
@@ -118,6 +120,8 @@ function Pages() {
           <Route path="/map" component={MapPage} />
           <Route path="/admin/:section?" component={AdminPage} />
           <Route path="/fleet/:register?" component={FleetPage} />
+          <Route path="/device" component={DevicePage} />
+          <Route path="/dogs/:id" component={DogPage} />
           <Route path="/studio/:id?" component={StudioPage} />
           <Route path="/account" component={AccountPage} />
           <Route path="/docs" component={DocsPage} />

@@ -9,7 +9,7 @@ export type { Station, Team } from "./ground";
 export const vehicleKinds = ["patrol-car", "tow-truck", "sanitation-truck", "boat", "e-bike"] as const;
 export const deviceClasses = ["phone", "vehicle", "dog-tag"] as const;
 export const datums = ["wgs84", "gcj02", "bd09"] as const;
-export const protocols = ["osmand", "owntracks", "json"] as const;
+export const protocols = ["osmand", "owntracks", "json", "jt808", "gt06", "h02", "watch", "teltonika", "topin", "mqtt"] as const;
 
 export interface Vehicle {
   id: number;

@@ -1,14 +1,17 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { LocateFixed, Send } from "lucide-react";
+import { LocateFixed, Rewind, Send } from "lucide-react";
 import { useEffect, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { Link } from "wouter";
 import { useFormat } from "../i18n/format";
 import { useAlerts, useLive, useNow } from "../live/LiveProvider";
 import { outcomes, type Alert, type AlertStep, type Candidate, type Outcome } from "../live/wire";
 import { moves, useDesk, useDeskStore } from "../map/desk";
+import button from "../parts/Button.module.css";
 import { Button } from "../parts/Button";
 import { Choice, Field } from "../parts/Field";
 import { Panel } from "../parts/Panel";
+import { around } from "../past/moment";
 import { Bones, Kbd, Note, Trouble } from "../parts/parts";
 import { useRight } from "../session/session";
 import { useKeys } from "../shell/keys";
@@ -33,9 +36,11 @@ function Open({ alert: a }: { alert: Alert }) {
   const format = useFormat();
   const store = useDeskStore();
   const actions = useActions();
-  const { units } = useLive();
+  const { units, clock } = useLive();
+  const mayPast = useRight("tracks.read");
   const form = useDesk((d) => d.form);
   const mayHandle = useRight("alerts.handle");
+  const mayDog = useRight("dogs.page");
   const setForm = (next: "close" | "note" | null) => store.set((d) => ({ ...d, form: next }));
   const [busy, setBusy] = useState<string | null>(null);
   const run = async (name: string, act: Promise<boolean>) => {
@@ -99,8 +104,14 @@ function Open({ alert: a }: { alert: Alert }) {
         />
       )}
       {!closed && <WhoCanGo alert={a} mayHandle={mayHandle} />}
+      {a.subject.class === "dog" && a.subject.id > 0 && mayDog && <Link href={`/dogs/${a.subject.id}`} className={`${button.button} ${button.plain} ${button.wide}`}>{t("dog.page")}</Link>}
       {a.subject.class === "dog" && <OwnerContact alert={a} />}
       <History alert={a} />
+      {mayPast && (
+        <Button wide icon={<Rewind />} onPress={() => store.set((d) => moves.askPast(d, around(Date.parse(a.began), clock.now())))}>
+          {t("past.alert")}
+        </Button>
+      )}
     </Panel>
   );
 }

@@ -11,6 +11,7 @@ import { useRight, useSession } from "../session/session";
 import shell from "../shell/Shell.module.css";
 import { checkLink, useLink } from "../shell/connection";
 import css from "./Desk.module.css";
+import { WithLatency } from "./LatencyStrip";
 import { count } from "./queue";
 import { desk } from "./requests";
 
@@ -81,11 +82,11 @@ export function LiveSign() {
   const state = stale(pulse) || link.state === "lost" ? "lost" : pulse.lagMs !== null && pulse.lagMs > 1500 ? "slow" : "live";
   const lag = pulse.lagMs === null ? "" : t("live.lag", { s: format.number(Math.max(0.1, Math.round(pulse.lagMs / 100) / 10)) });
   return (
-    <span className={shell.link} data-state={state} title={t(`live.${state}Note`)}>
+    <WithLatency className={shell.link} state={state} note={t(`live.${state}Note`)}>
       <span className={shell.dot} aria-hidden />
       <span>{t(state === "lost" ? "live.stale" : `link.${state}`)}</span>
       {state !== "lost" && <span className={shell.latency}>{lag}</span>}
-    </span>
+    </WithLatency>
   );
 }
 

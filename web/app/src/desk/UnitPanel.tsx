@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Footprints, LocateFixed } from "lucide-react";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Link } from "wouter";
 import { useFormat } from "../i18n/format";
 import { useAlerts, useLive, useNow, usePulse, useTasks } from "../live/LiveProvider";
 import { stale } from "../live/live";
@@ -9,6 +10,7 @@ import type { Moving } from "../live/units";
 import type { Run, Walk } from "../live/wire";
 import { moves, useDesk, useDeskStore } from "../map/desk";
 import { runTrip, walkTrip, type Trip } from "../map/trip";
+import button from "../parts/Button.module.css";
 import { Button } from "../parts/Button";
 import { Panel } from "../parts/Panel";
 import { Badge, Kbd, Note, Progress } from "../parts/parts";
@@ -45,6 +47,7 @@ export function UnitPanel({ id }: { id: string }) {
   const store = useDeskStore();
   const { units } = useLive();
   const pulse = usePulse();
+  const mayDog = useRight("dogs.page");
   const m = useUnit(id);
   const alerts = useAlerts().filter((a) => a.state !== "closed" && (subjectUnit(a) === id || `p${a.sent?.id}` === id));
   const tasks = useTasks().filter((x) => `p${x.person.id}` === id && !endedTasks.includes(x.state));
@@ -68,6 +71,7 @@ export function UnitPanel({ id }: { id: string }) {
       onClose={() => store.set(moves.close)}
     >
       <Follow id={id} />
+      {unit.kind === "dog" && mayDog && <Link href={`/dogs/${id.slice(1)}`} className={`${button.button} ${button.plain} ${button.wide}`}>{t("dog.page")}</Link>}
       {stale(pulse) ? <Note tone="warn">{t("unit.notNow")}</Note> : silent > 300_000 && <Note tone="warn">{t("unit.silent", { age: age(silent) })}</Note>}
       <dl className={css.facts}>
         {unit.kind !== "dog" && unit.duty !== undefined && (

@@ -1,7 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
-import { ChevronLeft, ChevronRight, Download, KeyRound, Pencil, Plus, Search, SearchX, Trash2, Upload } from "lucide-react";
+import { ChevronLeft, ChevronRight, Download, FileText, KeyRound, Pencil, Plus, Search, SearchX, Trash2, Upload } from "lucide-react";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useLocation } from "wouter";
 import { PersonForm } from "../admin/PersonForm";
 import { Secret } from "../admin/Secret";
 import { registers, type Device, type Entries, type RegisterName, type Shift } from "../api/registers";
@@ -40,6 +41,7 @@ export function RegisterSection({ register }: { register: Register }) {
   const { time_zone } = useSession();
   const { clock } = useLive();
   const mayEdit = useRight(register.edit);
+  const mayDog = useRight("dogs.page");
   const [words, setWords] = useState("");
   const [open, setOpen] = useState<Open>(null);
   const [day, setDay] = useState(() => localDay(clock.now(), time_zone));
@@ -115,6 +117,8 @@ export function RegisterSection({ register }: { register: Register }) {
             empty={<Nothing searched={rows.length > 0} mayEdit={mayEdit} onAdd={() => setOpen({ what: "add" })} onImport={() => setOpen({ what: "import" })} />}
             actions={(entry) => (
               <>
+                {register.id === "devices" && <ToPage href={`/device?id=${encodeURIComponent(String(entry.id))}`} label={t("device.open", { name: nameOf(entry) })} />}
+                {register.id === "dogs" && mayDog && <ToPage href={`/dogs/${entry.id}`} label={t("dog.open", { name: nameOf(entry) })} />}
                 {register.id === "devices" && mayEdit && <Button look="quiet" icon={<KeyRound />} label={t("fleet.newSecretOf", { name: nameOf(entry) })} onPress={() => setOpen({ what: "newSecret", entry })} />}
                 {mayEdit && <Button look="quiet" icon={<Pencil />} label={t("fleet.editOf", { name: nameOf(entry) })} onPress={() => setOpen({ what: "edit", entry })} />}
                 {register.removable && mayEdit && <Button look="quiet" icon={<Trash2 />} label={t("fleet.removeOf", { name: nameOf(entry) })} onPress={() => setOpen({ what: "remove", entry })} />}
@@ -151,6 +155,11 @@ export function RegisterSection({ register }: { register: Register }) {
       <ImportDialog register={register} open={open?.what === "import"} onClose={close} />
     </>
   );
+}
+
+function ToPage({ href, label }: { href: string; label: string }) {
+  const [, go] = useLocation();
+  return <Button look="quiet" icon={<FileText />} label={label} onPress={() => go(href)} />;
 }
 
 // start is what a new entry most likely is.

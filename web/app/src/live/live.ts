@@ -3,6 +3,7 @@
 // both look at it.
 import { Clock } from "./clock";
 import { Kept } from "./kept";
+import { Lags } from "./lags";
 import { Socket, type SocketOptions, type SocketState } from "./socket";
 import { Trails } from "./trails";
 import { Units } from "./units";
@@ -35,6 +36,7 @@ export class Live {
   readonly clock: Clock;
   readonly units: Units;
   readonly trails: Trails;
+  readonly lags: Lags;
   readonly alerts = new Kept<Alert>();
   readonly tasks = new Kept<Task>();
   // Where we are in the order of changes; see the protocol.
@@ -62,14 +64,16 @@ export class Live {
     this.clock = new Clock(this.ticks);
     this.units = new Units(this.ticks);
     this.trails = new Trails(this.units);
+    this.lags = new Lags(this.ticks);
     this.binary = o.binary ?? false;
     this.look = o.look ?? null;
     this.socket = new Socket(
       {
         hello: () => this.hello(),
         message: (m) => this.take(m),
-        positions: (p) => {
+        positions: (p, ms) => {
           this.heard = this.ticks();
+          this.came(p.map((x) => x.ms), ms);
           this.units.move(p);
         },
         state: (s) => this.phase(s),
@@ -147,6 +151,8 @@ export class Live {
         this.units.snapshot(m.units);
         break;
       case "units":
+        // Only what moved: the others have an old position and something else that is new.
+        this.came(m.units.map((u) => Date.parse(u.t)).filter((ms, i) => ms > (this.units.get(m.units[i]?.id ?? "")?.ms ?? Infinity)), Date.parse(m.t));
         this.units.put(m.units);
         break;
       case "streets":
@@ -183,6 +189,11 @@ export class Live {
         break; // the close frame that follows says the same
     }
     if (this.pulseNow.quiet) this.show({ quiet: false });
+  }
+
+  private came(fixed: readonly number[], made: number): void {
+    const age = (ms: number) => this.clock.real(this.clock.now() - ms);
+    this.lags.came(fixed.map(age), fixed.length === 0 ? null : age(made));
   }
 
   private lists(alerts: Alert[] | null | undefined, tasks: Task[] | null | undefined): void {

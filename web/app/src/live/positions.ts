@@ -22,6 +22,11 @@ export class FrameError extends Error {}
 
 // readPositions reads a frame. It throws FrameError for anything else.
 export function readPositions(frame: ArrayBuffer): Position[] {
+  return readFrame(frame).positions;
+}
+
+// readFrame gives the time of the frame too, by the server's clock.
+export function readFrame(frame: ArrayBuffer): { ms: number; positions: Position[] } {
   const r = new Reader(new Uint8Array(frame));
   if (r.byte() !== version || r.byte() !== zoom) throw new FrameError("another version of frame");
   const latest = r.uvarint(mostNumber);
@@ -44,7 +49,7 @@ export function readPositions(frame: ArrayBuffer): Position[] {
       });
     }
   }
-  return out;
+  return { ms: latest, positions: out };
 }
 
 // place is the middle of a step of the square that Mercator makes of the world.

@@ -1,6 +1,6 @@
 // A Socket keeps a connection to GET /api/live: it says hello, comes back after
 // a break, each time a little later, and hands on what it hears.
-import { readPositions, type Position } from "./positions";
+import { readFrame, type Position } from "./positions";
 import type { FromServer, ToServer } from "./wire";
 
 // What became of the connection:
@@ -31,7 +31,7 @@ export interface Transport {
 export interface Ear {
   hello(): ToServer; // the first message, made when it is sent
   message(m: FromServer): void;
-  positions(p: Position[]): void;
+  positions(p: Position[], ms: number): void; // of a frame, and when it was made
   state(s: SocketState): void;
   refused(): void; // a try was turned down before it opened: is the session still there?
 }
@@ -146,7 +146,8 @@ export class Socket {
   private hear(data: unknown): void {
     try {
       if (data instanceof ArrayBuffer) {
-        this.ear.positions(readPositions(data));
+        const { positions, ms } = readFrame(data);
+        this.ear.positions(positions, ms);
         return;
       }
       const m = JSON.parse(String(data)) as FromServer;

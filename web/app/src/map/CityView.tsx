@@ -14,6 +14,9 @@ import { useFormat } from "../i18n/format";
 import { isLanguage } from "../i18n/i18n";
 import { useRight } from "../session/session";
 import { useKeys } from "../shell/keys";
+import { around } from "../past/moment";
+import { PastBar, PastUnit } from "../past/PastBar";
+import { PastForm } from "../past/PastForm";
 import { focusSearch } from "../shell/Shell";
 import { useTheme } from "../shell/theme";
 import css from "./CityView.module.css";
@@ -95,6 +98,8 @@ export function CityView({ info }: { info: MapInfo }) {
   }, [theme, language, shown, words, tell, count, map]);
 
   useMapKeys();
+  const inPast = useDesk((d) => d.past !== null);
+  const mayPast = useRight("tracks.read");
   const mayUnits = useRight("units.live");
   useKeys({
     U: () => {
@@ -102,13 +107,15 @@ export function CityView({ info }: { info: MapInfo }) {
     },
   });
   return (
-    <div className={css.view}>
+    <div className={css.view} data-past={inPast}>
       <div ref={element} className={css.map} role="region" aria-label={t("map.region", { name: info.name })} data-testid="map" />
       <GroundLayers map={map} />
       <Cards />
       <Controls map={map} />
       <ReadOut map={map} attribution={info.attribution} />
       <Following />
+      <PastBar />
+      {mayPast && <PastForm />}
       <PhoneTabs />
       {mayAlerts && <News />}
       {pick !== null && <PickList pick={pick} onClose={() => setPick(null)} />}
@@ -129,6 +136,7 @@ function Cards() {
   const closure = useDesk((d) => d.closure);
   const draft = useDesk((d) => d.draft);
   const reach = useDesk((d) => d.reach);
+  const past = useDesk((d) => d.past);
   const mayAlerts = useRight("alerts.read");
   // Layers take the side that has room for them.
   const layersRight = routing || mayAlerts;
@@ -147,7 +155,7 @@ function Cards() {
         {!layers && card === "draw" && draft !== null && <DrawPanel key={draft.of?.id ?? 0} draft={draft} />}
         {!layers && card === "reach" && reach !== null && <ReachPanel at={reach} />}
         {!layers && card === "alert" && <AlertPanel />}
-        {!layers && card === "unit" && unit !== null && <UnitPanel key={unit} id={unit} />}
+        {!layers && card === "unit" && unit !== null && (past === null ? <UnitPanel key={unit} id={unit} /> : <PastUnit key={unit} player={past} id={unit} />)}
       </div>
     </>
   );
@@ -157,6 +165,8 @@ function useMapKeys(): void {
   const store = useDeskStore();
   const mayRoute = useRight("route");
   const mayDraw = useRight("closures.draw");
+  const mayPast = useRight("tracks.read");
+  const { clock } = useLive();
   const fly = (to: Parameters<typeof moves.fly>[1]) => () => store.set((d) => moves.fly(d, to));
   // With the focus on the map itself MapLibre's own keys already act.
   const pan = (x: number, y: number) => () => {
@@ -189,6 +199,9 @@ function useMapKeys(): void {
     },
     I: () => {
       if (mayRoute) store.set((d) => (d.view === null ? d : moves.reachFrom(d, d.view.center)));
+    },
+    P: () => {
+      if (mayPast) store.set((d) => moves.askPast(d, around(clock.now(), clock.now())));
     },
     Escape: () => store.set(moves.close),
   });

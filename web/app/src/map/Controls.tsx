@@ -1,10 +1,12 @@
-import { Layers, LocateFixed, Minus, Navigation2, Plus, Route as RouteIcon } from "lucide-react";
+import { History, Layers, LocateFixed, Minus, Navigation2, Plus, Route as RouteIcon } from "lucide-react";
 import * as maplibre from "maplibre-gl";
 import type { Map as MapLibre } from "maplibre-gl";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Button } from "../parts/Button";
 import { useSay } from "../parts/toast";
+import { useLive } from "../live/LiveProvider";
+import { around } from "../past/moment";
 import { useRight } from "../session/session";
 import css from "./CityView.module.css";
 import { moves, useDesk, useDeskStore } from "./desk";
@@ -15,6 +17,8 @@ export function Controls({ map }: { map: MapLibre | null }) {
   const store = useDeskStore();
   const layers = useDesk((d) => d.layersOpen);
   const mayRoute = useRight("route");
+  const mayPast = useRight("tracks.read");
+  const { clock } = useLive();
   const bearing = useBearing(map);
   const fly = (to: Parameters<typeof moves.fly>[1]) => store.set((d) => moves.fly(d, to));
   return (
@@ -26,6 +30,9 @@ export function Controls({ map }: { map: MapLibre | null }) {
         <Button look="quiet" icon={<RouteIcon />} why={mayRoute ? undefined : t("route.noRight")} onPress={() => store.set((d) => ({ ...d, card: "route" }))}>
           {t("route.short")}
         </Button>
+        {mayPast && (
+          <Button look="quiet" icon={<History />} label={t("past.open")} keys="P" onPress={() => store.set((d) => moves.askPast(d, around(clock.now(), clock.now())))} />
+        )}
       </div>
       <div className={css.bar}>
         <span className={css.onlyDesk}>

@@ -6,6 +6,8 @@ import type { Bounds, Hit, LngLat, Profile, Route } from "../api/types";
 import { draftOf, emptyDraft, type Draft } from "./closures/draft";
 import { loadShown, keepShown, type Group, type Overlay, type Shown } from "./layers";
 import type { Alert } from "../live/wire";
+import type { Player } from "../past/player";
+import { readMoment, type Moment } from "../past/moment";
 import type { Trip } from "./trip";
 import { readAsked, type View } from "./url";
 
@@ -48,6 +50,8 @@ export interface Desk {
   reach: LngLat | null; // from where, with card "reach"
   reached: Reached | null;
   trip: Trip | null; // the walk or run that is drawn
+  past: Player | null; // an hour gone by is on the map, not what is live
+  moment: Moment | null; // what hour to look at is being asked
   queue: boolean; // the alert queue is unfolded
   flood: boolean; // more alerts come than one person can take one by one
   flight: Flight | null;
@@ -80,6 +84,8 @@ export function emptyDesk(search: string, shown: Shown): Desk {
     reach: null,
     reached: null,
     trip: null,
+    past: null,
+    moment: readMoment(search),
     queue: true,
     flood: false,
     flight: null,
@@ -110,6 +116,7 @@ export const moves = {
     if (d.form !== null) return { ...d, form: null };
     if (d.card === "alert" || d.card === "unit") return { ...d, card: d.from !== null || d.to !== null ? "route" : "none", unit: null };
     if (d.follow !== null) return { ...d, follow: null };
+    if (d.past !== null && d.card === "none") return moves.showPast(d, null);
     return { ...d, card: "none" };
   },
   // markAlert moves the mark in the queue; an open panel goes with it, the map stays.
@@ -119,6 +126,12 @@ export const moves = {
   chooseUnit: (d: Desk, id: string): Desk => ({ ...d, unit: id, card: "unit", spot: null, layersOpen: false, searching: false }),
   follow: (d: Desk, id: string): Desk => ({ ...d, follow: d.follow === id ? null : id }),
   unfollow: (d: Desk): Desk => (d.follow === null ? d : { ...d, follow: null }),
+  // askPast asks which hour to look at, and why; showPast shows it, null what is live.
+  askPast: (d: Desk, moment: Moment | null): Desk => ({ ...d, moment }),
+  showPast: (d: Desk, past: Player | null): Desk => {
+    if (d.past !== past) d.past?.stop();
+    return { ...d, past, moment: null, follow: null, unit: null, card: d.card === "unit" || d.card === "alert" ? "none" : d.card, layersOpen: false };
+  },
   // openClosure shows a closure, and flies to its streets if they are given.
   openClosure: (d: Desk, id: number, lines?: readonly (readonly (readonly number[])[] | null)[]): Desk => {
     const next: Desk = { ...d, closure: id, card: "closure", spot: null, unit: null, searching: false };

@@ -16,7 +16,9 @@ import { addFocus } from "./focus";
 import { pin, ring } from "./pins";
 import { addRoute } from "./route/layer";
 import { addTrip } from "./trip";
-import { addCrowd, type Crowd } from "./units/crowd";
+import { writeMoment } from "../past/moment";
+import { Player, type Stage } from "../past/player";
+import { addCrowd, addCrowdLayers, type Crowd, type CrowdLayers } from "./units/crowd";
 import { addLabels, type Labels, type Told } from "./units/labels";
 import { addUnits, radiusAt, type UnitsLayer } from "./units/layer";
 import { writeAsked, writeView } from "./url";
@@ -37,10 +39,14 @@ interface Hooks {
 
 export function wire(city: CityMap, store: DeskStore, live: Live, theme: Theme, hooks: Hooks): Wired {
   const { map } = city;
-  const labels = addLabels(map.getCanvasContainer(), live, hooks.tell);
+  // What the map shows units of: what is live, or an hour gone by.
+  let stage: Stage = live;
+  const makeLabels = () => addLabels(map.getCanvasContainer(), stage, hooks.tell);
+  let labels = makeLabels();
   let units: UnitsLayer | undefined;
   let crowd: Crowd | undefined;
-  const pointer = hover(map, () => units, labels);
+  let layers: CrowdLayers | undefined;
+  const pointer = hover(map, () => units, () => labels);
   let trip: ReturnType<typeof addTrip> | undefined;
   let alerts: ReturnType<typeof addAlerts> | undefined;
   let ready = false;
@@ -57,6 +63,7 @@ export function wire(city: CityMap, store: DeskStore, live: Live, theme: Theme, 
       fly(map, d.flight.to);
     }
     if (!ready) return;
+    if (d.past !== (stage instanceof Player ? stage : null)) mount(d.past ?? live);
     if (before === null || d.route !== before.route || d.street !== before.street || d.from !== before.from || d.to !== before.to) route?.show(d.route, { from: d.from, to: d.to }, d.street);
     if (before === null || d.spot !== before.spot) focus?.show(d.spot);
     if (before === null || d.trip !== before.trip) trip?.show(d.trip);
@@ -69,14 +76,51 @@ export function wire(city: CityMap, store: DeskStore, live: Live, theme: Theme, 
   };
   const showAlerts = () => {
     const d = store.get();
-    alerts?.show(live.alerts.list(), (a) => live.units.get(subjectUnit(a)) !== undefined, d.card === "alert" ? d.alert : null);
+    const list = stage instanceof Player ? stage.alerts().map((a) => ({ ...a, state: "open" as const, ended: null })) : live.alerts.list();
+    alerts?.show(list, (a) => stage.units.get(subjectUnit(a)) !== undefined, d.card === "alert" ? d.alert : null);
     units?.choose(chosenUnit(d, live));
   };
   const offAlerts = live.alerts.subscribe(showAlerts);
   // A dog that comes onto the map takes its sign away; one that moves changes nothing.
-  const offUnits = live.units.onChange((c) => {
-    if (c.all || c.gone.length > 0 || c.moved.some((m) => m.took === 0)) showAlerts();
-  });
+  const watchUnits = () =>
+    stage.units.onChange((c) => {
+      if (c.all || c.gone.length > 0 || c.moved.some((m) => m.took === 0)) showAlerts();
+    });
+  let offUnits = watchUnits();
+  // In an hour gone by alerts come and go with its time.
+  const watchPast = () => {
+    if (!(stage instanceof Player)) return () => undefined;
+    const player = stage;
+    let were = "";
+    return player.subscribe(() => {
+      const now = player.alerts().map((a) => a.id).join();
+      if (now !== were) showAlerts();
+      were = now;
+    });
+  };
+  let offPast = watchPast();
+  // mount puts another stage in the place of the one that is shown.
+  const mount = (next: Stage) => {
+    crowd?.remove();
+    units?.remove();
+    labels.remove();
+    offUnits();
+    offPast();
+    stage = next;
+    labels = makeLabels();
+    offUnits = watchUnits();
+    offPast = watchPast();
+    units = addUnits(map, stage, look);
+    units.onFrame = (project, origin) => {
+      const { clientWidth: width, clientHeight: height } = map.getContainer();
+      pointer.look();
+      labels.frame(project, origin, { zoom: map.getZoom(), width, height, radius: radiusAt(map.getZoom()) });
+    };
+    layers ??= addCrowdLayers(map, look, hooks.count);
+    crowd = addCrowd(map, layers, store, stage, units, () => chosenUnit(store.get(), live));
+    labels.number(store.get().going);
+    showAlerts();
+  };
   let before: Desk = store.get();
   const unsubscribe = store.subscribe(() => {
     const d = store.get();
@@ -109,13 +153,7 @@ export function wire(city: CityMap, store: DeskStore, live: Live, theme: Theme, 
       const a = live.alerts.get(id);
       if (a !== undefined) store.set((d) => ({ ...moves.openAlert(d, a), flight: d.flight }));
     });
-    units = addUnits(map, live, look);
-    crowd = addCrowd(map, store, live, units, () => chosenUnit(store.get(), live), look, hooks.count);
-    units.onFrame = (project, origin) => {
-      const { clientWidth: width, clientHeight: height } = map.getContainer();
-      pointer.look();
-      labels.frame(project, origin, { zoom: map.getZoom(), width, height, radius: radiusAt(map.getZoom()) });
-    };
+    mount(store.get().past ?? live);
     see();
     show(store.get(), null);
     keepView();
@@ -152,6 +190,7 @@ export function wire(city: CityMap, store: DeskStore, live: Live, theme: Theme, 
       unsubscribe();
       offAlerts();
       offUnits();
+      offPast();
       pointer.stop();
       stopPointing();
       crowd?.remove();
@@ -173,7 +212,7 @@ const lookAgainMs = 300;
 
 // hover looks for a unit under the pointer: once a frame while it moves, and now
 // and then while the units move under it.
-function hover(map: MapLibre, units: () => UnitsLayer | undefined, labels: Labels) {
+function hover(map: MapLibre, units: () => UnitsLayer | undefined, labels: () => Labels) {
   let frame = 0;
   let at: [number, number] | null = null;
   let looked = 0;
@@ -181,7 +220,7 @@ function hover(map: MapLibre, units: () => UnitsLayer | undefined, labels: Label
     looked = performance.now();
     const id = at === null ? null : (units()?.at(at, radiusAt(map.getZoom()) + 4)[0] ?? null);
     units()?.hover(id);
-    labels.hover(id);
+    labels().hover(id);
     map.getCanvas().style.cursor = id === null ? "" : "pointer";
   };
   const over = (e: MapMouseEvent) => {
@@ -209,7 +248,8 @@ function hover(map: MapLibre, units: () => UnitsLayer | undefined, labels: Label
 }
 
 function writeAddress(d: Desk): void {
-  const search = writeAsked(location.search, d);
+  const asked = writeAsked(location.search, d);
+  const search = d.past === null && d.moment === null ? writeMoment(asked, null) : asked;
   if (search !== location.search) history.replaceState(history.state, "", location.pathname + search + location.hash);
 }
 

@@ -23,6 +23,8 @@ const keys = {
     ["I", "reach"],
     ["U", "units"],
     ["F", "follow"],
+    ["P", "past"],
+    ["Space [ ]", "pastMove"],
   ],
   alerts: [
     ["J K", "next"],

@@ -1,5 +1,5 @@
 import { Command } from "cmdk";
-import { BookOpen, Keyboard, Languages, Layers, LogOut, Map as MapIcon, Moon, PencilRuler, Route, Search, Settings, Trash2, Truck, UserCog } from "lucide-react";
+import { BookOpen, History, Keyboard, Languages, Layers, LogOut, Map as MapIcon, Moon, PencilRuler, Route, Search, Settings, Trash2, Truck, UserCog } from "lucide-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useLocation } from "wouter";
@@ -8,6 +8,8 @@ import { setLanguage } from "../i18n/i18n";
 import { moves, useDesk, useDeskStore } from "../map/desk";
 import { Sheet } from "../parts/Dialog";
 import { Kbd } from "../parts/parts";
+import { useLive } from "../live/LiveProvider";
+import { around } from "../past/moment";
 import { mayAdmin, sections } from "../session/rights";
 import { useSession } from "../session/session";
 import { useSignOut } from "./MeMenu";
@@ -35,6 +37,7 @@ export function Palette({ open, onClose, onSearch, onHelp }: Props) {
   const { person } = useSession();
   const [, go] = useLocation();
   const desk = useDeskStore();
+  const { clock } = useLive();
   const hasRoute = useDesk((d) => d.from !== null || d.to !== null);
   const signOut = useSignOut();
   const rights = person?.rights ?? [];
@@ -44,6 +47,7 @@ export function Palette({ open, onClose, onSearch, onHelp }: Props) {
     { id: "route", text: t("palette.route"), icon: <Route />, keys: "R", words: ["directions", "luxian", "路线"], run: () => { go("/map"); desk.set((d) => ({ ...d, card: "route" })); } },
     { id: "layers", text: t("palette.layers"), icon: <Layers />, keys: "L", words: ["tuceng", "图层"], run: () => { go("/map"); desk.set((d) => ({ ...d, layersOpen: true })); } },
   ];
+  if (rights.includes("tracks.read")) map.push({ id: "past", text: t("past.open"), icon: <History />, keys: "P", words: ["replay", "huifang", "回放"], run: () => { go("/map"); desk.set((d) => moves.askPast(d, around(clock.now(), clock.now()))); } });
   if (hasRoute) map.push({ id: "clear", text: t("route.clear"), icon: <Trash2 />, run: () => desk.set(moves.clearRoute) });
   const pages: Action[] = [
     { id: "map", text: t("nav.map"), icon: <MapIcon />, words: ["home", "ditu", "地图"], run: () => go("/map") },

@@ -2,8 +2,8 @@
 // and the map that goes along with one of them. Looked at once a second.
 import type { Map as MapLibre, MapMouseEvent } from "maplibre-gl";
 import type { Bounds } from "../../api/types";
-import type { Live } from "../../live/live";
 import type { Theme } from "../../tokens/tokens";
+import type { Stage } from "../../past/player";
 import { moves, type DeskStore } from "../desk";
 import { addRollup, cells, rolls, within } from "./rollup";
 import type { UnitsLayer } from "./layer";
@@ -21,9 +21,16 @@ export interface Crowd {
   remove(): void;
 }
 
-export function addCrowd(map: MapLibre, store: DeskStore, live: Live, units: UnitsLayer, chosen: () => string | null, theme: Theme, count: (n: number) => string): Crowd {
-  const trails = addTrails(map, theme);
-  const rollup = addRollup(map, theme, count);
+export interface CrowdLayers {
+  trails: ReturnType<typeof addTrails>;
+  rollup: ReturnType<typeof addRollup>;
+}
+
+export function addCrowdLayers(map: MapLibre, theme: Theme, count: (n: number) => string): CrowdLayers {
+  return { trails: addTrails(map, theme), rollup: addRollup(map, theme, count) };
+}
+
+export function addCrowd(map: MapLibre, { trails, rollup }: CrowdLayers, store: DeskStore, live: Stage, units: UnitsLayer, chosen: () => string | null): Crowd {
   const still = matchMedia("(prefers-reduced-motion: reduce)");
   let rolled = false;
   let follows = false; // the map is moved by us
@@ -78,6 +85,8 @@ export function addCrowd(map: MapLibre, store: DeskStore, live: Live, units: Uni
     click: (e) => rollup.at(e),
     inView: () => within(live.units.all(), view()).map((m) => m.unit.id),
     remove() {
+      trails.show([], 0);
+      rollup.show(null);
       clearInterval(timer);
       map.off("dragstart", taken);
       map.off("moveend", ended);

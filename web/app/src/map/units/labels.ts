@@ -1,7 +1,7 @@
 // What is written beside units: names from close by, a number on who can go,
 // and all that is known of the one under the pointer.
-import type { Live } from "../../live/live";
 import { shownAt, type Moving } from "../../live/units";
+import type { Stage } from "../../past/player";
 import css from "./labels.module.css";
 import { mercator, type Point2, type Projector } from "./slots";
 
@@ -48,7 +48,7 @@ export function nameWidth(name: string): number {
   return Array.from(name).reduce((sum, c) => sum + (c > "\u2e7f" ? 11 : 6.2), 10);
 }
 
-export function addLabels(container: HTMLElement, live: Live, tell: (m: Moving) => Told): Labels {
+export function addLabels(container: HTMLElement, live: Pick<Stage, "units">, tell: (m: Moving) => Told): Labels {
   const box = document.createElement("div");
   box.className = css.labels ?? "";
   box.setAttribute("aria-hidden", "true"); // panels and lists say the same

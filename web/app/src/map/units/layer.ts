@@ -1,9 +1,9 @@
 // The units layer: one custom layer of our own. The stream of positions goes
 // from the socket into its buffer; the card moves everybody between two fixes.
 import type { CustomLayerInterface, CustomRenderMethodInput, Map as MapLibre } from "maplibre-gl";
-import type { Live } from "../../live/live";
 import { stale } from "../../live/live";
 import type { UnitsChange } from "../../live/units";
+import type { Stage } from "../../past/player";
 import { colors, mapColors, type Theme } from "../../tokens/tokens";
 import { fragment, vertex } from "./shader";
 import { cellPx, drawSheet, drawTeam, teamCell } from "./signs";
@@ -35,7 +35,7 @@ export function radiusAt(zoom: number): number {
   return ra + (rb - ra) * Math.min(1, Math.max(0, (zoom - za) / (zb - za)));
 }
 
-export function addUnits(map: MapLibre, live: Live, theme: Theme): UnitsLayer {
+export function addUnits(map: MapLibre, live: Stage, theme: Theme): UnitsLayer {
   const slots = new Slots(performance.now(), live.clock.now());
   let moving: Glide = { until: 0, speed: 0 };
   let dirty = true;

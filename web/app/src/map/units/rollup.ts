@@ -70,7 +70,7 @@ export function addRollup(map: MapLibre, theme: Theme, count: (n: number) => str
     paint,
     // show draws the cells; null is none, for everybody is on the map.
     show(next: Map<string, Cell> | null) {
-      if (next === null && now.size === 0) return;
+      if (next === null && now.size === 0) return; // as mostly
       now = next ?? new Map<string, Cell>();
       const data: FeatureCollection = { type: "FeatureCollection", features: [...now].map(feature) };
       void map.getSource<GeoJSONSource>(id)?.setData(data);
