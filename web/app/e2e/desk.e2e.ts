@@ -245,7 +245,7 @@ it("tells when the connection is lost, and when it is back", async () => {
   const user = await User.as(browser, program, "dispatcher");
   user.expects(/ERR_INTERNET_DISCONNECTED|failed:/);
   await user.opensDesk(`/map${downtown}`);
-  await user.reads("live");
+  await user.reads(/^live$/);
   await user.goesOffline(true);
   await user.reads(/No connection since/);
   await user.goesOffline(false);
