@@ -12,7 +12,7 @@ import { Button } from "../parts/Button";
 import { Field } from "../parts/Field";
 import { Badge, Bones, Empty, Note, Trouble } from "../parts/parts";
 import { useRight } from "../session/session";
-import { spaced, value } from "./frames";
+import { readable, spaced, value } from "./frames";
 
 // DevicePage is one device: what it is, and to who says why what it sent last.
 export default function DevicePage() {
@@ -97,13 +97,14 @@ function OneFrame({ frame: f }: { frame: Frame }) {
   return (
     <article className={css.frame}>
       <header>
-        <b>{format.clock(f.at)}</b>
+        <b>{format.time(f.at)}</b>
         <span>{f.protocol}</span>
         {f.kind !== "" && <span>{f.kind}</span>}
         <span>{f.address}</span>
         <span>{t("device.bytes", { count: f.length })}</span>
       </header>
       <pre>{f.text === "" ? spaced(f.hex) : f.text}</pre>
+      {f.text === "" && readable(f.hex) !== null && <pre>{readable(f.hex)}</pre>}
       {f.problem !== "" && <p className={css.problem}>{f.problem}</p>}
       {f.positions.map((p, i) => (
         <Understood key={i} position={p} />
