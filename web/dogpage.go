@@ -7,7 +7,6 @@ import (
 
 	"citygrid/grid/register"
 	"citygrid/live/alert"
-	"citygrid/live/fence"
 	"citygrid/live/hub"
 	"citygrid/live/room"
 
@@ -62,7 +61,7 @@ func (s *Server) dogPage(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	about, err := s.store.AlertsAbout(ctx, fence.Subject(register.DogSubject(d.ID)), maxDogAlerts)
+	about, err := s.store.AlertsAbout(ctx, register.DogSubject(d.ID), maxDogAlerts)
 	if err != nil {
 		return nil, err
 	}

@@ -7,9 +7,9 @@ import (
 	"citygrid/data/audit"
 	"citygrid/grid"
 	"citygrid/grid/people"
+	"citygrid/grid/register"
 	"citygrid/live/alert"
 	"citygrid/live/dispatch"
-	"citygrid/live/fence"
 	"citygrid/live/hub"
 )
 
@@ -18,7 +18,7 @@ import (
 type Work interface {
 	Alert(context.Context, alert.ID) (alert.Alert, error)
 	Alerts(ctx context.Context, states []alert.State, limit int) ([]alert.Alert, error)
-	AlertsAbout(ctx context.Context, of fence.Subject, limit int) ([]alert.Alert, error) // the last begun first
+	AlertsAbout(ctx context.Context, of register.Subject, limit int) ([]alert.Alert, error) // the last begun first
 	EditAlert(context.Context, alert.ID, alert.Edit, audit.Act) (alert.Alert, error)
 
 	Task(context.Context, dispatch.TaskID) (dispatch.Task, error)

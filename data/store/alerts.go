@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"citygrid/data/audit"
+	"citygrid/grid/register"
 	"citygrid/live/alert"
 	"citygrid/live/fence"
 
@@ -164,7 +165,7 @@ func (s *Store) AlertsLasting(ctx context.Context, since time.Time) (all []alert
 }
 
 // AlertsAbout is the alerts about a subject, the last begun first, at most limit.
-func (s *Store) AlertsAbout(ctx context.Context, of fence.Subject, limit int) (all []alert.Alert, err error) {
+func (s *Store) AlertsAbout(ctx context.Context, of register.Subject, limit int) (all []alert.Alert, err error) {
 	err = s.view(ctx, func(q querier) error {
 		all, err = readAlerts(ctx, q, `WHERE class = ? AND subject = ? ORDER BY began DESC, id DESC LIMIT ?`, of.Class, of.ID, limit)
 		return err

@@ -1,6 +1,6 @@
 // The desk is the state of the map page: what is chosen, what is asked, what is
 // open. It has this one home; panels read it, map layers show it.
-import { createContext, useContext, useMemo, useSyncExternalStore, type ReactNode } from "react";
+import { createContext, useContext, useEffect, useMemo, useSyncExternalStore, type ReactNode } from "react";
 import type { Closure, Reached } from "../api/closures";
 import type { Bounds, Hit, LngLat, Profile, Route } from "../api/types";
 import { draftOf, emptyDraft, type Draft } from "./closures/draft";
@@ -8,6 +8,7 @@ import { loadShown, keepShown, type Group, type Overlay, type Shown } from "./la
 import type { Alert } from "../live/wire";
 import type { Player } from "../past/player";
 import { readMoment, type Moment } from "../past/moment";
+import { useSession } from "../session/session";
 import type { Trip } from "./trip";
 import { readAsked, type View } from "./url";
 
@@ -189,6 +190,10 @@ const Context = createContext<DeskStore | null>(null);
 
 export function DeskProvider({ children }: { children: ReactNode }) {
   const store = useMemo(() => new DeskStore(emptyDesk(location.search, loadShown())), []);
+  const { person } = useSession();
+  const id = person?.id;
+  // Another person must not inherit what the one before was shown of the past.
+  useEffect(() => () => store.set((d) => (d.past === null ? d : moves.showPast(d, null))), [store, id]);
   return <Context value={store}>{children}</Context>;
 }
 
