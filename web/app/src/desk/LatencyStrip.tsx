@@ -92,5 +92,6 @@ function Row({ part }: { part: Part }) {
 function Ms({ ms }: { ms: number }) {
   const { t } = useTranslation();
   const format = useFormat();
+  if (Number.isNaN(ms)) return <td>–</td>;
   return <td>{ms >= 1000 ? t("latency.s", { s: format.number(Math.round(ms / 100) / 10) }) : t("latency.ms", { ms: format.number(ms >= 10 ? Math.round(ms) : Math.round(ms * 10) / 10) })}</td>;
 }

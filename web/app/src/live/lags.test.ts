@@ -17,7 +17,7 @@ describe("the way from fix to screen", () => {
   it("leaves to the device what server and page don't know", () => {
     const stages = [{ stage: "durable", fixes: 9, p50_ms: 3, p95_ms: 8 }, { stage: "judged", fixes: 9, p50_ms: 1, p95_ms: 2 }, { stage: "published", fixes: 9, p50_ms: 1, p95_ms: 1 }];
     expect(parts(stages, { count: 9, p50: 900, p95: 2000 }, { count: 9, p50: 100, p95: 5000 })).toEqual([
-      { id: "device", p50: 795, p95: 0 }, { id: "durable", p50: 3, p95: 8 }, { id: "judged", p50: 1, p95: 2 }, { id: "screen", p50: 101, p95: 5001 },
+      { id: "device", p50: 795, p95: NaN }, { id: "durable", p50: 3, p95: 8 }, { id: "judged", p50: 1, p95: 2 }, { id: "screen", p50: 101, p95: 5001 },
     ]);
   });
 });

@@ -5,7 +5,6 @@ import { kindName, placeName, subjectName, useAge } from "../desk/words";
 import desk from "../desk/Desk.module.css";
 import { GradeSign } from "../desk/GradeSign";
 import { useFormat } from "../i18n/format";
-import type { Alert } from "../live/wire";
 import { moves, useDesk, useDeskStore } from "../map/desk";
 import { Button } from "../parts/Button";
 import { Panel } from "../parts/Panel";
@@ -80,7 +79,7 @@ function Bar({ player }: { player: Player }) {
       <div className={css.track}>
         <div className={css.ticks} aria-hidden>
           {past.alerts.map((a) => (
-            <Tick key={a.id} alert={a} left={share(Date.parse(a.began))} right={share(a.ended === null ? past.to : Date.parse(a.ended))} />
+            <span key={a.id} data-grade={a.grade} style={{ left: `${share(Date.parse(a.began)) * 100}%` }} />
           ))}
         </div>
         <input
@@ -104,10 +103,6 @@ function Bar({ player }: { player: Player }) {
       </p>
     </section>
   );
-}
-
-function Tick({ alert: a, left, right }: { alert: Alert; left: number; right: number }) {
-  return <span data-grade={a.grade} style={{ left: `${left * 100}%`, width: `max(3px, ${(right - left) * 100}%)` }} />;
 }
 
 // PastUnit is a unit as it was: what the replay knows of it.
