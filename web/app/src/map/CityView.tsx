@@ -56,6 +56,7 @@ export function CityView({ info }: { info: MapInfo }) {
   const [map, setMap] = useState<MapLibre | null>(null);
   const [menu, setMenu] = useState<MenuAt | null>(null);
   const [pick, setPick] = useState<Pick | null>(null);
+  const closePick = useCallback(() => setPick(null), []);
   const words = useMapWords();
   const live = useLive();
   const mayAlerts = useRight("alerts.read");
@@ -118,7 +119,7 @@ export function CityView({ info }: { info: MapInfo }) {
       {mayPast && <PastForm />}
       <PhoneTabs />
       {mayAlerts && <News />}
-      {pick !== null && <PickList pick={pick} onClose={() => setPick(null)} />}
+      {pick !== null && <PickList pick={pick} onClose={closePick} />}
       {menu !== null && <ContextMenu menu={menu} onClose={() => setMenu(null)} />}
     </div>
   );
