@@ -168,7 +168,9 @@ func (s *Server) deviceRoutes() {
 		if err != nil {
 			return nil, err
 		}
-		s.unknown.Forget(d.Protocol, string(d.ID))
+		for _, by := range []string{d.Protocol, "mqtt"} { // MQTT asks for the secret, not for a protocol
+			s.unknown.Forget(by, string(d.ID))
+		}
 		out := &newDeviceOutput{ETag: told.ETag, CacheControl: noStore}
 		out.Body.Device, out.Body.Secret = told.Body, secret
 		return out, nil

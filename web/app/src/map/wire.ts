@@ -226,6 +226,7 @@ function hover(map: MapLibre, units: () => UnitsLayer | undefined, labels: () =>
   const over = (e: MapMouseEvent) => {
     at = [e.point.x, e.point.y];
     cancelAnimationFrame(frame);
+    if (map.isMoving()) return; // a drag points at nobody
     frame = requestAnimationFrame(find);
   };
   const out = () => {

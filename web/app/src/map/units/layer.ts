@@ -7,7 +7,7 @@ import type { Stage } from "../../past/player";
 import { colors, mapColors, type Theme } from "../../tokens/tokens";
 import { fragment, vertex } from "./shader";
 import { cellPx, drawSheet, drawTeam, teamCell } from "./signs";
-import { floats, glide, near, nextFrame, projector, Slots, translated, type Glide, type Point2, type Projector } from "./slots";
+import { both, floats, glide, near, nextFrame, projector, Slots, translated, type Glide, type Point2, type Projector } from "./slots";
 
 export const unitsLayer = "units";
 
@@ -63,7 +63,8 @@ export function addUnits(map: MapLibre, live: Stage, theme: Theme): UnitsLayer {
       change.moved.forEach((m) => slots.put(m));
     }
     for (const { unit } of change.moved) if (unit.team !== undefined && !teams.has(unit.team)) gpu?.team(unit.team, teams);
-    moving = glide(live.units.all(), now);
+    // Of thousands only those that moved now are looked at.
+    moving = change.all ? glide(live.units.all(), now) : both(moving, glide(change.moved, now), now);
     dirty = true;
     map.triggerRepaint();
   };

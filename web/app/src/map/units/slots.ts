@@ -118,6 +118,12 @@ export function glide(units: Iterable<Moving>, now: number): Glide {
   return g;
 }
 
+// both is a glide that goes on and one that begins.
+export function both(was: Glide, next: Glide, now: number): Glide {
+  if (now >= was.until) return next;
+  return { until: Math.max(was.until, next.until), speed: Math.max(was.speed, next.speed) };
+}
+
 // nextFrame is how long the map may rest, in ms, so that nobody is seen to jump:
 // a third of a pixel at the fastest. Infinity when nothing moves.
 export function nextFrame(g: Glide, now: number, worldPx: number): number {
