@@ -4,7 +4,7 @@ import type { Unit } from "../../live/wire";
 import { arrange, nameWidth } from "./labels";
 import { radiusAt } from "./layer";
 import { gradeCell, kindCell, teamCell } from "./signs";
-import { fillOf, floats, glide, mercator, near, nextFrame, projector, Slots, translated } from "./slots";
+import { both, fillOf, floats, glide, mercator, near, nextFrame, projector, Slots, translated } from "./slots";
 
 const moving = (id: string, at: [number, number], more: Partial<Moving> = {}, unit: Partial<Unit> = {}): Moving => ({
   unit: { id, n: 1, kind: "officer", name: id, at, t: "", alert: null, ...unit }, ms: 5000, from: at, to: at, start: 0, took: 0, heard: 0, ...more,
@@ -48,6 +48,8 @@ describe("frames", () => {
     expect(nextFrame(glide([walker], 500), 1001, 1e6)).toBe(Infinity);
   });
   it("come as often as the fastest needs, a third of a pixel, at most 60 in a second", () => {
+    expect(both({ until: 900, speed: 3 }, { until: 700, speed: 1 }, 800)).toEqual({ until: 900, speed: 3 });
+    expect(both({ until: 900, speed: 3 }, { until: 1700, speed: 1 }, 900)).toEqual({ until: 1700, speed: 1 });
     const g = glide([walker, moving("b", [1, 1])], 500);
     expect(g.until).toBe(1000);
     expect(nextFrame(g, 500, 512 * 2 ** 10)).toBe(250); // 0.15 px/s
