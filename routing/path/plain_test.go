@@ -1,9 +1,5 @@
 package path
 
-import (
-	stdheap "container/heap"
-)
-
 // This file is the plain way to find a route on the engine's graph: Dijkstra's
 // algorithm from one end, without any hierarchy, private ground kept by phases.
 
@@ -15,16 +11,38 @@ type reached struct {
 	phase int
 }
 
+// A frontier is a binary heap of what is reached, the cheapest on top.
 type frontier []reached
 
-func (l frontier) Len() int           { return len(l) }
-func (l frontier) Less(i, j int) bool { return l[i].cost < l[j].cost }
-func (l frontier) Swap(i, j int)      { l[i], l[j] = l[j], l[i] }
-func (l *frontier) Push(x any)        { *l = append(*l, x.(reached)) }
-func (l *frontier) Pop() any {
-	last := (*l)[len(*l)-1]
-	*l = (*l)[:len(*l)-1]
-	return last
+func (l *frontier) push(x reached) {
+	q := append(*l, x)
+	i := len(q) - 1
+	for i > 0 && x.cost < q[(i-1)/2].cost {
+		q[i] = q[(i-1)/2]
+		i = (i - 1) / 2
+	}
+	q[i] = x
+	*l = q
+}
+
+func (l *frontier) pop() reached {
+	q := *l
+	top, last := q[0], q[len(q)-1]
+	q = q[:len(q)-1]
+	for i := 0; len(q) > 0; {
+		child := 2*i + 1
+		if child+1 < len(q) && q[child+1].cost < q[child].cost {
+			child++
+		}
+		if child >= len(q) || last.cost <= q[child].cost {
+			q[i] = last
+			break
+		}
+		q[i] = q[child]
+		i = child
+	}
+	*l = q
+	return top
 }
 
 // A plain search knows what it costs from a place to everywhere.
@@ -39,18 +57,21 @@ func plainly(e *Engine, from place) *plainSearch {
 	for s := range p.at {
 		p.at[s] = [3]cost{never, never, never}
 	}
-	queue := &frontier{}
+	var queue frontier
 	for _, near := range from {
 		for _, s := range e.statesAt(near) {
 			phase := 1
 			if e.g.private[s] {
 				phase = 0
 			}
-			stdheap.Push(queue, reached{e.whole(s) - e.upTo(s, e.position(e.g.edge[s], near.Near)), s, phase})
+			queue.push(reached{e.whole(s) - e.upTo(s, e.position(e.g.edge[s], near.Near)), s, phase})
 		}
 	}
-	for queue.Len() > 0 {
-		l := stdheap.Pop(queue).(reached)
+	for len(queue) > 0 {
+		l := queue.pop()
+		if at := p.at[l.state][l.phase]; at < never && l.cost > at+e.whole(l.state) {
+			continue
+		}
 		for _, h := range e.g.outOf(l.state) {
 			phase := l.phase
 			switch private := e.g.private[h.state]; {
@@ -66,7 +87,7 @@ func plainly(e *Engine, from place) *plainSearch {
 				continue
 			}
 			p.at[h.state][phase] = turned
-			stdheap.Push(queue, reached{turned + whole, h.state, phase})
+			queue.push(reached{turned + whole, h.state, phase})
 		}
 	}
 	return p

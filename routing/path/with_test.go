@@ -5,10 +5,7 @@ import (
 	"errors"
 	"math"
 	"math/rand/v2"
-	"os"
-	"path/filepath"
 	"slices"
-	"strconv"
 	"testing"
 
 	"citygrid/geo/street"
@@ -61,14 +58,8 @@ func TestChangesEqualPlainDijkstra(t *testing.T) {
 				rt.Fatal(err)
 			}
 			// Also by the partial way when there are many.
-			var differ []state
-			for s := range e.g.whole {
-				if e.whole(state(s)) != with.whole(state(s)) {
-					differ = append(differ, state(s))
-				}
-			}
 			full := newMetric(e.h, e.g, with.whole)
-			if !e.metric.changed(e.h, e.g, with.whole, differ).equal(full) || !with.metric.equal(full) {
+			if !e.partly(with).equal(full) || !with.metric.equal(full) {
 				rt.Fatalf("%+v: partial and full customisation differ", changes)
 			}
 			if e.metric != before || !before.equal(newMetric(e.h, e.g, e.whole)) {
@@ -162,89 +153,6 @@ func TestWithRefuses(t *testing.T) {
 		if _, err := e.With([]Change{c}); err == nil {
 			t.Errorf("%+v is taken", c)
 		}
-	}
-}
-
-// TestMapsEqualPlainDijkstra holds routes on whole maps against plain Dijkstra, all
-// profiles, also with closures. CITYGRID_MAPS=1 takes all maps of the shared folder
-// with 10,000 pairs each, another number times as many; without, it is a short
-// look at the smallest.
-func TestMapsEqualPlainDijkstra(t *testing.T) {
-	if testing.Short() {
-		t.Skip("reads whole cities")
-	}
-	maps, pairs, profiles := []string{"monaco/*.osm*"}, 100, []Profile{Car(), Foot(), profileNamed(t, "tow-truck")}
-	if s := os.Getenv("CITYGRID_MAPS"); s != "" {
-		k, err := strconv.ParseFloat(s, 64)
-		if err != nil {
-			t.Fatal(err)
-		}
-		pairs, profiles = int(10_000*k), Profiles()
-		maps = []string{"monaco/*.osm*", "liechtenstein/*.osm*", "columbus/*.osm*", "malta/*.osm*", "beijing-2013/*.osm*", "rhein-neckar/*.osm*"}
-	}
-	for _, name := range maps {
-		t.Run(filepath.Dir(name), func(t *testing.T) {
-			n := network(t, shared(t, name))
-			for _, p := range profiles {
-				r := rand.New(rand.NewPCG(3, 3))
-				e := NewEngineAt(n, p, When{At: monday})
-				closed, err := e.With(randomChanges(r, n, n.Segments()/50))
-				if err != nil {
-					t.Fatal(err)
-				}
-				partly, err := closed.With(randomChanges(r, n, 40))
-				if err != nil {
-					t.Fatal(err)
-				}
-				if !partly.metric.equal(newMetric(e.h, e.g, partly.whole)) {
-					t.Errorf("%s: partial and full customisation differ", p.Name)
-				}
-				for _, e := range []*Engine{e, partly} {
-					comparePlain(t, e, r, pairs/4)
-				}
-			}
-		})
-	}
-}
-
-// comparePlain holds that many pairs against plain Dijkstra, a hundred from each
-// start.
-func comparePlain(t *testing.T, e *Engine, r *rand.Rand, pairs int) {
-	t.Helper()
-	somewhere := func() place {
-		for {
-			id := street.SegmentID(r.IntN(e.n.Segments()))
-			if e.usable(id) {
-				return e.first(e.n.PointAt(id, 1), 10)
-			}
-		}
-	}
-	room := newRoom()
-	found := 0
-	for done := 0; done < pairs; done += 100 {
-		from := somewhere()
-		plain := plainly(e, from)
-		goals := make([]place, min(100, pairs-done))
-		row := make([]cost, len(goals))
-		for i := range goals {
-			goals[i] = somewhere()
-		}
-		if err := newDoorBook(e).table(t.Context(), room, []place{from}, goals, row); err != nil {
-			t.Fatal(err)
-		}
-		for i, to := range goals {
-			want := plain.to(to)
-			if want < never {
-				found++
-			}
-			_, direct := e.direct(from, to)
-			if got := min(direct, e.search(room, e.exits(from, to), e.arriving(to)).cost); got != want || row[i] != want {
-				t.Errorf("%s from segment %d to %d: %v by a search, %v in a table, %v by Dijkstra", e.p.Name, from[0].Segment, to[0].Segment, got.duration(), row[i].duration(), want.duration())
-			}
-		}
-	}
-	if found < pairs/4 {
-		t.Errorf("%s: %d of %d pairs have a way", e.p.Name, found, pairs)
 	}
 }
 
