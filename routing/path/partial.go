@@ -21,20 +21,27 @@ type partial struct {
 	owned struct{ out, in map[uint32]bool } // pages that are ours to write
 	queue nodeHeap
 	todo  map[uint32]*dirty // by lower end
+
+	out, in fan    // of the node that is done
+	room    []cost // by depth
+}
+
+// A fan are the arcs of a node in one direction: their upper ends, ascending, and
+// what they cost before and cost now.
+type fan struct {
+	heads    []uint32
+	depths   []uint32
+	old, now []cost
+	changed  bool
 }
 
 // dirty are the arcs to look at again at one node, by their upper ends.
 type dirty struct{ out, in []uint32 }
 
-// A change is an arc whose cost has become another.
-type change struct {
-	head     uint32
-	old, now cost
-}
-
 // changed makes the metric with other costs of some states.
 func (m *metric) changed(h *hierarchy, g *graph, whole along, states []state) *metric {
 	p := &partial{h: h, g: g, whole: whole, m: &metric{slices.Clone(m.out), slices.Clone(m.in)}, todo: make(map[uint32]*dirty)}
+	p.room = make([]cost, h.deepest+1)
 	p.owned.out, p.owned.in = make(map[uint32]bool), make(map[uint32]bool)
 	for _, s := range states {
 		v := h.node[s]
@@ -73,76 +80,73 @@ func (p *partial) look(from, to uint32) {
 func (p *partial) node(v uint32) {
 	d := p.todo[v]
 	delete(p.todo, v)
-	out := p.again(v, d.out, &p.h.out, &p.m.out, p.owned.out, p.out)
-	in := p.again(v, d.in, &p.h.in, &p.m.in, p.owned.in, p.into)
-	if len(out) == 0 && len(in) == 0 {
+	p.again(&p.out, v, d.out, &p.h.out, &p.m.out, p.owned.out, func(head uint32) cost { return p.find(v, head) })
+	p.again(&p.in, v, d.in, &p.h.in, &p.m.in, p.owned.in, func(head uint32) cost { return p.find(head, v) })
+	if !p.out.changed && !p.in.changed {
 		return
 	}
-	// Each way x -> v -> w with a changed part.
-	heads, costs := p.h.out.of(v), p.m.out.of(&p.h.out, v)
-	sources, from := p.h.in.of(v), p.m.in.of(&p.h.in, v)
-	before := func(changes []change, head uint32, now cost) cost {
-		for _, c := range changes {
-			if c.head == head {
-				return c.old
-			}
-		}
-		return now
-	}
-	for _, c := range out {
-		for i, x := range sources {
-			p.over(x, c.head, before(in, x, from[i])+c.old, from[i]+c.now)
-		}
-	}
-	for _, c := range in {
-		for i, w := range heads {
-			if before(out, w, costs[i]) == costs[i] { // else done above
-				p.over(c.head, w, c.old+costs[i], c.now+costs[i])
-			}
-		}
-	}
+	// The ways x -> v -> w with a changed part: their arc is kept at the lower end.
+	p.over(&p.in, &p.out, &p.h.out, p.m.out, p.look)
+	p.over(&p.out, &p.in, &p.h.in, p.m.in, func(w, x uint32) { p.look(x, w) })
 }
 
-// over notes the arc x -> w if the way to it that has changed matters: it was the
-// best, or is better now.
-func (p *partial) over(x, w uint32, old, now cost) {
-	if x == w || old >= never && now >= never {
-		return
-	}
-	var has cost
-	if x < w {
-		has = p.m.out.at(&p.h.out, downArc{x, p.h.out.find(x, w)})
-	} else {
-		has = p.m.in.at(&p.h.in, downArc{w, p.h.in.find(w, x)})
-	}
-	if now < has || old == has && has < never {
-		p.look(x, w)
-	}
-}
-
-// again finds the costs of some arcs of v anew, and lists those that are others.
-func (p *partial) again(v uint32, heads []uint32, a *arcs, costs *pages, owned map[uint32]bool, find func(v, head uint32) cost) []change {
-	slices.Sort(heads)
-	var changes []change
-	for _, head := range slices.Compact(heads) {
-		arc := downArc{v, a.find(v, head)}
-		old, now := costs.at(a, arc), find(v, head)
-		if old == now {
+// over looks at the ways over a node from each of its neighbours to the higher
+// ones on the other side, and notes the arcs for which it matters that a way has
+// changed: it was the best, or is better now.
+func (p *partial) over(low, high *fan, a *arcs, costs pages, look func(low, high uint32)) {
+	first := 0
+	for i, x := range low.heads {
+		for first < len(high.heads) && high.heads[first] <= x {
+			first++
+		}
+		moved := low.old[i] != low.now[i]
+		if !moved && !high.changed || low.old[i] >= never && low.now[i] >= never {
 			continue
 		}
-		changes = append(changes, change{head, old, now})
-		page := v >> pageShift
-		if !owned[page] {
-			(*costs)[page] = slices.Clone((*costs)[page])
-			owned[page] = true
+		has, known := p.room, false
+		for k := first; k < len(high.heads); k++ {
+			if !moved && high.old[k] == high.now[k] {
+				continue
+			}
+			old, now := low.old[i]+high.old[k], low.now[i]+high.now[k]
+			if old >= never && now >= never {
+				continue
+			}
+			if !known {
+				known = true
+				now := costs.of(a, x)
+				for j, d := range a.depths(x) {
+					has[d] = now[j]
+				}
+			}
+			if c := has[high.depths[k]]; now < c || old == c && c < never {
+				look(x, high.heads[k])
+			}
 		}
-		(*costs)[page][arc.arc-a.first[v&^(pageNodes-1)]] = now
 	}
-	return changes
 }
 
-func (p *partial) out(v, w uint32) cost  { return p.find(v, w) }
-func (p *partial) into(v, w uint32) cost { return p.find(w, v) }
+// again finds the costs of some arcs of v anew, and lists all its arcs.
+func (p *partial) again(f *fan, v uint32, heads []uint32, a *arcs, costs *pages, owned map[uint32]bool, find func(head uint32) cost) {
+	f.heads, f.depths, f.changed = a.of(v), a.depths(v), false
+	f.old = append(f.old[:0], costs.of(a, v)...)
+	slices.Sort(heads)
+	f.now = append(f.now[:0], f.old...)
+	for _, head := range slices.Compact(heads) {
+		i := a.find(v, head) - a.first[v]
+		f.now[i] = find(head)
+		f.changed = f.changed || f.now[i] != f.old[i]
+	}
+	if !f.changed {
+		return
+	}
+	page := v >> pageShift
+	if !owned[page] {
+		(*costs)[page] = slices.Clone((*costs)[page])
+		owned[page] = true
+	}
+	copy(costs.of(a, v), f.now)
+}
 
 // find is the cost from x to w, by one hop or over a node below both.
 func (p *partial) find(x, w uint32) cost {
