@@ -2,12 +2,13 @@ package path
 
 import (
 	"math/rand/v2"
-	"slices"
 	"testing"
 )
 
 // By vectors the costs are what they are one by one, up to never and beyond.
 func TestVectors(t *testing.T) {
+	inherits, leasts := otherVectors()
+	inherits, leasts = append(inherits, inherit, inheritPlainly), append(leasts, least, leastPlainly)
 	for seed := range uint64(200) {
 		r := rand.New(rand.NewPCG(seed, 1))
 		some := func() cost {
@@ -21,8 +22,11 @@ func TestVectors(t *testing.T) {
 		}
 		deep := 1 + r.IntN(70)
 		stride := padded(deep)
-		plain := make([]int64, deep*stride)
-		vector, want := slices.Clone(plain), make([][]cost, deep)
+		want := make([][]cost, deep)
+		all := make([][]int64, len(inherits))
+		for i := range all {
+			all[i] = make([]int64, deep*stride)
+		}
 		for d := range deep {
 			var depths []uint32
 			var costs []cost
@@ -40,21 +44,19 @@ func TestVectors(t *testing.T) {
 					}
 				}
 			}
-			for _, rows := range [][]int64{plain, vector} {
+			for i, rows := range all {
 				row := rows[d*stride : d*stride+padded(d+1)]
-				if inherit(row, rows, stride, depths, costs); &rows[0] == &plain[0] {
-					inheritPlainly(row, rows, stride, depths, costs)
-				}
+				inherits[i](row, rows, stride, depths, costs)
 				row[d] = signed(0)
 				for k, c := range row {
 					if k <= d && unsigned(c) != want[d][k] || k > d && unsigned(c) != never {
-						t.Fatalf("seed %d, row %d, depth %d: %d, want %v", seed, d, k, unsigned(c), want[d])
+						t.Fatalf("seed %d, way %d, row %d, depth %d: %d, want %v", seed, i, d, k, unsigned(c), want[d])
 					}
 				}
 			}
 		}
 		// Sums of the last row with all.
-		front := vector[(deep-1)*stride:]
+		front := all[0][(deep-1)*stride:]
 		var costs []cost
 		var starts []uint32
 		for range 1 + r.IntN(5) {
@@ -63,16 +65,17 @@ func TestVectors(t *testing.T) {
 				costs = append(costs, some())
 			}
 		}
-		sums, plainly := make([]int64, len(starts)), make([]int64, len(starts))
-		least(front, costs, starts, sums)
-		leastPlainly(front, costs, starts, plainly)
-		for i, start := range starts {
-			want := never
-			for k, c := range front {
-				want = min(want, unsigned(c)+costs[int(start)+k])
-			}
-			if unsigned(sums[i]) != want || unsigned(plainly[i]) != want {
-				t.Fatalf("seed %d, row %d: %d, plainly %d, want %d", seed, i, unsigned(sums[i]), unsigned(plainly[i]), want)
+		sums := make([]int64, len(starts))
+		for way, find := range leasts {
+			find(front, costs, starts, sums)
+			for i, start := range starts {
+				want := never
+				for k, c := range front {
+					want = min(want, unsigned(c)+costs[int(start)+k])
+				}
+				if unsigned(sums[i]) != want {
+					t.Fatalf("seed %d, way %d, row %d: %d, want %d", seed, way, i, unsigned(sums[i]), want)
+				}
 			}
 		}
 	}
