@@ -17,8 +17,8 @@ import (
 var ErrState = errors.New("not the state of a tracker")
 
 const (
-	// Version 1 had no due; 2 no speeds and nothing of the past.
-	stateVersion = 3
+	// Version 1 had no due; 2 no speeds and nothing of the past; 3 no noise.
+	stateVersion = 4
 	maxRecords   = 1 << 20
 )
 
@@ -210,6 +210,13 @@ func (w *writer) core(c *core) {
 	if c.has {
 		w.sight(c.last)
 		w.float(c.pace)
+		w.int(c.noise.t)
+		if c.noise.t != 0 {
+			w.float(c.noise.at[0])
+			w.float(c.noise.at[1])
+		}
+		w.float(c.noise.raw)
+		w.uint(uint64(c.noise.n))
 	}
 	w.uint(c.sum)
 	w.uint(uint64(len(c.recs)))
@@ -328,6 +335,20 @@ func (r *reader) sight() sight {
 	return f
 }
 
+// noise reads what was learned up to a fix at an instant.
+func (r *reader) noise(last int64) (n scatter) {
+	if n.t = r.int(); n.t != 0 {
+		n.at = orb.Point{r.float(), r.float()}
+		if !sensible(n.t) || n.t > last || !(math.Abs(n.at[0]) <= 180 && math.Abs(n.at[1]) <= 90) {
+			r.fail("a fix is off the earth")
+		}
+	}
+	if n.raw, n.n = r.float(), int32(r.count(enough, 0)); n.raw != 0 && !(n.raw >= 0.5 && n.raw <= 200) {
+		r.fail("noise that nobody learns")
+	}
+	return n
+}
+
 func (r *reader) core(c *core) {
 	c.now = r.int()
 	if c.has = r.uint() == 1; c.has {
@@ -336,6 +357,9 @@ func (r *reader) core(c *core) {
 			if c.pace = r.float(); !(c.pace >= 0 && c.pace <= 1e9) {
 				r.fail("an interval is too large")
 			}
+		}
+		if r.version >= 4 {
+			c.noise = r.noise(c.last.t)
 		}
 	}
 	c.sum = r.uint()

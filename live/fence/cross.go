@@ -56,9 +56,9 @@ func strides(long float64) int { return max(2, min(maxStrides, int(long/strideM)
 
 // between is the place a share of the way from one fix to the next, and its
 // standard deviation in metres.
-func (c *Config) between(from, to sight, long, a float64) (orb.Point, float64) {
+func (c *Config) between(from, to sight, stretch, long, a float64) (orb.Point, float64) {
 	p := orb.Point{from.at[0] + a*(to.at[0]-from.at[0]), from.at[1] + a*(to.at[1]-from.at[1])}
-	s, e := (1-a)*c.sigma(from.accuracy), a*c.sigma(to.accuracy)
+	s, e := (1-a)*stretch*c.sigma(from.accuracy), a*stretch*c.sigma(to.accuracy)
 	return p, math.Sqrt(s*s + e*e + a*(1-a)*bend*bend*long*long)
 }
 
@@ -77,7 +77,7 @@ func (r *run) cross(g *seen, in []zone.ID) {
 	n := strides(long)
 	for i := 1; i < n; i++ {
 		a := float64(i) / float64(n)
-		p, off := j.cfg.between(g.prev, g.fix, long, a)
+		p, off := j.cfg.between(g.prev, g.fix, g.stretch, long, a)
 		found := g.rules.raster.inside(p, r.s.class, buf[:0])
 		for k := range all {
 			if !slices.ContainsFunc(found, func(n near) bool { return n.zone == all[k].zone }) {

@@ -223,7 +223,11 @@ func TestNoiseAtABorder(t *testing.T) {
 	} {
 		w := newWorld(t, Config{}, 2)
 		w.every, w.over, w.told = c.every, c.over, c.told
-		t.Logf("%s:\n%s", c.what, w.measure(hours/2, visits/2))
+		s := w.measure(hours/2, visits/2)
+		t.Logf("%s:\n%s", c.what, s)
+		if c.told < 1 && (s.falseAnHour[Confirmed] > 0.1 || s.found[Likely] < 0.98 || s.delay[Confirmed] > 60) {
+			t.Error("the tracker is believed too much or too little")
+		}
 	}
 }
 

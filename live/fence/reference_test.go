@@ -61,6 +61,8 @@ type happening struct {
 	fix  sight
 	z    *zone.Zone
 
+	stretch float64 // with fix
+
 	homes map[Subject]orb.Point
 }
 
@@ -101,7 +103,7 @@ func referenceZone(cfg Config, class zone.Class, id zone.ID, periods []period, s
 	pace := 0.0
 	quiet := make(map[int64]int64) // how long silence takes after the fixes of an instant
 	for i, f := range sights {
-		all = append(all, happening{t: f.t, kind: 3, fix: f})
+		all = append(all, happening{t: f.t, kind: 3, fix: f, stretch: plainStretch(cfg, sights[:i+1])})
 		if i > 0 && f.t > sights[i-1].t {
 			switch gap := float64(f.t-sights[i-1].t) / 1e9; {
 			case pace == 0:
@@ -136,6 +138,7 @@ func referenceZone(cfg Config, class zone.Class, id zone.ID, periods []period, s
 		open         *Key
 		last         sight
 		has          bool
+		stretch      = 1.0
 		due          int64 // when a stay becomes a breach; 0: none does
 		marks        = []float64{0, logOdds(cfg.Depths[0]), logOdds(cfg.Depths[1]), logOdds(cfg.Depths[2])}
 	)
@@ -171,7 +174,7 @@ func referenceZone(cfg Config, class zone.Class, id zone.ID, periods []period, s
 			return
 		}
 		g, _ := fence(z, 0)
-		sd := cfg.sigma(f.accuracy)
+		sd := cfg.sigma(f.accuracy) * stretch
 		top := cfg.Depths[2]
 		clamp := func(d float64) float64 { return max(-top, min(top, d)) }
 		depth := clamp(g.offBorder(f.at) / sd)
@@ -193,7 +196,7 @@ func referenceZone(cfg Config, class zone.Class, id zone.ID, periods []period, s
 					return
 				}
 				s := float64(f.t-before.t) / 1e9
-				a, b := cfg.sigma(before.accuracy), sd
+				a, b := cfg.sigma(before.accuracy)*stretch, sd
 				kmh, off = plainly(before.at, f.at)/s*3.6, math.Sqrt(a*a+b*b)/s*3.6
 			}
 			depth = min(depth, clamp((kmh-z.Rule.SpeedKmh)/off))
@@ -268,6 +271,7 @@ func referenceZone(cfg Config, class zone.Class, id zone.ID, periods []period, s
 				before = nil
 			}
 			was, wasIn := last, in
+			stretch = h.stretch
 			look(h.fix, before, weight, h.t)
 			if has && !in && !wasIn {
 				edited := int64(never)
@@ -277,13 +281,55 @@ func referenceZone(cfg Config, class zone.Class, id zone.ID, periods []period, s
 					}
 				}
 				if edited == never {
-					referenceCross(cfg, me, z, was, h.fix, quiet[was.t], out)
+					referenceCross(cfg, me, z, was, h.fix, stretch, quiet[was.t], out)
 				}
 			}
 			last, has = h.fix, true
 		}
 	}
 	stayed(end.UnixNano())
+}
+
+// plainStretch is what the fixes so far tell of the noise, each three that follow one
+// another looked at again.
+func plainStretch(cfg Config, sights []sight) float64 {
+	known, asked := 0.0, 0
+	near := func(a, b sight) bool { return b.t > a.t && b.t-a.t <= int64(cfg.NoiseTime)/2 }
+	for i := 2; i < len(sights); i++ {
+		a, b, c := sights[i-2], sights[i-1], sights[i]
+		if !near(a, b) || !near(b, c) {
+			continue
+		}
+		lon, lat := geo.MetresPerDegree(b.at[1])
+		metres := func(p, q orb.Point) (float64, float64) {
+			return (q[0] - p[0]) * float64(lon), (q[1] - p[1]) * float64(lat)
+		}
+		if x, y := metres(a.at, c.at); math.Sqrt(x*x+y*y) > 3*float64(c.t-a.t)/1e9 {
+			continue
+		}
+		late := float64(b.t-a.t) / float64(c.t-a.t)
+		x, y := metres(orb.Point{a.at[0] + late*(c.at[0]-a.at[0]), a.at[1] + late*(c.at[1]-a.at[1])}, b.at)
+		// The error is one of b, less shares of those of a and c.
+		share := []float64{-(1 - late), 1, -late}
+		times := []int64{a.t, b.t, c.t}
+		spread := 0.0
+		for j := range share {
+			for k := range share {
+				spread += share[j] * share[k] * math.Exp(-math.Abs(float64(times[j]-times[k]))/float64(cfg.NoiseTime))
+			}
+		}
+		if known == 0 {
+			known = 1
+		}
+		step := 1 + 1/float64(min(asked, 100)+5)
+		if math.Sqrt(x*x+y*y) > known*math.Sqrt(2*math.Ln2)*cfg.sigma(b.accuracy)*math.Sqrt(spread) {
+			known = min(known*step, 2*cfg.MaxStretch)
+		} else {
+			known = max(known/step, 0.5)
+		}
+		asked++
+	}
+	return max(1, min(known/1.05, cfg.MaxStretch))
 }
 
 // plainly is the distance between two places, in metres, on the flat map around b.
@@ -294,7 +340,7 @@ func plainly(a, b orb.Point) float64 {
 }
 
 // referenceCross looks whether the straight way between two fixes crosses a zone.
-func referenceCross(cfg Config, me Subject, z *zone.Zone, a, b sight, quiet int64, out map[Key]outcome) {
+func referenceCross(cfg Config, me Subject, z *zone.Zone, a, b sight, stretch float64, quiet int64, out map[Key]outcome) {
 	gap := b.t - a.t
 	if z == nil || z.Rule.Kind != zone.InsideWhileActive || !z.ForSubject(me.Class, me.ID) || gap < int64(cfg.Sparse) || gap >= quiet {
 		return
@@ -318,7 +364,7 @@ func referenceCross(cfg Config, me Subject, z *zone.Zone, a, b sight, quiet int6
 		deep, k := 0.0, i
 		for ; k < n && g.contains(at(k)); k++ {
 			s := float64(k) / float64(n)
-			u, v, w := (1-s)*cfg.sigma(a.accuracy), s*cfg.sigma(b.accuracy), 0.25*long
+			u, v, w := (1-s)*stretch*cfg.sigma(a.accuracy), s*stretch*cfg.sigma(b.accuracy), 0.25*long
 			deep = max(deep, min(cfg.Depths[2], g.offBorder(at(k))/math.Sqrt(u*u+v*v+s*(1-s)*w*w)))
 		}
 		if deep > deepest {

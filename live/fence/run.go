@@ -125,7 +125,8 @@ func (r *run) swap(was, rules *Rules, t int64) {
 		return
 	}
 	var buf [8]near
-	g := seen{rules: rules, fix: c.last, sigma: r.j.cfg.sigma(c.last.accuracy)}
+	g := seen{rules: rules, fix: c.last, stretch: c.noise.stretch(&r.j.cfg)}
+	g.sigma = r.j.cfg.sigma(c.last.accuracy) * g.stretch
 	look := func(f *fenced, n *near) {
 		if old := was.byID[f.id]; old != nil && was.sumFor(old, subject) == rules.sumFor(f, subject) {
 			return
@@ -153,9 +154,11 @@ func (j *Judge) depth(n *near, f sight, sigma float64) float64 {
 type seen struct {
 	rules *Rules
 	fix   sight
-	sigma float64
-	prev  sight // the fix before, if gap is above 0
+	sigma float64 // of fix
+	prev  sight   // the fix before, if gap is above 0
 	gap   time.Duration
+
+	stretch float64 // of what the tracker tells of its accuracy
 }
 
 // held is how many standard deviations a fix is within what the rule of a zone
@@ -169,9 +172,9 @@ func (r *run) held(f *fenced, n *near, g *seen) (z float64, ok bool) {
 		if f.bound.Contains(p) && f.contains(p) {
 			return -min(f.offBorder(p)/g.sigma, top), true
 		}
-		return f.outside(p, top*g.sigma) / g.sigma, true
+		return f.beyond(p, top, g.sigma), true
 	case n == nil:
-		return -f.outside(p, top*g.sigma) / g.sigma, true
+		return -f.beyond(p, top, g.sigma), true
 	case n.off < 0:
 		return -min(-n.off/g.sigma, top), true
 	}
@@ -193,6 +196,12 @@ func (r *run) held(f *fenced, n *near, g *seen) (z float64, ok bool) {
 	return z, true
 }
 
+// beyond is how many standard deviations outside p is, at most top: exactly that far
+// away, where one fix says all it can.
+func (f *fenced) beyond(p orb.Point, top, sigma float64) float64 {
+	return min(f.outside(p, (top+0.01)*sigma)/sigma, top)
+}
+
 // speedGap is over how much time at most two fixes tell a speed.
 const speedGap = 2 * time.Minute
 
@@ -207,7 +216,7 @@ func (j *Judge) speed(g *seen) (kmh, off float64, ok bool) {
 	}
 	const perHour = 3.6
 	s := g.gap.Seconds()
-	off = math.Hypot(g.sigma, j.cfg.sigma(g.prev.accuracy)) / s * perHour
+	off = math.Hypot(g.sigma, j.cfg.sigma(g.prev.accuracy)*g.stretch) / s * perHour
 	return apart(g.prev.at, g.fix.at) / s * perHour, off, true
 }
 
@@ -224,7 +233,9 @@ func (r *run) fix(f sight) {
 	g := seen{rules: rules, fix: f}
 	if c.has {
 		g.prev, g.gap = c.last, time.Duration(f.t-c.last.t)
+		c.noise.learn(&j.cfg, &c.last, &f)
 	}
+	g.stretch = c.noise.stretch(&j.cfg)
 	sparse := c.has && g.gap >= j.cfg.Sparse && int64(g.gap) < j.cfg.silence(c.pace)
 	first := !c.has
 	c.now, c.last, c.has = f.t, f, true
@@ -256,7 +267,7 @@ func (r *run) fix(f sight) {
 	if !first {
 		weight = j.cfg.weight(g.gap)
 	}
-	g.sigma = j.cfg.sigma(f.accuracy)
+	g.sigma = j.cfg.sigma(f.accuracy) * g.stretch
 	// Zones that something is known of, whether or not it is near them now.
 	for i := 0; i < len(c.recs); i++ {
 		rec := &c.recs[i]

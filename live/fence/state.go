@@ -117,6 +117,7 @@ type core struct {
 	pace  float64 // the subject's own interval in seconds; 0: not known
 	has   bool
 	last  sight // the last fix, if it has one
+	noise scatter
 }
 
 // copyTo copies c, re-using what dst has.
