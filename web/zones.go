@@ -83,16 +83,22 @@ type ZoneRule struct {
 	HomeM    float64       `json:"home_m,omitempty" minimum:"0" maximum:"100000" doc:"how far from its home a subject may be, in metres, from 10; for curfew alone"`
 	Most     int           `json:"most,omitempty" minimum:"0" maximum:"10000" doc:"how many may be inside at a time; for head-count alone"`
 	SpeedKmh float64       `json:"speed_kmh,omitempty" minimum:"0" maximum:"300" doc:"how fast a subject may go, from 3; for speed alone"`
+
+	RemindS   int64 `json:"remind_s,omitempty" minimum:"0" maximum:"86400" doc:"after how many seconds people are reminded of an alert that nobody acknowledged, and again each so many; 0 is never"`
+	EscalateS int64 `json:"escalate_s,omitempty" minimum:"0" maximum:"86400" doc:"after how many seconds such an alert is taken to the team leader, and after as many again to the bureau; 0 is never"`
 }
 
 func ruleOf(r zone.Rule) ZoneRule {
-	return ZoneRule{r.Kind, int64(r.Longer / time.Second), r.HomeM, r.Most, r.SpeedKmh}
+	return ZoneRule{
+		r.Kind, int64(r.Longer / time.Second), r.HomeM, r.Most, r.SpeedKmh, int64(r.Remind / time.Second), int64(r.Escalate / time.Second),
+	}
 }
 
 // rule is the rule that takes the place of was. Of a change of the kind, what belongs to
 // the kind before is left out by who didn't say it.
 func (r ZoneRule) rule(was zone.Rule) zone.Rule {
 	is := zone.Rule{Kind: r.Kind, Longer: time.Duration(r.LongerS) * time.Second, HomeM: r.HomeM, Most: r.Most, SpeedKmh: r.SpeedKmh}
+	is.Remind, is.Escalate = time.Duration(r.RemindS)*time.Second, time.Duration(r.EscalateS)*time.Second
 	if is.Kind == was.Kind {
 		return is
 	}

@@ -125,8 +125,15 @@ func (r Rule) fault() string {
 	case r.Kind == Speed && !(r.SpeedKmh >= MinSpeedKmh && r.SpeedKmh <= MaxSpeedKmh):
 		return fmt.Sprintf("speed_kmh must be %d to %d", MinSpeedKmh, MaxSpeedKmh)
 	}
+	for _, d := range []time.Duration{r.Remind, r.Escalate} {
+		if d != 0 && (d < MinCall || d > MaxCall || d%time.Second != 0) {
+			return callFault
+		}
+	}
 	return ""
 }
+
+const callFault = "remind_s and escalate_s must be 30 to 86400 seconds, or 0 for never"
 
 func (z Zone) checkClasses(bad func(field, format string, args ...any) *FieldError) error {
 	if len(z.Classes) == 0 {

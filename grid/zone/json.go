@@ -50,11 +50,16 @@ type rule struct {
 	HomeM    float64  `json:"home_m,omitempty"`
 	Most     int      `json:"most,omitempty"`
 	SpeedKmh float64  `json:"speed_kmh,omitempty"`
+
+	RemindS   int64 `json:"remind_s,omitempty"`
+	EscalateS int64 `json:"escalate_s,omitempty"`
 }
 
 // MarshalJSON writes the rule as the rule of a zone's properties.
 func (r Rule) MarshalJSON() ([]byte, error) {
-	return json.Marshal(rule{r.Kind, int64(r.Longer / time.Second), r.HomeM, r.Most, r.SpeedKmh})
+	return json.Marshal(rule{
+		r.Kind, int64(r.Longer / time.Second), r.HomeM, r.Most, r.SpeedKmh, int64(r.Remind / time.Second), int64(r.Escalate / time.Second),
+	})
 }
 
 // UnmarshalJSON reads what MarshalJSON writes. What the rule means is not checked, but
@@ -69,7 +74,15 @@ func (r *Rule) UnmarshalJSON(text []byte) error {
 	if j.LongerS < 0 || j.LongerS > int64(MaxLonger/time.Second) {
 		return &FieldError{Field: "rule", What: fmt.Sprintf("longer_s must be %d to %d seconds", MinLonger/time.Second, MaxLonger/time.Second), Rule: ErrZone}
 	}
-	*r = Rule{j.Kind, time.Duration(j.LongerS) * time.Second, j.HomeM, j.Most, j.SpeedKmh}
+	for _, s := range []int64{j.RemindS, j.EscalateS} {
+		if s < 0 || s > int64(MaxCall/time.Second) {
+			return &FieldError{Field: "rule", What: callFault, Rule: ErrZone}
+		}
+	}
+	*r = Rule{
+		j.Kind, time.Duration(j.LongerS) * time.Second, j.HomeM, j.Most, j.SpeedKmh,
+		time.Duration(j.RemindS) * time.Second, time.Duration(j.EscalateS) * time.Second,
+	}
 	return nil
 }
 

@@ -100,11 +100,18 @@ type Rule struct {
 	Most int
 	// SpeedKmh is how fast a subject may go; for Speed alone.
 	SpeedKmh float64
+
+	// Of an alert about it that nobody acknowledges: after how long people are reminded,
+	// again and again, and after how long it is taken a level up. In whole seconds; 0 is
+	// never. They don't matter to the judge.
+	Remind, Escalate time.Duration
 }
 
 // Limits of what a Rule says.
 const (
 	MinLonger   = time.Second
+	MinCall     = 30 * time.Second // of Remind and Escalate
+	MaxCall     = 24 * time.Hour
 	MaxLonger   = 7 * 24 * time.Hour
 	MinHomeM    = 10
 	MaxHomeM    = 100_000

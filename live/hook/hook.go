@@ -141,6 +141,8 @@ type Alert struct {
 	Area      int64         `json:"area"` // 0 = the bureau
 	Grid      int64         `json:"grid"` // 0 = none
 	Outcome   alert.Outcome `json:"outcome"`
+	Reminded  int           `json:"reminded"` // how often people were told again: nobody looks after it
+	Level     int           `json:"level"`    // how far up it was taken: 1 the team leader, 2 the bureau
 }
 
 // alertMessage is the delivery of an alert's last change.
@@ -151,6 +153,7 @@ func alertMessage(h Hook, a alert.Alert, now time.Time) Message {
 		Class: string(a.Key.Subject.Class), Subject: fmt.Sprint(a.Key.Subject.ID),
 		Began: a.Began.UTC(), Withdrawn: a.Withdrawn, At: a.At, Seen: a.Seen.UTC(),
 		Area: int64(a.Place.Area), Grid: int64(a.Place.Grid), Outcome: a.Outcome,
+		Reminded: a.Reminded(), Level: a.Level(),
 	}
 	if !a.Lasts() && !a.Ended.IsZero() {
 		ended := a.Ended.UTC()

@@ -208,3 +208,30 @@ func TestSilenceOverARestart(t *testing.T) {
 		t.Errorf("kept are %+v", a)
 	}
 }
+
+// An alert of a zone that says so calls again while nobody acknowledges it, and goes up;
+// who acknowledges it has peace. Restarts repeat nothing.
+func TestAlertsCallAgain(t *testing.T) {
+	b := founded(t)
+	b.park.Rule.Remind, b.park.Rule.Escalate = 2*time.Minute, 3*time.Minute
+	b.park = must(b.store.UpdateZone(t.Context(), b.park, by))(t)
+	b.runs()
+	b.report(b.tag, outside)
+	b.eventually("the alert calls and goes up", func() bool {
+		b.dogStays(1)
+		all := b.alerts()
+		return len(all) == 1 && all[0].Reminded() > 0 && all[0].Level() > 0
+	})
+	a := b.alerts()[0]
+	if _, err := b.store.EditAlert(t.Context(), a.ID, alert.Acknowledge{At: b.now(), Who: b.desk.ID}, by); err != nil {
+		t.Fatal(err)
+	}
+	calls := func() int { a := b.alerts()[0]; return a.Reminded() + a.Level() }
+	before := calls()
+	b.restarts()
+	b.dogStays(10)
+	time.Sleep(1100 * time.Millisecond) // a look
+	if n := calls(); n != before {
+		t.Errorf("%d calls after it was acknowledged", n-before)
+	}
+}

@@ -45,6 +45,7 @@ type book struct {
 	homes    map[fence.Subject]orb.Point // for the judge, and nobody else
 	zones    []zone.Zone                 // that hold
 	zoneOf   map[zone.ID]Zone            // removed ones too
+	calls    map[zone.ID]alert.Calling   // of zones whose alerts call again
 	closures []closure.Closure           // all, by id
 }
 
@@ -196,6 +197,12 @@ func (b *book) readZones(ctx context.Context, s Store) (err error) {
 		return err
 	}
 	b.zoneOf = make(map[zone.ID]Zone, len(b.zones)+len(removed))
+	b.calls = make(map[zone.ID]alert.Calling)
+	for _, z := range b.zones {
+		if c := (alert.Calling{Remind: z.Rule.Remind, Escalate: z.Rule.Escalate}); c != (alert.Calling{}) {
+			b.calls[z.ID] = c
+		}
+	}
 	for _, z := range slices.Concat(b.zones, removed) {
 		b.zoneOf[z.ID] = Zone{z.ID, z.Name, z.Kind}
 	}

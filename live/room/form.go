@@ -63,6 +63,7 @@ func (r *Room) AlertJSON(a alert.Alert) Alert {
 		ID: a.ID, Seq: a.Seq, Subject: b.subject(a.Key.Subject), Zone: b.zone(a.Key.Zone), Rule: a.Key.Rule,
 		Grade: a.Grade.String(), State: a.State, Began: a.Began.UTC(), Ended: orNil(a.Ended), Withdrawn: a.Withdrawn,
 		At: position(a.At), Seen: a.Seen.UTC(), Sent: b.person(a.Sent), Arrived: orNil(a.Arrived), Outcome: a.Outcome,
+		Reminded: a.Reminded(), Level: a.Level(),
 		History: make([]AlertStep, len(a.History)),
 	}
 	if g := b.grids[a.Place.Grid]; g != nil {

@@ -148,6 +148,7 @@ func (r *Room) Run(ctx context.Context) error {
 	running.Go(func() { r.hub.Run(ctx) })
 	running.Go(func() { r.keepStates(ctx) })
 	running.Go(func() { r.watchClock(ctx) })
+	running.Go(func() { r.callAgain(ctx) })
 	running.Go(func() { r.walks.plan(ctx) })
 	running.Go(func() { r.keepStreets(ctx) })
 	r.intake.Rejudge() // zones may have changed since the states were kept

@@ -38,6 +38,7 @@ type Store interface {
 	Closures(ctx context.Context) ([]closure.Closure, error)
 
 	Alert(ctx context.Context, id alert.ID) (alert.Alert, error)
+	Alerts(ctx context.Context, states []alert.State, limit int) ([]alert.Alert, error)
 	AlertByKey(ctx context.Context, key fence.Key) (alert.Alert, error)
 	KeepAlert(ctx context.Context, key fence.Key, fold func(alert.Alert) (alert.Alert, error), act audit.Act) (alert.Alert, error)
 	AlertsBetween(ctx context.Context, from, to time.Time) ([]alert.Alert, error)

@@ -65,6 +65,8 @@ type Alert struct {
 	Sent      *Person       `json:"sent"`
 	Arrived   *time.Time    `json:"arrived"`
 	Outcome   alert.Outcome `json:"outcome"`
+	Reminded  int           `json:"reminded"` // how often people were told again, nobody having acknowledged it
+	Level     int           `json:"level"`    // how far up it was taken: 1 the team leader, 2 the bureau
 	History   []AlertStep   `json:"history" nullable:"false"`
 }
 

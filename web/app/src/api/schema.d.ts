@@ -3467,7 +3467,11 @@ export interface components {
             history: components["schemas"]["LiveAlertStep"][];
             /** Format: int64 */
             id: number;
+            /** Format: int64 */
+            level: number;
             outcome: string;
+            /** Format: int64 */
+            reminded: number;
             rule: string;
             /** Format: date-time */
             seen: string;
@@ -4940,6 +4944,11 @@ export interface components {
         };
         ZoneRule: {
             /**
+             * Format: int64
+             * @description after how many seconds such an alert is taken to the team leader, and after as many again to the bureau; 0 is never
+             */
+            escalate_s?: number;
+            /**
              * Format: double
              * @description how far from its home a subject may be, in metres, from 10; for curfew alone
              */
@@ -4959,6 +4968,11 @@ export interface components {
              * @description how many may be inside at a time; for head-count alone
              */
             most?: number;
+            /**
+             * Format: int64
+             * @description after how many seconds people are reminded of an alert that nobody acknowledged, and again each so many; 0 is never
+             */
+            remind_s?: number;
             /**
              * Format: double
              * @description how fast a subject may go, from 3; for speed alone
