@@ -230,7 +230,7 @@ func TestAlertsCallAgain(t *testing.T) {
 	before := calls()
 	b.restarts()
 	b.dogStays(10)
-	time.Sleep(1100 * time.Millisecond) // a look
+	time.Sleep(50 * time.Millisecond) // a look
 	if n := calls(); n != before {
 		t.Errorf("%d calls after it was acknowledged", n-before)
 	}

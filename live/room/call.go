@@ -9,14 +9,10 @@ import (
 	"citygrid/live/alert"
 )
 
-// everyCall is how often, by the machine's clock, it is looked whether somebody is to be
-// told again of an alert.
-const everyCall = time.Second
-
 // callAgain has alerts call again that nobody acknowledges, as the rules of their zones
 // say.
 func (r *Room) callAgain(ctx context.Context) {
-	ticks := time.NewTicker(everyCall)
+	ticks := time.NewTicker(r.c.CallEvery)
 	defer ticks.Stop()
 	known := make(map[alert.ID]time.Time) // since when people can know of an alert
 	for {

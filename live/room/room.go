@@ -56,6 +56,10 @@ type Config struct {
 	// the machine's clock; 1 min. After a crash the fixes since are judged again.
 	SaveEvery time.Duration
 
+	// CallEvery is how often, by the machine's clock, it is looked whether somebody is to
+	// be told again of an alert; 1 s.
+	CallEvery time.Duration
+
 	Origins  []string              // pages that may open the socket, see hub.Config
 	Registry prometheus.Registerer // nil = nobody is told how long things take
 	Log      *slog.Logger          // slog.Default()
@@ -134,6 +138,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.SaveEvery <= 0 {
 		c.SaveEvery = time.Minute
+	}
+	if c.CallEvery <= 0 {
+		c.CallEvery = time.Second
 	}
 	if c.Log == nil {
 		c.Log = slog.Default()

@@ -176,7 +176,7 @@ func (b *bureau) runs() *bureau {
 	b.tb.Helper()
 	var err error
 	b.room, err = room.New(b.tb.Context(), room.Config{
-		Store: b.store, City: b.city, Now: b.now, SaveEvery: time.Millisecond, Log: slog.New(slog.DiscardHandler),
+		Store: b.store, City: b.city, Now: b.now, SaveEvery: time.Millisecond, CallEvery: 20 * time.Millisecond, Log: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {
 		b.tb.Fatal(err)
