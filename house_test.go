@@ -64,7 +64,10 @@ var may = map[string][]string{
 	"grid/register": {"geo", "grid", "grid/calendar", "grid/people", "grid/zone"},
 
 	"live/ingest": {"geo", "grid/register"},
-	"live/fence":  {"geo", "grid/calendar", "grid/zone", "live/ingest"},
+
+	"live/ingest/track": {"geo", "live/ingest"},
+
+	"live/fence": {"geo", "grid/calendar", "grid/zone", "live/ingest"},
 
 	"live/listen": {"geo", "grid/register", "live/ingest", "live/ingest/decode", "live/ingest/tracker", "live/ingest/tracker/jt808", "live/ingest/tracker/web"},
 

@@ -38,6 +38,7 @@ type cli struct {
 	Profiles  profilesCmd      `cmd:"" help:"List who can travel, or print one profile as a file that you can change."`
 	Isochrone isochroneCmd     `cmd:"" help:"Draw the ground that can be reached from a place in some minutes."`
 	Match     matchCmd         `cmd:"" help:"Find the way that a track took through the streets."`
+	Track     trackCmd         `cmd:"" help:"Take in a recorded track, GPX or CSV, as of a device of the registry."`
 	User      userCmd          `cmd:"" help:"List people, add one, or give somebody a new password."`
 	Cert      certCmd          `cmd:"" help:"Make a local certificate authority and a server certificate."`
 	Decode    decodeCmd        `cmd:"" help:"Read tracker messages from standard input: a frame in hexadecimal, a line of text or a JSON request a line."`
