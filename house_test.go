@@ -56,7 +56,7 @@ var may = map[string][]string{
 	"routing/solve/arc/check":     {"routing/solve/arc"},
 	"routing/solve/instance/arcs": {"routing/solve/arc", "routing/solve/arc/check", "routing/solve/instance"},
 
-	"routing/patrol":    {"geo", "geo/street", "grid/people", "routing/path", "routing/solve", "routing/solve/check"},
+	"routing/patrol":    {"geo", "geo/street", "grid/people", "routing/path", "routing/solve", "routing/solve/check", "routing/solve/fleet"},
 	"routing/clearance": {"geo", "routing/path", "routing/solve", "routing/solve/check", "routing/solve/fleet"},
 
 	"grid/calendar": {},
@@ -76,14 +76,14 @@ var may = map[string][]string{
 	"live/alert": {"geo", "grid", "grid/people", "grid/zone", "live/fence", "live/ingest"},
 
 	"live/hook":     {"live/alert"},
-	"live/dispatch": {"geo", "grid", "grid/people", "live/alert", "routing/path"},
+	"live/dispatch": {"geo", "grid", "grid/people", "grid/register", "live/alert", "routing/path"},
 	"live/hub":      {"geo", "grid", "grid/people"},
 
 	"live/solves": {"grid/people", "routing/solve/instance", "routing/solve/instance/own"},
 
 	"live/room": {
 		"data/audit", "geo", "geo/street", "grid", "grid/people", "grid/register", "grid/zone", "live/alert", "live/dispatch",
-		"grid/calendar", "live/fence", "live/hub", "live/ingest", "routing/city", "routing/clearance", "routing/closure", "routing/path", "routing/patrol", "routing/solve",
+		"grid/calendar", "live/fence", "live/hub", "live/ingest", "routing/city", "routing/clearance", "routing/closure", "routing/path", "routing/patrol", "routing/solve", "routing/solve/fleet",
 	},
 
 	"live/ingest/tracker":           {},

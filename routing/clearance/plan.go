@@ -200,3 +200,14 @@ func (b Board) Again(ctx context.Context, r Run) (Run, error) {
 	}
 	return m.run(r, &route)
 }
+
+// Bound is a working time of all trucks together that no runs undercut which fetch the
+// jobs of these, see solve.WorkBound; ok is false where some job can't be reached.
+func (b Board) Bound(ctx context.Context, runs []Run) (work time.Duration, ok bool, err error) {
+	m, err := b.model(ctx, runs, nil, false)
+	if err != nil {
+		return 0, false, err
+	}
+	work, ok = m.p.WorkBound()
+	return work, ok, nil
+}

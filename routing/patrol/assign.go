@@ -31,15 +31,8 @@ const batch = 1024
 // Assign makes the walks. The error is ErrRequest, the context's, or the solver's;
 // what cannot be walked is no error but in Plan.Left.
 func Assign(ctx context.Context, r Request) (Plan, error) {
-	b := builder{r: r, n: r.Network, number: map[street.JunctionID]solve.Node{}}
-	if err := b.check(); err != nil {
-		return Plan{}, err
-	}
-	b.choose()
-	if err := b.stations(ctx); err != nil {
-		return Plan{}, err
-	}
-	if err := b.problem(ctx); err != nil {
+	b, err := newBuilder(ctx, r)
+	if err != nil {
 		return Plan{}, err
 	}
 	solver := r.Solver
@@ -57,6 +50,19 @@ func Assign(ctx context.Context, r Request) (Plan, error) {
 	return b.plan(ctx, &sol)
 }
 
+// newBuilder states the problem of a request.
+func newBuilder(ctx context.Context, r Request) (*builder, error) {
+	b := &builder{r: r, n: r.Network, number: map[street.JunctionID]solve.Node{}}
+	if err := b.check(); err != nil {
+		return nil, err
+	}
+	b.choose()
+	if err := b.stations(ctx); err != nil {
+		return nil, err
+	}
+	return b, b.problem(ctx)
+}
+
 // A builder turns a request into a problem and its solution into a plan.
 type builder struct {
 	r      Request
@@ -64,7 +70,8 @@ type builder struct {
 	zero   time.Time // of the problem's instants
 	tasks  []street.SegmentID
 	left   []Left
-	points []orb.Point // by node: the officers' stations, then junctions
+	points []orb.Point  // by node: the officers' stations, where those are who are away, then junctions
+	away   []solve.Node // by officer: where they set out
 	number map[street.JunctionID]solve.Node
 	p      solve.Problem
 }
@@ -112,29 +119,47 @@ func (b *builder) closed(id street.SegmentID) error {
 	return nil
 }
 
-// stations finds where on the streets each officer sets out: the place nearest to
-// the station from where the streets can be reached.
+// stations finds where on the streets each officer sets out and comes back to: the
+// place nearest to the station from where the streets can be reached.
 func (b *builder) stations(ctx context.Context) error {
 	known := map[orb.Point]orb.Point{}
-	for _, o := range b.r.Officers {
-		at, ok := known[o.Station]
+	nearest := func(p orb.Point) (orb.Point, error) {
+		at, ok := known[p]
 		if !ok {
-			at = o.Station
+			at = p
 			// Some streets may be on islands: try a few all over the list.
 			for k := range min(len(b.tasks), 8) {
 				id := b.tasks[k*len(b.tasks)/min(len(b.tasks), 8)]
-				route, err := b.r.Ways.Route(ctx, path.Query{From: o.Station, To: b.n.Line(id)[0]})
+				route, err := b.r.Ways.Route(ctx, path.Query{From: p, To: b.n.Line(id)[0]})
 				if err == nil {
 					at = route.FromSnap.At
 					break
 				}
 				if ctx.Err() != nil {
-					return ctx.Err()
+					return at, ctx.Err()
 				}
 			}
-			known[o.Station] = at
+			known[p] = at
+		}
+		return at, nil
+	}
+	for _, o := range b.r.Officers {
+		at, err := nearest(o.Station)
+		if err != nil {
+			return err
 		}
 		b.points = append(b.points, at)
+	}
+	for i, o := range b.r.Officers {
+		b.away = append(b.away, solve.Node(i))
+		if o.Away != nil {
+			at, err := nearest(*o.Away)
+			if err != nil {
+				return err
+			}
+			b.away[i] = solve.Node(len(b.points))
+			b.points = append(b.points, at)
+		}
 	}
 	return nil
 }
@@ -153,7 +178,7 @@ func (b *builder) node(j street.JunctionID) solve.Node {
 func (b *builder) problem(ctx context.Context) error {
 	for i, o := range b.r.Officers {
 		b.p.Units = append(b.p.Units, solve.Unit{
-			Name: cmp.Or(o.Name, fmt.Sprintf("officer %d", o.Person)), Start: solve.Node(i), End: solve.Node(i),
+			Name: cmp.Or(o.Name, fmt.Sprintf("officer %d", o.Person)), Start: b.away[i], End: solve.Node(i),
 			Shift: solve.Window{Open: o.From.Sub(b.zero), Close: o.To.Sub(b.zero)},
 		})
 	}
@@ -287,6 +312,11 @@ func (b *builder) goTo(ctx context.Context, w *Walk, from, to solve.Node, way so
 func (w *Walk) add(n *street.Network, leg Leg, d time.Duration) {
 	leg.Begin = w.End
 	leg.End = leg.Begin.Add(d)
+	w.Append(n, leg)
+}
+
+// Append puts a leg with its times at the end of the walk.
+func (w *Walk) Append(n *street.Network, leg Leg) {
 	w.End = leg.End
 	w.Legs = append(w.Legs, leg)
 	if leg.Serve {

@@ -79,7 +79,7 @@ func Check(r Request, p Plan) []error {
 				}
 			}
 		}
-		if k := len(w.Legs) - 1; k >= 0 {
+		if k := len(w.Legs) - 1; k >= 0 && o.Away == nil {
 			a, b := r.Network.PointAt(w.Legs[0].Segment, w.Legs[0].From), r.Network.PointAt(w.Legs[k].Segment, w.Legs[k].To)
 			if d := geo.Distance(a, b); d > 2*onStreet {
 				say("walk %d ends %.1f m from where it began", i, float64(d))

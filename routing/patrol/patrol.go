@@ -45,11 +45,13 @@ type Request struct {
 	Solver   solve.Solver // nil = solve.Postman
 }
 
-// An Officer walks in their shift, From <= t <= To, from the station and back.
+// An Officer walks in their shift, From <= t <= To, from the station and back; who is
+// under way already, from where they are at From to the station.
 type Officer struct {
 	Person   people.ID
 	Name     string // for messages
 	Station  orb.Point
+	Away     *orb.Point // where they are; nil = at the station
 	From, To time.Time
 }
 
@@ -85,7 +87,8 @@ func (p Plan) Gap() float64 {
 	return float64(p.Walked/p.Covered) - 1
 }
 
-// A Walk is what one officer does. It starts and ends at the station. Its legs
+// A Walk is what one officer does. It ends at the station, and starts there unless
+// the officer was away. Its legs
 // join: each begins at the junction where the one before ended.
 type Walk struct {
 	Person    people.ID

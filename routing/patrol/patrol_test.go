@@ -1,21 +1,17 @@
 package patrol
 
 import (
-	"context"
+	"bytes"
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"reflect"
-	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"citygrid/data/demo"
-	"citygrid/data/osm"
+	"citygrid/data/mapfile"
 	"citygrid/geo"
 	"citygrid/geo/street"
 	"citygrid/geo/street/streettest"
@@ -232,14 +228,13 @@ func randomStreets(t *rapid.T, r *rand.Rand, side int) *street.Network {
 	return n
 }
 
-// wilmington is the demo city's network, cut once for all tests.
+// wilmington is the demo city's network, read once for all tests.
 var wilmington = sync.OnceValues(func() (*street.Network, error) {
-	dir, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/paulmach/osm").Output()
-	file := filepath.Join(strings.TrimSpace(string(dir)), "testdata", "delaware-latest.osm.pbf")
-	if _, statErr := os.Stat(file); err != nil || statErr != nil {
-		return nil, errors.Join(err, statErr)
+	data, err := demo.Map()
+	if err != nil {
+		return nil, err
 	}
-	m, err := osm.ReadMap(context.Background(), file, demo.Name, osm.Options{StreetsOnly: true, Bound: &demo.Bound})
+	m, err := mapfile.Read(bytes.NewReader(data), int64(len(data)))
 	if err != nil {
 		return nil, err
 	}
@@ -249,7 +244,7 @@ var wilmington = sync.OnceValues(func() (*street.Network, error) {
 func city(t testing.TB) *street.Network {
 	n, err := wilmington()
 	if err != nil {
-		t.Skip("no extract of Delaware in the module cache: ", err)
+		t.Skip("no demo city: ", err)
 	}
 	return n
 }

@@ -338,6 +338,7 @@ func (s Stop) visit() solve.Visit {
 // Solve searches. The cost is the working time of all units in seconds.
 func (p *Problem) Solve(ctx context.Context, o instance.Options) (instance.Result, error) {
 	begun := time.Now()
+	bound, bounded := p.Bound()
 	r := instance.Result{Unserved: []instance.Unserved{}, Trace: [][2]float64{}}
 	s, err := fleet.Search{
 		Time: o.Time, Iterations: o.Iterations, Threads: o.Threads, Seed: o.Seed,
@@ -367,8 +368,18 @@ func (p *Problem) Solve(ctx context.Context, o instance.Options) (instance.Resul
 	for _, u := range s.Unserved {
 		r.Unserved = append(r.Unserved, instance.Unserved{Task: u.Task + 1, Why: u.Why.Error()})
 	}
+	if bounded && len(r.Unserved) == 0 {
+		r.LowerBound = &bound
+	}
 	r.Seconds = time.Since(begun).Seconds()
 	return r, nil
+}
+
+// Bound is a working time in seconds that no plan undercuts which does all tasks, as
+// solve.WorkBound says; ok is false where there is no such plan.
+func (p *Problem) Bound() (seconds float64, ok bool) {
+	work, ok := p.model.WorkBound()
+	return work.Seconds(), ok
 }
 
 // Check holds routes against the problem; tasks in none of them are undone, which
