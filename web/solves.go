@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"time"
 
+	"citygrid/live/room"
 	"citygrid/live/solves"
 	"citygrid/routing/solve/instance"
 
@@ -17,15 +18,18 @@ import (
 
 // A Solve is a routing problem that somebody has sent, and its search.
 type Solve struct {
-	ID       int64        `json:"id"`
-	At       time.Time    `json:"at"`
-	State    solves.State `json:"state" enum:"running,done,cancelled,accepted,failed" doc:"cancelled has the best so far"`
-	Version  int          `json:"version" doc:"grows with each change"`
-	Tasks    int          `json:"tasks"`
-	SecondsS float64      `json:"limit_s" doc:"how long it may search, in seconds"`
-	Trace    [][]float64  `json:"trace" nullable:"false" doc:"seconds and cost of each better plan"`
-	Result   *SolveResult `json:"result" doc:"null while it runs, or when it has failed"`
-	Why      string       `json:"why,omitempty" doc:"with state failed"`
+	ID       int64             `json:"id"`
+	At       time.Time         `json:"at"`
+	State    solves.State      `json:"state" enum:"running,done,cancelled,accepted,failed" doc:"cancelled has the best so far"`
+	Version  int               `json:"version" doc:"grows with each change"`
+	Tasks    int               `json:"tasks"`
+	SecondsS float64           `json:"limit_s" doc:"how long it may search, in seconds"`
+	Trace    [][]float64       `json:"trace" nullable:"false" doc:"seconds and cost of each better plan"`
+	Subject  string            `json:"subject" enum:",runs" doc:"runs: of the bureau's own tow trucks; empty: a problem that was sent"`
+	Bound    *float64          `json:"bound" doc:"a cost that no plan undercuts which does all; null: none is known"`
+	Result   *SolveResult      `json:"result" doc:"null while it runs, or when it has failed"`
+	Plan     *room.RunsPreview `json:"plan" doc:"with subject runs and a result: what becomes of the runs when it is accepted"`
+	Why      string            `json:"why,omitempty" doc:"with state failed"`
 }
 
 // A SolveResult is what a search has found; package check has held it against the
@@ -59,7 +63,7 @@ type SolveUnserved struct {
 
 // TransformSchema says what there may not be.
 func (Solve) TransformSchema(_ huma.Registry, s *huma.Schema) *huma.Schema {
-	return orNull(s, "result")
+	return orNull(s, "result", "plan")
 }
 
 type solveOutput struct {
@@ -86,6 +90,11 @@ func (s *Server) solveRoutes() {
 			s.refuse(w, r, err)
 		}
 	})
+	handle(s, huma.Operation{
+		OperationID: "improveRuns", Method: http.MethodPost, Path: "/api/runs/improve", Tags: []string{"runs", "solves"},
+		Summary: "Search for shorter runs of the tow trucks", DefaultStatus: http.StatusCreated,
+		Description: "It goes on in the background; to accept it sends it, as it was shown. 409 solves.busy, 503 solves.full; accepted, 409 plans.moved.",
+	}, s.improveRuns)
 	handle(s, huma.Operation{
 		OperationID: "listSolves", Method: http.MethodGet, Path: "/api/solves", Tags: tags, Summary: "One's own searches, the newest first, without results",
 	}, s.listSolves)
@@ -182,7 +191,10 @@ func (s *Server) addSolve(w http.ResponseWriter, r *http.Request) error {
 func solveObject(id int64) string { return fmt.Sprintf("solve/%d", id) }
 
 func solveJSON(o solves.Solve) Solve {
-	out := Solve{ID: o.ID, At: o.At.UTC(), State: o.State, Version: o.Version, Tasks: o.Tasks, SecondsS: o.Limit.Seconds(), Trace: [][]float64{}, Why: o.Why}
+	out := Solve{ID: o.ID, At: o.At.UTC(), State: o.State, Version: o.Version, Tasks: o.Tasks, SecondsS: o.Limit.Seconds(), Trace: [][]float64{}, Why: o.Why, Subject: o.Subject, Bound: o.Bound}
+	if p, ok := o.Plan.(room.RunsPreview); ok {
+		out.Plan = &p
+	}
 	for _, x := range o.Trace {
 		out.Trace = append(out.Trace, []float64{x[0], x[1]})
 	}
@@ -229,7 +241,7 @@ func (s *Server) listSolves(ctx context.Context, _ *struct{}) (*struct {
 	out.CacheControl = noStore
 	out.Body.Solves = []Solve{}
 	for _, one := range s.solves.Solves(callerOf(ctx).person.ID) {
-		one.Result, one.Trace = nil, nil
+		one.Result, one.Trace, one.Plan = nil, nil, nil
 		out.Body.Solves = append(out.Body.Solves, solveJSON(one))
 	}
 	return out, nil
@@ -263,6 +275,11 @@ func (s *Server) acceptSolve(ctx context.Context, in *solveID) (*solveOutput, er
 	if err != nil {
 		return nil, solveProblem(err)
 	}
+	if plan, ok := one.Plan.(room.RunsPreview); ok && one.State != solves.Accepted {
+		if err := s.sendPlan(ctx, in.ID, plan); err != nil {
+			return nil, err
+		}
+	}
 	if one.Result != nil && one.State != solves.Accepted {
 		detail := fmt.Sprintf("cost %v, %d left, routes %s", one.Result.Cost, len(one.Result.Unserved), one.Digest)
 		if err := s.store.Record(ctx, s.act(ctx, "solve.accept", solveObject(in.ID), detail)); err != nil {
@@ -295,7 +312,7 @@ func (s *Server) followSolve(w http.ResponseWriter, r *http.Request) {
 	since := -1.0 // seconds: what was told
 	for {
 		event := solveJSON(one)
-		event.Result = nil
+		event.Result, event.Plan = nil, nil
 		for len(event.Trace) > 0 && event.Trace[0][0] <= since {
 			event.Trace = event.Trace[1:]
 		}

@@ -2,14 +2,12 @@ package web
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"time"
 
 	"citygrid/grid/people"
 	"citygrid/live/room"
-	"citygrid/routing/solve"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/paulmach/orb"
@@ -71,22 +69,8 @@ type TowOffer struct {
 // A TowRefused is a truck that can't.
 type TowRefused struct {
 	Vehicle towVehicle `json:"vehicle"`
-	Rule    string     `json:"rule" enum:"capacity,shift,window,site,no_way,skills,break,other"`
+	Rule    string     `json:"rule" enum:"capacity,shift,window,site,no_way,skills,break,begun,no_unit,other"`
 	Why     string     `json:"why" doc:"in English; to show something, translate the rule"`
-}
-
-// towRules name the rules by which trucks refuse.
-var towRules = []struct {
-	rule error
-	name string
-}{
-	{solve.ErrCapacity, "capacity"},
-	{solve.ErrShift, "shift"},
-	{solve.ErrWindow, "window"},
-	{solve.ErrRoom, "site"},
-	{solve.ErrNoWay, "no_way"},
-	{solve.ErrSkills, "skills"},
-	{solve.ErrBreak, "break"},
 }
 
 func (s *Server) listTowOffers(ctx context.Context, in *struct {
@@ -128,13 +112,7 @@ func (s *Server) listTowOffers(ctx context.Context, in *struct {
 		out.Body.Offers = append(out.Body.Offers, one)
 	}
 	for _, x := range refused {
-		one := TowRefused{towVehicle{int64(x.Truck.ID), x.Truck.Name}, "other", x.Why.Error()}
-		for _, r := range towRules {
-			if errors.Is(x.Why, r.rule) {
-				one.Rule = r.name
-			}
-		}
-		out.Body.Refused = append(out.Body.Refused, one)
+		out.Body.Refused = append(out.Body.Refused, TowRefused{towVehicle{int64(x.Truck.ID), x.Truck.Name}, room.RuleName(x.Why), x.Why.Error()})
 	}
 	return out, nil
 }

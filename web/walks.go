@@ -22,7 +22,8 @@ type (
 	runsOutput struct {
 		CacheControl string `header:"Cache-Control"`
 		Body         struct {
-			Runs []room.Run `json:"runs" nullable:"false"`
+			Runs  []room.Run     `json:"runs" nullable:"false"`
+			Sites []room.TowSite `json:"sites" nullable:"false" doc:"where they unload"`
 		}
 	}
 )
@@ -115,5 +116,6 @@ func (s *Server) listRuns(ctx context.Context, _ *struct{}) (*runsOutput, error)
 			out.Body.Runs = append(out.Body.Runs, r)
 		}
 	}
+	out.Body.Sites = s.room.TowSites(runs)
 	return out, nil
 }

@@ -36,6 +36,7 @@ func (s *Server) workRoutes() {
 	s.sendRoutes()
 	s.taskRoutes()
 	s.walkRoutes()
+	s.replanRoutes()
 	s.towRoutes()
 }
 

@@ -16,7 +16,7 @@ import (
 // maxKey bounds an idempotency key, in bytes. A UUID has 36.
 const maxKey = 100
 
-const taskColumns = `SELECT id, seq, kind, coalesce(alert, 0), note, person, state, lon, lat, sent, sent_by FROM task `
+const taskColumns = `SELECT id, seq, kind, coalesce(alert, 0), note, person, state, lon, lat, sent, sent_by, place FROM task `
 
 // openTask is what a task is that somebody still has to do.
 var openTask = `state NOT IN ('` + strings.Join(finalStates(), `', '`) + `')`
@@ -33,7 +33,7 @@ func readTasks(ctx context.Context, q querier, tail string, args ...any) (all []
 	err = each(ctx, q, taskColumns+tail, args, func(rows *sql.Rows) error {
 		var t dispatch.Task
 		var sent int64
-		err := rows.Scan(&t.ID, &t.Seq, &t.Kind, &t.Alert, &t.Note, &t.Person, &t.State, &t.At[0], &t.At[1], &sent, &t.By)
+		err := rows.Scan(&t.ID, &t.Seq, &t.Kind, &t.Alert, &t.Note, &t.Person, &t.State, &t.At[0], &t.At[1], &sent, &t.By, &t.Place)
 		t.Sent = instant(sent)
 		at[t.ID] = len(all)
 		all = append(all, t)
@@ -159,25 +159,30 @@ func (s *Store) SendTask(ctx context.Context, t dispatch.Task, key string, act a
 				return err
 			}
 		}
-		if sent.Seq, err = nextSeq(ctx, q); err != nil {
+		if err := addTask(ctx, q, &sent); err != nil {
 			return err
 		}
-		res, err := q.ExecContext(ctx, `INSERT INTO task (seq, kind, alert, note, person, state, lon, lat, sent, sent_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-			sent.Seq, sent.Kind, orNull(int64(sent.Alert)), sent.Note, sent.Person, sent.State, sent.At[0], sent.At[1], nanos(sent.Sent), sent.By)
-		if err != nil {
-			return fmt.Errorf("write task: %w", err)
-		}
-		id, err := res.LastInsertId()
-		if err != nil {
-			return err
-		}
-		sent.ID = dispatch.TaskID(id)
 		if act.Object == "" {
-			act.Object = fmt.Sprintf("task/%d", id)
+			act.Object = fmt.Sprintf("task/%d", sent.ID)
 		}
 		return noteKey(ctx, q, t.By, key, string(dispatch.Sent), sent.ID)
 	})
 	return sent, err
+}
+
+// addTask writes a new task and gives it its numbers.
+func addTask(ctx context.Context, q querier, t *dispatch.Task) (err error) {
+	if t.Seq, err = nextSeq(ctx, q); err != nil {
+		return err
+	}
+	res, err := q.ExecContext(ctx, `INSERT INTO task (seq, kind, alert, note, person, state, lon, lat, sent, sent_by, place) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		t.Seq, t.Kind, orNull(int64(t.Alert)), t.Note, t.Person, t.State, t.At[0], t.At[1], nanos(t.Sent), t.By, t.Place)
+	if err != nil {
+		return fmt.Errorf("write task: %w", err)
+	}
+	id, err := res.LastInsertId()
+	t.ID = dispatch.TaskID(id)
+	return err
 }
 
 // StepTask takes a task on, for the person whose it is, and tells its alert in the

@@ -92,6 +92,7 @@ type Task struct {
 	Sent   time.Time
 	By     people.ID // who sent it; 0 = the program
 	Steps  []Step    // by order of being taken, without the sending
+	Place  int64     // order among what the person has to do; 0 = none was given
 }
 
 // A Step is one change of a task's state.

@@ -89,6 +89,8 @@ type Room struct {
 	reloading reload
 	walks     *walks
 	runs      *runs
+	rewalks   rewalks
+	daily     daily
 	streets   *streets
 
 	mu    sync.Mutex

@@ -34,6 +34,9 @@ type runs struct {
 type run struct {
 	shift register.Shift
 	plan  clearance.Run
+	open  map[dispatch.TaskID]dispatch.Task // the jobs
+	past  []RunFinish
+	off   bool           // dropped out
 	line  orb.LineString // of when it was last asked for, as are stops
 	stops []RunStop
 }
@@ -81,6 +84,36 @@ func (r *Room) Runs(ctx context.Context) ([]Run, error) {
 	return out, nil
 }
 
+// TowSites is where the trucks of some runs unload.
+func (r *Room) TowSites(runs []Run) []TowSite {
+	all := []TowSite{}
+	now := r.c.Now()
+	for _, s := range r.book.Load().pounds(now) {
+		one := TowSite{ID: int64(s.ID), Name: s.Name, At: position(s.At), Hours: []Hours{}, Always: s.Hours == nil}
+		for _, h := range s.Hours {
+			one.Hours = append(one.Hours, Hours{h.Open.UTC(), h.Close.UTC()})
+		}
+		if s.Room >= 0 {
+			one.Room = &s.Room
+		}
+		for i := range runs {
+			load := runs[i].Loaded
+			for k := range runs[i].Stops {
+				stop := &runs[i].Stops[k]
+				if stop.Site != nil && *stop.Site == one.ID {
+					one.Coming += load
+					if one.Next == nil || stop.Arrive.Before(*one.Next) {
+						one.Next = &stop.Arrive
+					}
+				}
+				load = stop.Load
+			}
+		}
+		all = append(all, one)
+	}
+	return all
+}
+
 // planRuns plans the runs anew from what is open and where the trucks are.
 func (r *Room) planRuns(ctx context.Context, b *book, city *town) (clearance.Board, error) {
 	now := r.c.Now()
@@ -92,27 +125,31 @@ func (r *Room) planRuns(ctx context.Context, b *book, city *town) (clearance.Boa
 	for _, one := range r.runs.list {
 		was[one.shift.Vehicle] = one.plan
 	}
+	dropped, err := r.c.Store.Dropped(ctx, now)
+	if err != nil {
+		return clearance.Board{}, err
+	}
 	board := clearance.Board{Ways: city.Car, Sites: b.pounds(now)}
 	var list []run
 	for _, s := range b.roster.At(now) {
 		if v := b.vehicles[s.Vehicle]; v.Kind != register.TowTruck || v.Retired || slices.ContainsFunc(list, func(o run) bool { return o.shift.Vehicle == s.Vehicle }) {
 			continue
 		}
-		truck, err := r.truckNow(ctx, b, city, s, now)
+		truck, past, err := r.truckNow(ctx, b, city, s, now)
 		if err != nil {
 			return board, err
 		}
-		var jobs []clearance.Job
+		one := run{shift: s, past: past, off: slices.Contains(dropped, s.ID), open: map[dispatch.TaskID]dispatch.Task{}}
+		var jobs []dispatch.Task
 		for _, t := range open {
 			if t.Person == s.Person && t.Kind == dispatch.KindTow {
-				jobs = append(jobs, jobOf(t))
+				jobs, one.open[t.ID] = append(jobs, t), t
 			}
 		}
-		plan, err := planRun(ctx, board, truck, jobs, was[s.Vehicle])
-		if err != nil {
+		if one.plan, err = planRun(ctx, board, truck, jobsInOrder(jobs, was[s.Vehicle])); err != nil {
 			return board, err
 		}
-		list = append(list, run{shift: s, plan: plan})
+		list = append(list, one)
 	}
 	slices.SortFunc(list, func(a, b run) int { return cmp.Compare(a.shift.Vehicle, b.shift.Vehicle) })
 	r.runs.list = list
@@ -120,26 +157,59 @@ func (r *Room) planRuns(ctx context.Context, b *book, city *town) (clearance.Boa
 }
 
 func jobOf(t dispatch.Task) clearance.Job {
-	return clearance.Job{ID: clearance.JobID(t.ID), At: t.At, Load: 1}
+	return clearance.Job{ID: clearance.JobID(t.ID), Name: t.Note, At: t.At, Load: 1}
 }
 
-// planRun plans jobs for a truck: those of its run before in that order, then the
-// others where they cost least. Jobs that no longer fit into the shift are planned
+// An order is jobs of which the first so many are done in this order; the others come
+// where they cost least.
+type order struct {
+	jobs  []clearance.Job
+	fixed int
+}
+
+// jobsInOrder puts jobs into an order: who is there already goes first, then that of the
+// run before, then the places that people gave them.
+func jobsInOrder(tasks []dispatch.Task, was clearance.Run) (o order) {
+	rank := func(t dispatch.Task) (group int, place int64) {
+		if t.State == dispatch.Arrived {
+			return 0, t.Place
+		}
+		if k := slices.IndexFunc(was.Stops, func(s clearance.Stop) bool { return s.Job.ID == clearance.JobID(t.ID) }); k >= 0 {
+			return 1, int64(k)
+		}
+		if t.Place > 0 {
+			return 2, t.Place
+		}
+		return 3, 0
+	}
+	tasks = slices.Clone(tasks)
+	slices.SortStableFunc(tasks, func(a, b dispatch.Task) int {
+		ga, pa := rank(a)
+		gb, pb := rank(b)
+		return cmp.Or(cmp.Compare(ga, gb), cmp.Compare(pa, pb))
+	})
+	for _, t := range tasks {
+		if group, _ := rank(t); group < 3 {
+			o.fixed++
+		}
+		o.jobs = append(o.jobs, jobOf(t))
+	}
+	return o
+}
+
+// planRun plans jobs for a truck. Jobs that no longer fit into the shift are planned
 // beyond it: they were sent. One that cannot be planned at all is left out.
-func planRun(ctx context.Context, board clearance.Board, truck clearance.Truck, jobs []clearance.Job, was clearance.Run) (clearance.Run, error) {
+func planRun(ctx context.Context, board clearance.Board, truck clearance.Truck, o order) (clearance.Run, error) {
 	var rule *solve.RouteError
 	shiftEnds := truck.To
 	for _, more := range []time.Duration{0, over} {
 		truck.To = shiftEnds.Add(more)
-		plan, left := clearance.Start(truck), slices.Clone(jobs)
-		for _, s := range was.Stops {
-			if k := slices.IndexFunc(left, func(j clearance.Job) bool { return j.ID == s.Job.ID }); k >= 0 {
-				plan.Stops = append(plan.Stops, clearance.Stop{Job: left[k]})
-				left = slices.Delete(left, k, k+1)
-			}
+		plan := clearance.Start(truck)
+		for _, j := range o.jobs[:o.fixed] {
+			plan.Stops = append(plan.Stops, clearance.Stop{Job: j})
 		}
 		plan, err := board.Again(ctx, plan)
-		for _, j := range left {
+		for _, j := range o.jobs[o.fixed:] {
 			var o clearance.Offer
 			if err != nil {
 				break
@@ -165,16 +235,21 @@ func (o *run) draw(ctx context.Context, car *path.Engine, sites []clearance.Site
 	o.line, o.stops = nil, nil
 	at := o.plan.Truck.Start
 	for i, s := range o.plan.Stops {
-		to := RunStop{N: i + 1, Kind: "job", Arrive: s.Arrive.UTC(), Leave: s.Leave.UTC(), Load: s.Load}
+		to := RunStop{
+			N: i + 1, Kind: "job", Arrive: s.Arrive.UTC(), Begin: s.Begin.UTC(), Leave: s.Leave.UTC(), Load: s.Load,
+			LateS: max(0, s.Leave.Sub(o.shift.To).Seconds()),
+		}
 		place := s.Job.At
 		if s.IsSite() {
 			to.Kind = "site"
 			if k := slices.IndexFunc(sites, func(x clearance.Site) bool { return x.ID == s.Site }); k >= 0 {
 				place, to.Name = sites[k].At, sites[k].Name
 			}
+			site := int64(s.Site)
+			to.Site = &site
 		} else {
 			task := dispatch.TaskID(s.Job.ID)
-			to.Task = &task
+			to.Task, to.Name, to.State = &task, o.open[task].Note, o.open[task].State
 		}
 		to.At = position(place)
 		o.stops = append(o.stops, to)
@@ -196,7 +271,8 @@ func (b *book) runJSON(o run) Run {
 	v := b.vehicles[o.shift.Vehicle]
 	return Run{
 		Vehicle: Vehicle{v.ID, v.Plate, v.Kind}, Driver: *b.person(o.shift.Person),
-		From: o.shift.From.UTC(), To: o.shift.To.UTC(), End: o.plan.End.UTC(),
-		Line: positions(o.line), Stops: append([]RunStop{}, o.stops...),
+		Shift: int64(o.shift.ID), From: o.shift.From.UTC(), To: o.shift.To.UTC(), End: o.plan.End.UTC(),
+		Capacity: o.plan.Truck.Capacity, Loaded: o.plan.Truck.Loaded, Off: o.off,
+		Line: positions(o.line), Stops: append([]RunStop{}, o.stops...), Past: append([]RunFinish{}, o.past...),
 	}
 }

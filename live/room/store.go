@@ -49,6 +49,8 @@ type Store interface {
 	OpenTasks(ctx context.Context) ([]dispatch.Task, error)
 	TasksOf(ctx context.Context, who people.ID, limit int) ([]dispatch.Task, error)
 	SendTask(ctx context.Context, t dispatch.Task, key string, act audit.Act) (dispatch.Task, error)
+	Replan(ctx context.Context, p dispatch.Replan, act audit.Act) (map[dispatch.TaskID]dispatch.Task, error)
+	Dropped(ctx context.Context, after time.Time) ([]register.ShiftID, error)
 	OpenWork(ctx context.Context) (alerts []alert.Alert, tasks []dispatch.Task, upTo int64, err error)
 	Changes(ctx context.Context, seq int64) (alerts []alert.Alert, tasks []dispatch.Task, upTo int64, err error)
 

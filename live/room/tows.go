@@ -123,7 +123,7 @@ func (r *Room) offers(ctx context.Context, city *town, may func(driver people.ID
 	}
 	var plans []clearance.Run
 	for _, one := range r.runs.list {
-		if may == nil || may(one.shift.Person) {
+		if !one.off && (may == nil || may(one.shift.Person)) {
 			plans = append(plans, one.plan)
 		}
 	}

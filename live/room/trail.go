@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"citygrid/geo"
+	"citygrid/geo/street"
 	"citygrid/live/ingest"
 	"citygrid/routing/patrol"
 
@@ -108,7 +109,8 @@ type stop struct {
 	street     string
 	begin, end float64 // metres along the line
 	metres     float64
-	eta        time.Time
+	eta, leave time.Time
+	segments   []street.SegmentID
 }
 
 // stops finds them. name gives the name of a leg's street.
@@ -125,12 +127,14 @@ func stops(w patrol.Walk, length float64, name func(patrol.Leg) string) (all []s
 	for _, l := range w.Legs {
 		m := float64(l.Metres)
 		if l.Serve {
-			street := name(l)
-			if last := len(all) - 1; serving && all[last].street == street {
-				all[last].end, all[last].metres = (at+m)*scale, all[last].metres+m
+			called := name(l)
+			if last := len(all) - 1; serving && all[last].street == called {
+				all[last].end, all[last].metres, all[last].leave = (at+m)*scale, all[last].metres+m, l.End
 			} else {
-				all = append(all, stop{street: street, begin: at * scale, end: (at + m) * scale, metres: m, eta: l.Begin})
+				all = append(all, stop{street: called, begin: at * scale, end: (at + m) * scale, metres: m, eta: l.Begin, leave: l.End})
 			}
+			last := &all[len(all)-1]
+			last.segments = append(last.segments, l.Segment)
 		}
 		serving = l.Serve
 		at += m
@@ -154,4 +158,27 @@ func (t *trail) point(along float64) orb.Point {
 		return orb.Point{}
 	}
 	return t.line[len(t.line)-1]
+}
+
+// behind is how much later than planned somebody is who has come so far.
+func (t *trail) behind(w patrol.Walk, now time.Time) time.Duration {
+	length := t.length()
+	if !now.After(w.Start) || length == 0 || t.done >= length-atEnd {
+		return 0
+	}
+	sum := 0.0
+	for _, l := range w.Legs {
+		sum += float64(l.Metres)
+	}
+	at := 0.0
+	for _, l := range w.Legs {
+		m := float64(l.Metres) * length / max(sum, 0.01)
+		if at+m >= t.done {
+			share := (t.done - at) / max(m, 0.01)
+			planned := l.Begin.Add(time.Duration(share * float64(l.End.Sub(l.Begin))))
+			return max(0, now.Sub(planned))
+		}
+		at += m
+	}
+	return 0
 }

@@ -3,6 +3,7 @@ package room
 import (
 	"math"
 	"math/rand/v2"
+	"reflect"
 	"testing"
 	"time"
 
@@ -96,12 +97,16 @@ func TestStops(t *testing.T) {
 	}
 	w := patrol.Walk{Legs: []patrol.Leg{leg(1, 100, true), leg(1, 50, true), leg(2, 30, false), leg(2, 40, true), leg(1, 80, true)}}
 	got := stops(w, 600, func(l patrol.Leg) string { return names[l.Segment] }) // the line is twice as long
-	want := []stop{{"Elm", 0, 300, 150, eight}, {"Oak", 360, 440, 40, eight}, {"Elm", 440, 600, 80, eight}}
+	want := []stop{
+		{"Elm", 0, 300, 150, eight, time.Time{}, []street.SegmentID{1, 1}},
+		{"Oak", 360, 440, 40, eight, time.Time{}, []street.SegmentID{2}},
+		{"Elm", 440, 600, 80, eight, time.Time{}, []street.SegmentID{1}},
+	}
 	if len(got) != len(want) {
 		t.Fatalf("stops %+v", got)
 	}
 	for i := range want {
-		if got[i] != want[i] {
+		if !reflect.DeepEqual(got[i], want[i]) {
 			t.Errorf("stop %d is %+v, want %+v", i, got[i], want[i])
 		}
 	}

@@ -18,10 +18,10 @@ import (
 const atPound geo.Metres = 80
 
 // truckNow is a truck where it is, with what it has on it: what was fetched in
-// this shift since it last was at a pound, by its stored fixes.
-func (r *Room) truckNow(ctx context.Context, b *book, city *town, s register.Shift, now time.Time) (clearance.Truck, error) {
+// this shift since it last was at a pound, by its stored fixes; and what it has done.
+func (r *Room) truckNow(ctx context.Context, b *book, city *town, s register.Shift, now time.Time) (truck clearance.Truck, past []RunFinish, err error) {
 	v := b.vehicles[s.Vehicle]
-	truck := clearance.Truck{ID: clearance.TruckID(v.ID), Name: v.Plate, Capacity: max(1, v.Capacity), From: now, To: s.To}
+	truck = clearance.Truck{ID: clearance.TruckID(v.ID), Name: v.Plate, Capacity: max(1, v.Capacity), From: now, To: s.To}
 	r.mu.Lock()
 	u, seen := r.units[unitID(register.VehicleSubject(v.ID))]
 	r.mu.Unlock()
@@ -30,20 +30,22 @@ func (r *Room) truckNow(ctx context.Context, b *book, city *town, s register.Shi
 	}
 	tasks, err := r.c.Store.TasksOf(ctx, s.Person, 200)
 	if err != nil {
-		return truck, err
+		return truck, nil, err
 	}
 	var fetched []time.Time
 	for _, t := range tasks {
 		if n := len(t.Steps); t.Kind == dispatch.KindTow && t.State == dispatch.Done && s.Holds(t.Steps[n-1].At) {
 			fetched = append(fetched, t.Steps[n-1].At)
+			past = append(past, RunFinish{Task: t.ID, Note: t.Note, At: position(t.At), Began: began(t).UTC(), Done: t.Steps[n-1].At.UTC()})
 		}
 	}
+	slices.SortFunc(past, func(a, b RunFinish) int { return a.Done.Compare(b.Done) })
 	if len(fetched) == 0 {
-		return truck, nil
+		return truck, past, nil
 	}
 	unloaded, err := r.lastAtPound(ctx, b, s, slices.MinFunc(fetched, time.Time.Compare))
 	if err != nil {
-		return truck, err
+		return truck, past, err
 	}
 	for _, t := range fetched {
 		if t.After(unloaded) {
@@ -51,7 +53,17 @@ func (r *Room) truckNow(ctx context.Context, b *book, city *town, s register.Shi
 		}
 	}
 	truck.Loaded = min(truck.Loaded, truck.Capacity)
-	return truck, nil
+	return truck, past, nil
+}
+
+// began is when a driver was at a job; when it was done, if they did not say.
+func began(t dispatch.Task) time.Time {
+	for _, s := range t.Steps {
+		if s.To == dispatch.Arrived {
+			return s.At
+		}
+	}
+	return t.Steps[len(t.Steps)-1].At
 }
 
 // lastAtPound is when the vehicle of a shift was last at a pound since from; zero if

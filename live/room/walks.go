@@ -168,6 +168,10 @@ func (r *Room) Walks(ctx context.Context, from, to time.Time) ([]Walk, error) {
 		return nil, err
 	}
 	b := r.book.Load()
+	dropped, err := r.c.Store.Dropped(ctx, from)
+	if err != nil {
+		return nil, err
+	}
 	all := []Walk{}
 	for _, s := range shifts {
 		is, ok := kept[s.ID]
@@ -183,19 +187,15 @@ func (r *Room) Walks(ctx context.Context, from, to time.Time) ([]Walk, error) {
 				return nil, err
 			}
 		}
-		all = append(all, r.walkJSON(b, one))
+		out := r.walkJSON(b, one)
+		out.Off = slices.Contains(dropped, s.ID)
+		all = append(all, out)
 	}
 	return all, nil
 }
 
 func (r *Room) walkJSON(b *book, w *walk) Walk {
-	name := func(patrol.Leg) string { return "" }
-	if city := r.town(); city != nil && city.ID == w.city {
-		name = func(l patrol.Leg) string {
-			n := city.Network.Name(city.Network.Segment(l.Segment).Name)
-			return cmp.Or(n.Default, n.Ref)
-		}
-	}
+	name := r.town().nameOf(w.city)
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	length := w.trail.length()
@@ -204,6 +204,9 @@ func (r *Room) walkJSON(b *book, w *walk) Walk {
 		Start: w.is.Start.UTC(), End: w.is.End.UTC(), Minutes: rounded(w.is.Minutes, 10),
 		ServedM: rounded(float64(w.is.Served), 1), DeadM: rounded(float64(w.is.Dead), 1),
 		Line: positions(w.is.Line), DoneM: rounded(w.trail.done, 1), Next: -1, Planned: true, Stops: []WalkStop{},
+	}
+	if now := r.c.Now(); now.Before(w.shift.To) {
+		out.BehindS = rounded(w.trail.behind(w.is, now).Seconds(), 1)
 	}
 	if length > 0 {
 		out.Progress = rounded(w.trail.done/length, 1000)
@@ -214,7 +217,7 @@ func (r *Room) walkJSON(b *book, w *walk) Walk {
 			out.Next = i
 		}
 		out.Stops = append(out.Stops, WalkStop{
-			N: i + 1, Street: s.street, At: position(w.trail.point(s.begin)), Metres: rounded(s.metres, 1), ETA: s.eta.UTC(), Done: done,
+			N: i + 1, Street: s.street, At: position(w.trail.point(s.begin)), Metres: rounded(s.metres, 1), ETA: s.eta.UTC(), Leave: s.leave.UTC(), FromM: rounded(s.begin, 1), ToM: rounded(s.end, 1), Done: done,
 		})
 	}
 	return out

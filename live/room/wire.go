@@ -143,6 +143,8 @@ type Walk struct {
 	Progress float64          `json:"progress"` // 0..1
 	Next     int              `json:"next"`     // index of the first stop that is not done; -1: all are
 	Planned  bool             `json:"planned"`  // false: there is a shift, and no walk for it yet
+	BehindS  float64          `json:"behind_s"` // so much later than planned, in seconds, while it lasts
+	Off      bool             `json:"off"`      // the officer has dropped out
 	Stops    []WalkStop       `json:"stops" nullable:"false"`
 }
 
@@ -152,19 +154,54 @@ type WalkStop struct {
 	Street string    `json:"street"`
 	At     Position  `json:"at"` // where it begins
 	Metres float64   `json:"metres"`
-	ETA    time.Time `json:"eta"` // as planned
+	ETA    time.Time `json:"eta"`    // as planned
+	Leave  time.Time `json:"leave"`  // as planned
+	FromM  float64   `json:"from_m"` // along the line
+	ToM    float64   `json:"to_m"`
 	Done   bool      `json:"done"`
 }
 
 // A Run is what a tow truck has to do in its driver's shift.
 type Run struct {
-	Vehicle Vehicle    `json:"vehicle"`
-	Driver  Person     `json:"driver"`
-	From    time.Time  `json:"from"` // the shift
-	To      time.Time  `json:"to"`
-	End     time.Time  `json:"end"` // as planned
-	Line    []Position `json:"line" nullable:"false"`
-	Stops   []RunStop  `json:"stops" nullable:"false"`
+	Vehicle  Vehicle     `json:"vehicle"`
+	Driver   Person      `json:"driver"`
+	Shift    int64       `json:"shift"`
+	From     time.Time   `json:"from"` // the shift
+	To       time.Time   `json:"to"`
+	End      time.Time   `json:"end"`      // as planned
+	Capacity int         `json:"capacity"` // places on the truck
+	Loaded   int         `json:"loaded"`   // of them taken now
+	Off      bool        `json:"off"`      // it has dropped out: nothing new for it
+	Line     []Position  `json:"line" nullable:"false"`
+	Stops    []RunStop   `json:"stops" nullable:"false"`
+	Past     []RunFinish `json:"past" nullable:"false"` // jobs of this shift that are done, by time
+}
+
+// A TowSite is where trucks unload.
+type TowSite struct {
+	ID     int64      `json:"id"`
+	Name   string     `json:"name"`
+	At     Position   `json:"at"`
+	Hours  []Hours    `json:"hours" nullable:"false"` // when it takes vehicles in the day to come
+	Always bool       `json:"always"`                 // it has no hours
+	Room   *int       `json:"room"`                   // places left; null: nobody has said how many it has
+	Coming int        `json:"coming"`                 // vehicles that the runs bring there
+	Next   *time.Time `json:"next"`                   // when the next truck is there, as planned
+}
+
+// Hours are a span of time, both ends included.
+type Hours struct {
+	From time.Time `json:"from"`
+	To   time.Time `json:"to"`
+}
+
+// A RunFinish is a job that is done.
+type RunFinish struct {
+	Task  dispatch.TaskID `json:"task"`
+	Note  string          `json:"note"`
+	At    Position        `json:"at"`
+	Began time.Time       `json:"began"` // at the vehicle
+	Done  time.Time       `json:"done"`
 }
 
 // A Vehicle is one of the bureau's own.
@@ -179,11 +216,15 @@ type RunStop struct {
 	N      int              `json:"n"` // from 1
 	Kind   string           `json:"kind" enum:"job,site"`
 	Task   *dispatch.TaskID `json:"task"` // with job
+	Site   *int64           `json:"site"` // with site: of the stations
+	State  dispatch.State   `json:"state"`
 	At     Position         `json:"at"`
-	Name   string           `json:"name"` // of a site
+	Name   string           `json:"name"` // of a site; a job's note
 	Arrive time.Time        `json:"arrive"`
+	Begin  time.Time        `json:"begin"` // later than Arrive where it waits
 	Leave  time.Time        `json:"leave"`
-	Load   int              `json:"load"` // after it
+	Load   int              `json:"load"`   // after it
+	LateS  float64          `json:"late_s"` // so long after the end of the shift, in seconds
 }
 
 // A Unit is a hub.Unit as docs/live-protocol.md says, without its number on the

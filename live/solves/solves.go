@@ -65,6 +65,9 @@ type Solve struct {
 	At      time.Time // by the bureau's clock
 	Tasks   int
 	Limit   time.Duration
+	Subject string   // what is planned: Runs; "" = a problem that was sent
+	Bound   *float64 // no plan that does all undercuts it, in the unit of the costs; nil = none is known
+	Plan    any      // with Runs and a result: what comes of it
 	State   State
 	Version int          // counts what can be seen of it
 	Trace   [][2]float64 // seconds and cost of each better plan, the last MaxTrace
@@ -106,9 +109,23 @@ func (d *Desk) Close() {
 	d.all.Wait()
 }
 
+// Runs is the Subject of a search for better runs of the bureau's own trucks.
+const Runs = "runs"
+
+// A Search is one whose problem the program itself has stated.
+type Search struct {
+	Subject string
+	Tasks   int
+	Bound   *float64
+	// Run searches until the time is over or ctx ends. plan is shown to people as it
+	// is, cost is its cost in seconds.
+	Run func(ctx context.Context, limit time.Duration, better func(seconds, cost float64)) (plan any, cost float64, err error)
+}
+
 // An Ask is what is sent.
 type Ask struct {
-	Problem    []byte // our own JSON, as docs/solve.md says
+	Problem    []byte  // our own JSON, as docs/solve.md says
+	Search     *Search // instead of Problem
 	Time       time.Duration
 	Iterations int // 0 = until the time is over
 	Seed       uint64
@@ -119,12 +136,9 @@ func (d *Desk) Submit(by people.ID, a Ask) (Solve, error) {
 	if a.Time <= 0 || a.Time > MaxTime || a.Iterations < 0 || len(a.Problem) > MaxBytes {
 		return Solve{}, fmt.Errorf("%w: %v and %d bytes; want up to %v and %d bytes", ErrLimit, a.Time, len(a.Problem), MaxTime, MaxBytes)
 	}
-	p, err := own.Read(a.Problem)
+	run, about, err := a.prepare()
 	if err != nil {
-		return Solve{}, fmt.Errorf("%w: %w", ErrForm, err)
-	}
-	if p.Tasks() > MaxTasks {
-		return Solve{}, fmt.Errorf("%w: %d tasks, %d is the most", ErrLimit, p.Tasks(), MaxTasks)
+		return Solve{}, err
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -144,30 +158,60 @@ func (d *Desk) Submit(by people.ID, a Ask) (Solve, error) {
 	}
 	d.last++
 	ctx, cancel := context.WithCancel(d.end)
-	o := &one{Solve: Solve{ID: d.last, By: by, At: d.now(), Tasks: p.Tasks(), Limit: a.Time, State: Running, Version: 1}, cancel: cancel, bell: make(chan struct{})}
+	about.ID, about.By, about.At, about.Limit, about.State, about.Version = d.last, by, d.now(), a.Time, Running, 1
+	o := &one{Solve: about, cancel: cancel, bell: make(chan struct{})}
 	d.list = append(d.list, o)
 	d.forget()
 	d.all.Go(func() {
 		defer cancel()
-		r, err := search(ctx, p, instance.Options{
-			Time: a.Time, Iterations: a.Iterations, Seed: a.Seed, Threads: 1,
-			Better: func(seconds, cost float64) { d.better(o, seconds, cost) },
+		r, plan, err := guarded(func() (instance.Result, any, error) {
+			return run(ctx, func(seconds, cost float64) { d.better(o, seconds, cost) })
 		})
-		d.over(o, r, err)
+		d.over(o, r, plan, err)
 	})
 	return o.copy(), nil
 }
 
-// search solves a problem that came from outside: a fault of ours that it brings to
-// light ends this search, not the server. Options has one thread, which is ours.
-func search(ctx context.Context, p *own.Problem, o instance.Options) (r instance.Result, err error) {
+// A runner searches, and tells of better plans.
+type runner func(ctx context.Context, better func(seconds, cost float64)) (instance.Result, any, error)
+
+// prepare reads what is asked for. The error is ErrForm or ErrLimit.
+func (a Ask) prepare() (run runner, about Solve, err error) {
+	if s := a.Search; s != nil {
+		about = Solve{Subject: s.Subject, Tasks: s.Tasks, Bound: s.Bound}
+		return func(ctx context.Context, better func(seconds, cost float64)) (instance.Result, any, error) {
+			begun := time.Now()
+			plan, cost, err := s.Run(ctx, a.Time, better)
+			return instance.Result{Cost: cost, Feasible: true, LowerBound: s.Bound, Seconds: time.Since(begun).Seconds()}, plan, err
+		}, about, nil
+	}
+	p, err := own.Read(a.Problem)
+	if err != nil {
+		return nil, about, fmt.Errorf("%w: %w", ErrForm, err)
+	}
+	if p.Tasks() > MaxTasks {
+		return nil, about, fmt.Errorf("%w: %d tasks, %d is the most", ErrLimit, p.Tasks(), MaxTasks)
+	}
+	about.Tasks = p.Tasks()
+	if bound, ok := p.Bound(); ok {
+		about.Bound = &bound
+	}
+	return func(ctx context.Context, better func(seconds, cost float64)) (instance.Result, any, error) {
+		r, err := p.Solve(ctx, instance.Options{Time: a.Time, Iterations: a.Iterations, Seed: a.Seed, Threads: 1, Better: better})
+		return r, nil, err
+	}, about, nil
+}
+
+// guarded searches over what came from outside: a fault of ours that it brings to
+// light ends this search, not the server. A search has one thread, which is ours.
+func guarded(search func() (instance.Result, any, error)) (r instance.Result, plan any, err error) {
 	defer func() {
 		if fault := recover(); fault != nil {
 			err = fmt.Errorf("the search broke off by a fault of the program: %v", fault)
 			slog.Error("a search broke off", "err", err, "stack", string(debug.Stack()))
 		}
 	}()
-	return p.Solve(ctx, o)
+	return search()
 }
 
 // forget drops the oldest that are over, those that nobody accepted first. mu is held.
@@ -193,11 +237,11 @@ func (d *Desk) better(o *one, seconds, cost float64) {
 	o.ring()
 }
 
-func (d *Desk) over(o *one, r instance.Result, err error) {
+func (d *Desk) over(o *one, r instance.Result, plan any, err error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	defer o.ring()
-	text, jsonErr := json.Marshal(r.Routes)
+	text, jsonErr := json.Marshal([]any{r.Routes, plan})
 	if err = cmp.Or(err, jsonErr); err == nil && !r.Feasible {
 		err = errors.New("the answer breaks a rule of the problem")
 	}
@@ -206,6 +250,7 @@ func (d *Desk) over(o *one, r instance.Result, err error) {
 		return
 	}
 	sum := sha256.Sum256(text)
+	o.Plan = plan
 	o.Result, o.Digest = &r, hex.EncodeToString(sum[:8])
 	r.Trace = nil // o.Trace has it
 	if o.State = Done; o.stopped || d.end.Err() != nil {

@@ -1336,6 +1336,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/runs/improve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Search for shorter runs of the tow trucks
+         * @description It goes on in the background; to accept it sends it, as it was shown. 409 solves.busy, 503 solves.full; accepted, 409 plans.moved.
+         */
+        post: operations["improveRuns"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a change of the tow trucks' runs would come to
+         * @description Nothing is changed. What can't be is in refused with the rule; the rest can be sent.
+         */
+        post: operations["previewRuns"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change the runs as a preview showed it
+         * @description Drivers are called back from what others take over, and those are sent there. 409 plans.moved: something else has changed since: ask for another preview.
+         */
+        post: operations["sendRuns"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/search": {
         parameters: {
             query?: never;
@@ -2037,6 +2097,63 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/walks/coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How much of each team's streets has been seen on a day, and which have not */
+        get: operations["getCoverage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/walks/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a change of a team's walks would come to
+         * @description Nothing is changed; what is walked already stays.
+         */
+        post: operations["previewWalks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/walks/send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change walks as a preview of one's own showed it
+         * @description It holds for ten minutes. 409 plans.moved: something else has changed since: ask for another preview.
+         */
+        post: operations["sendWalks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/zones": {
         parameters: {
             query?: never;
@@ -2596,6 +2713,9 @@ export interface components {
             parts: number;
             /** Format: int64 */
             segments: number;
+        };
+        CoverageOutputBody: {
+            teams: components["schemas"]["LiveCoverage"][];
         };
         DeadLetter: {
             /** Format: int64 */
@@ -3401,6 +3521,18 @@ export interface components {
              */
             rows: number;
         };
+        ImproveRunsRequest: {
+            /**
+             * Format: int64
+             * @description so many runs may change; 0 or left out is all
+             */
+            change?: number;
+            /**
+             * Format: double
+             * @description 10 when left out
+             */
+            seconds?: number;
+        };
         Isochrone: {
             geometry: components["schemas"]["Boundary"];
             properties: components["schemas"]["IsochronePropertiesStruct"];
@@ -3506,6 +3638,18 @@ export interface components {
             own_grid: boolean;
             person: components["schemas"]["LivePerson"];
         };
+        LiveCoverage: {
+            name: {
+                [key: string]: string;
+            };
+            /** Format: double */
+            seen_m: number;
+            /** Format: double */
+            street_m: number;
+            /** Format: int64 */
+            team: number;
+            unseen: components["schemas"]["LiveUnseen"][];
+        };
         LiveExclusion: {
             person: components["schemas"]["LivePerson"];
             /** @enum {string} */
@@ -3519,12 +3663,94 @@ export interface components {
                 [key: string]: string;
             };
         };
+        LiveHours: {
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+        };
+        LiveMove: {
+            /**
+             * Format: int64
+             * @description the job that comes after it; 0 is at the end; left out: where it costs least
+             */
+            before?: number;
+            /** Format: int64 */
+            task: number;
+            /** Format: int64 */
+            vehicle: number;
+        };
+        LiveOrder: {
+            tasks: number[];
+            /** Format: int64 */
+            vehicle: number;
+        };
         LivePerson: {
             /** Format: int64 */
             id: number;
             name: string;
         };
+        LiveReplanChange: {
+            /** @description unit; empty for nobody */
+            from: string;
+            /**
+             * Format: double
+             * @description so long after the end of the shift it is done
+             */
+            late_s: number;
+            name: string;
+            /** Format: date-time */
+            now: string | null;
+            /**
+             * Format: int64
+             * @description 0 for streets
+             */
+            task: number;
+            /** @description unit; empty for nobody */
+            to: string;
+            /** Format: date-time */
+            was: string | null;
+        };
+        LiveReplanRefused: {
+            name: string;
+            /** @enum {string} */
+            rule: "capacity" | "shift" | "window" | "site" | "no_way" | "skills" | "break" | "begun" | "no_unit" | "other";
+            /**
+             * Format: int64
+             * @description 0 for streets
+             */
+            task: number;
+            unit: string;
+            /** @description in English; to show something, translate the rule */
+            why: string;
+        };
+        LiveReplanUnit: {
+            /** Format: date-time */
+            end: string;
+            /** Format: date-time */
+            end_was: string;
+            /**
+             * Format: double
+             * @description so much longer it works, in seconds
+             */
+            extra_s: number;
+            /** Format: double */
+            late_s: number;
+            /**
+             * Format: double
+             * @description so long after the end of its shift it ended
+             */
+            late_was_s: number;
+            name: string;
+            person: components["schemas"]["LivePerson"];
+            /** @description of a truck, as they would be */
+            stops: components["schemas"]["LiveRunStop"][];
+            /** @description v and the number of a vehicle, or s and that of a shift */
+            unit: string;
+        };
         LiveRun: {
+            /** Format: int64 */
+            capacity: number;
             driver: components["schemas"]["LivePerson"];
             /** Format: date-time */
             end: string;
@@ -3534,10 +3760,29 @@ export interface components {
                 number,
                 number
             ] | null)[];
+            /** Format: int64 */
+            loaded: number;
+            off: boolean;
+            past: components["schemas"]["LiveRunFinish"][];
+            /** Format: int64 */
+            shift: number;
             stops: components["schemas"]["LiveRunStop"][];
             /** Format: date-time */
             to: string;
             vehicle: components["schemas"]["LiveVehicle"];
+        };
+        LiveRunFinish: {
+            at: [
+                number,
+                number
+            ] | null;
+            /** Format: date-time */
+            began: string;
+            /** Format: date-time */
+            done: string;
+            note: string;
+            /** Format: int64 */
+            task: number;
         };
         LiveRunStop: {
             /** Format: date-time */
@@ -3546,8 +3791,12 @@ export interface components {
                 number,
                 number
             ] | null;
+            /** Format: date-time */
+            begin: string;
             /** @enum {string} */
             kind: "job" | "site";
+            /** Format: double */
+            late_s: number;
             /** Format: date-time */
             leave: string;
             /** Format: int64 */
@@ -3556,7 +3805,45 @@ export interface components {
             n: number;
             name: string;
             /** Format: int64 */
+            site: number | null;
+            state: string;
+            /** Format: int64 */
             task: number | null;
+        };
+        LiveRunsEdit: {
+            /** @description trucks that can go on again */
+            back?: number[] | null;
+            /**
+             * Format: int64
+             * @description with improve and lost: so many of the other runs may change; 0 is all
+             */
+            change?: number;
+            /** @description look for shorter runs */
+            improve?: boolean;
+            /** @description trucks that can't go on: the others take over what they have not begun */
+            lost?: number[] | null;
+            moves?: components["schemas"]["LiveMove"][] | null;
+            /** @description jobs whose vehicle has left */
+            release?: number[] | null;
+        };
+        LiveRunsPreview: {
+            /** @description what it was made of, to be sent with it */
+            basis: string;
+            /** @description by unit and time */
+            changes: components["schemas"]["LiveReplanChange"][];
+            /** @description of the runs that change, to be sent with it */
+            orders: components["schemas"]["LiveOrder"][];
+            /** @description what was wanted and can't be; the rest can be sent */
+            refused: components["schemas"]["LiveReplanRefused"][];
+            /** @description whose plans change */
+            units: components["schemas"]["LiveReplanUnit"][];
+        };
+        LiveRunsSend: {
+            back?: number[] | null;
+            basis: string;
+            lost?: number[] | null;
+            orders: components["schemas"]["LiveOrder"][];
+            release?: number[] | null;
         };
         LiveSubject: {
             class: string;
@@ -3592,6 +3879,23 @@ export interface components {
             note: string;
             to: string;
         };
+        LiveTowSite: {
+            always: boolean;
+            at: [
+                number,
+                number
+            ] | null;
+            /** Format: int64 */
+            coming: number;
+            hours: components["schemas"]["LiveHours"][];
+            /** Format: int64 */
+            id: number;
+            name: string;
+            /** Format: date-time */
+            next: string | null;
+            /** Format: int64 */
+            room: number | null;
+        };
         LiveUnit: {
             /** Format: double */
             accuracy_m?: number;
@@ -3613,6 +3917,19 @@ export interface components {
             /** Format: int64 */
             team?: number;
         };
+        LiveUnseen: {
+            /** Format: date-time */
+            eta: string | null;
+            lines: (([
+                number,
+                number
+            ] | null)[] | null)[];
+            /** Format: double */
+            metres: number;
+            street: string;
+            /** Format: int64 */
+            walk: number | null;
+        };
         LiveVehicle: {
             /** Format: int64 */
             id: number;
@@ -3620,6 +3937,8 @@ export interface components {
             plate: string;
         };
         LiveWalk: {
+            /** Format: double */
+            behind_s: number;
             /** Format: double */
             dead_m: number;
             /** Format: double */
@@ -3636,6 +3955,7 @@ export interface components {
             minutes: number;
             /** Format: int64 */
             next: number;
+            off: boolean;
             person: components["schemas"]["LivePerson"];
             planned: boolean;
             /** Format: double */
@@ -3652,6 +3972,22 @@ export interface components {
             /** Format: date-time */
             to: string;
         };
+        LiveWalkMove: {
+            /**
+             * Format: int64
+             * @description n of the stop in To that comes after it; 0 is at the end; left out: where it costs least
+             */
+            before?: number;
+            /** Format: int64 */
+            shift: number;
+            /**
+             * Format: int64
+             * @description its n
+             */
+            stop: number;
+            /** Format: int64 */
+            to: number;
+        };
         LiveWalkStop: {
             at: [
                 number,
@@ -3661,10 +3997,37 @@ export interface components {
             /** Format: date-time */
             eta: string;
             /** Format: double */
+            from_m: number;
+            /** Format: date-time */
+            leave: string;
+            /** Format: double */
             metres: number;
             /** Format: int64 */
             n: number;
             street: string;
+            /** Format: double */
+            to_m: number;
+        };
+        LiveWalksEdit: {
+            /** @description whose officers can't go on: the others of the team take over what is not seen yet */
+            lost?: number[] | null;
+            moves?: components["schemas"]["LiveWalkMove"][] | null;
+        };
+        LiveWalksPreview: {
+            /** @description names this preview, to be sent */
+            basis: string;
+            /** @description by unit and time */
+            changes: components["schemas"]["LiveReplanChange"][];
+            /**
+             * Format: double
+             * @description metres of street that nobody has time for
+             */
+            left_m: number;
+            refused: components["schemas"]["LiveReplanRefused"][];
+            /** @description whose walks change */
+            units: components["schemas"]["LiveReplanUnit"][];
+            /** @description as they would be */
+            walks: components["schemas"]["LiveWalk"][];
         };
         LiveZone: {
             /** Format: int64 */
@@ -4205,6 +4568,8 @@ export interface components {
         };
         RunsOutputBody: {
             runs: components["schemas"]["LiveRun"][];
+            /** @description where they unload */
+            sites: components["schemas"]["LiveTowSite"][];
         };
         SearchOutputBody: {
             /** @description best first */
@@ -4219,6 +4584,9 @@ export interface components {
             note?: string;
             /** Format: int64 */
             person: number;
+        };
+        SendWalksRequest: {
+            basis: string;
         };
         SessionInfo: {
             /** @description the bureau's name by language (zh-CN, en) */
@@ -4333,6 +4701,11 @@ export interface components {
         Solve: {
             /** Format: date-time */
             at: string;
+            /**
+             * Format: double
+             * @description a cost that no plan undercuts which does all; null: none is known
+             */
+            bound: number | null;
             /** Format: int64 */
             id: number;
             /**
@@ -4340,6 +4713,8 @@ export interface components {
              * @description how long it may search, in seconds
              */
             limit_s: number;
+            /** @description with subject runs and a result: what becomes of the runs when it is accepted */
+            plan: components["schemas"]["LiveRunsPreview"] | null;
             /** @description null while it runs, or when it has failed */
             result: components["schemas"]["SolveResult"] | null;
             /**
@@ -4347,6 +4722,11 @@ export interface components {
              * @enum {string}
              */
             state: "running" | "done" | "cancelled" | "accepted" | "failed";
+            /**
+             * @description runs: of the bureau's own tow trucks; empty: a problem that was sent
+             * @enum {string}
+             */
+            subject: "" | "runs";
             /** Format: int64 */
             tasks: number;
             /** @description seconds and cost of each better plan */
@@ -4726,7 +5106,7 @@ export interface components {
         };
         TowRefused: {
             /** @enum {string} */
-            rule: "capacity" | "shift" | "window" | "site" | "no_way" | "skills" | "break" | "other";
+            rule: "capacity" | "shift" | "window" | "site" | "no_way" | "skills" | "break" | "begun" | "no_unit" | "other";
             vehicle: components["schemas"]["TowVehicle"];
             /** @description in English; to show something, translate the rule */
             why: string;
@@ -7970,6 +8350,105 @@ export interface operations {
             };
         };
     };
+    improveRuns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImproveRunsRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Solve"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewRuns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LiveRunsEdit"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiveRunsPreview"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sendRuns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LiveRunsSend"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     search: {
         parameters: {
             query?: {
@@ -9578,6 +10057,104 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["WalksOutputBody"];
                 };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCoverage: {
+        parameters: {
+            query?: {
+                /** @description in the bureau's time zone, today or the day before; today when left out */
+                date?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CoverageOutputBody"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewWalks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LiveWalksEdit"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiveWalksPreview"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sendWalks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SendWalksRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem. Its code says which. */
             default: {
