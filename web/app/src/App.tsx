@@ -26,6 +26,7 @@ const FleetPage = lazy(() => import("./fleet/FleetPage"));
 const DevicePage = lazy(() => import("./fleet/DevicePage"));
 const DogPage = lazy(() => import("./dogs/DogPage"));
 const StudioPage = lazy(() => import("./studio/StudioPage"));
+const PlansPage = lazy(() => import("./plans/PlansPage"));
 const AccountPage = lazy(() => import("./account/AccountPage"));
 const DocsPage = lazy(() => import("./docs/DocsPage"));
 const PhonePage = lazy(() => import("./phone/PhonePage"));
@@ -123,6 +124,7 @@ function Pages() {
           <Route path="/device" component={DevicePage} />
           <Route path="/dogs/:id" component={DogPage} />
           <Route path="/studio/:id?" component={StudioPage} />
+          <Route path="/plans/:view?" component={PlansPage} />
           <Route path="/account" component={AccountPage} />
           <Route path="/docs" component={DocsPage} />
           <Route component={NotFound} />

@@ -45,6 +45,12 @@ const keys = {
     ["P C F G", "studioSides"],
     ["Ctrl Z", "studioUndo"],
   ],
+  plans: [
+    ["Space", "planPick"],
+    ["← ↑ → ↓", "planMove"],
+    ["B", "planBest"],
+    ["Del", "planRelease"],
+  ],
   lists: [
     ["F", "find"],
     ["N", "new"],
@@ -57,7 +63,7 @@ export function KeysSheet({ open, onClose }: { open: boolean; onClose: () => voi
   return (
     <Dialog title={t("keys.title")} open={open} onClose={onClose} wide>
       <div className={css.keys}>
-        {(["everywhere", "map", "alerts", "studio", "lists"] as const).map((where) => [
+        {(["everywhere", "map", "alerts", "studio", "plans", "lists"] as const).map((where) => [
           <h3 key={where}>{t(`keys.${where}`)}</h3>,
           ...keys[where].map(([press, what]) => (
             <div key={what} className={css.key}>

@@ -1,5 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { BookOpen, LogOut, PencilRuler, Settings, Smartphone, Truck, UserCog } from "lucide-react";
+import { BookOpen, ChartGantt, LogOut, PencilRuler, Settings, Smartphone, Truck, UserCog } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { Button as AriaButton, Menu, MenuItem, MenuTrigger, Popover } from "react-aria-components";
 import { useLocation } from "wouter";
@@ -48,6 +48,11 @@ export function MeMenu() {
           {mayFleet(person.rights) && (
             <MenuItem className={menu.item ?? ""} onAction={() => go("/fleet")}>
               <Truck aria-hidden /> {t("nav.fleet")}
+            </MenuItem>
+          )}
+          {person.rights.includes("runs.replan") && (
+            <MenuItem className={menu.item ?? ""} onAction={() => go("/plans")}>
+              <ChartGantt aria-hidden /> {t("nav.plans")}
             </MenuItem>
           )}
           {person.rights.includes("drafts.read") && (

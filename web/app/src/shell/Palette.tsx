@@ -1,5 +1,5 @@
 import { Command } from "cmdk";
-import { BookOpen, History, Keyboard, Languages, Layers, LogOut, Map as MapIcon, Moon, PencilRuler, Route, Search, Settings, Trash2, Truck, UserCog } from "lucide-react";
+import { BookOpen, ChartGantt, History, Keyboard, Languages, Layers, LogOut, Map as MapIcon, Moon, PencilRuler, Route, Search, Settings, Trash2, Truck, UserCog } from "lucide-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useLocation } from "wouter";
@@ -51,6 +51,7 @@ export function Palette({ open, onClose, onSearch, onHelp }: Props) {
   if (hasRoute) map.push({ id: "clear", text: t("route.clear"), icon: <Trash2 />, run: () => desk.set(moves.clearRoute) });
   const pages: Action[] = [
     { id: "map", text: t("nav.map"), icon: <MapIcon />, words: ["home", "ditu", "地图"], run: () => go("/map") },
+    ...(rights.includes("runs.replan") ? [{ id: "plans", text: t("nav.plans"), icon: <ChartGantt />, words: ["gantt", "timeline", "tow", "patrol", "jihua", "计划", "清障", "巡查"], run: () => go("/plans") }] : []),
     ...(rights.includes("drafts.read") ? [{ id: "studio", text: t("nav.studio"), icon: <PencilRuler />, words: ["plan", "grids", "wangge", "guihua", "网格", "规划"], run: () => go("/studio") }] : []),
     ...myRegisters(rights).map((r) => ({
       id: `fleet-${r.id}`,

@@ -1,4 +1,4 @@
-import { Command as CommandIcon, Moon, PencilRuler, Sun } from "lucide-react";
+import { ChartGantt, Command as CommandIcon, Moon, PencilRuler, Sun } from "lucide-react";
 import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useLocation } from "wouter";
@@ -35,6 +35,7 @@ export function Shell({ children }: { children: ReactNode }) {
   const maySearch = useRight("search");
   const mayLive = useRight("units.live");
   const mayPlan = useRight("drafts.edit");
+  const mayReplan = useRight("runs.replan");
   useKeys({
     "Ctrl+K": () => setPalette((open) => !open),
     "?": () => setHelp(true),
@@ -67,6 +68,11 @@ export function Shell({ children }: { children: ReactNode }) {
         </div>
         <div className={css.right}>
           <Counters />
+          {mayReplan && (
+            <Link href="/plans" className={`${button.button} ${button.quiet} ${css.desk}`}>
+              <ChartGantt aria-hidden /> {t("nav.plans")}
+            </Link>
+          )}
           {mayPlan && (
             <Link href="/studio" className={`${button.button} ${button.quiet} ${css.desk}`}>
               <PencilRuler aria-hidden /> {t("nav.studio")}

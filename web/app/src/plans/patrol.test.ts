@@ -1,0 +1,25 @@
+import { describe, expect, it } from "vitest";
+import { unseenFeatures, walkFeatures } from "./patrol";
+import type { Walk } from "./requests";
+
+const walk = (shift: number): Walk => ({
+  shift, person: { id: 1, name: "Li" }, team: 1, from: "", to: "", start: "", end: "", minutes: 1, served_m: 1, dead_m: 0, planned: true, behind_s: 0, off: false,
+  line: [[0, 0], [0, 0.001], [0, 0.002]], done_m: 100, progress: 0.4, next: 1,
+  stops: [1, 2].map((n) => ({ n, street: "", at: [0, n / 1000] as [number, number], metres: 1, eta: "", leave: "", from_m: 0, to_m: 1, done: n === 1 })),
+});
+
+describe("the patrol map", () => {
+  it("parts a walk where its officer is", () => {
+    const parts = walkFeatures([walk(1), walk(2)], null).features.map((f) => f.properties?.part as string);
+    expect(parts).toEqual(["rest", "done", "rest", "done"]);
+  });
+  it("numbers the stops of the one that is chosen, and shows no other", () => {
+    const all = walkFeatures([walk(1), walk(2)], walk(2)).features;
+    expect(all.filter((f) => f.properties?.part === "stop").map((f) => [f.properties?.n as string, f.properties?.now as boolean])).toEqual([["2", true], ["1", false]]);
+    expect(all.filter((f) => f.geometry.type === "LineString")).toHaveLength(2);
+  });
+  it("tells streets that nobody has from those whose turn is to come", () => {
+    const got = unseenFeatures([{ street: "Elm", metres: 1, walk: null, eta: null, lines: [[[0, 0], [0, 1]]] }]);
+    expect(got.features[0]?.properties).toEqual({ walk: false });
+  });
+});

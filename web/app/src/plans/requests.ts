@@ -1,0 +1,36 @@
+// What the plans page asks of the server.
+import { api, take } from "../api/client";
+import type { components } from "../api/schema";
+
+type Schemas = components["schemas"];
+export type Walk = Schemas["LiveWalk"];
+export type Run = Schemas["LiveRun"];
+export type RunStop = Schemas["LiveRunStop"];
+export type TowSite = Schemas["LiveTowSite"];
+export type Coverage = Schemas["LiveCoverage"];
+export type RunsEdit = Omit<Schemas["LiveRunsEdit"], "$schema">;
+export type WalksEdit = Omit<Schemas["LiveWalksEdit"], "$schema">;
+export type RunsPreview = Schemas["LiveRunsPreview"];
+export type WalksPreview = Schemas["LiveWalksPreview"];
+export type Unit = Schemas["LiveReplanUnit"];
+export type Change = Schemas["LiveReplanChange"];
+export type Refused = Schemas["LiveReplanRefused"];
+export type Solve = Schemas["Solve"];
+
+export const plans = {
+  walks: async (signal?: AbortSignal) => (await take<{ walks: Walk[] }>(api.GET("/api/walks", { signal }))).walks,
+  runs: (signal?: AbortSignal) => take<{ runs: Run[]; sites: TowSite[] }>(api.GET("/api/runs", { signal })),
+  coverage: async (signal?: AbortSignal) => (await take<{ teams: Coverage[] }>(api.GET("/api/walks/coverage", { signal }))).teams,
+  previewRuns: (body: RunsEdit) => take<RunsPreview>(api.POST("/api/runs/preview", { body })),
+  sendRuns: (p: RunsPreview, edit: RunsEdit) => {
+    const { release, lost, back } = edit;
+    return take(api.POST("/api/runs/send", { body: { basis: p.basis, orders: p.orders, ...(release && { release }), ...(lost && { lost }), ...(back && { back }) } }));
+  },
+  previewWalks: (body: WalksEdit) => take<WalksPreview>(api.POST("/api/walks/preview", { body })),
+  sendWalks: (basis: string) => take(api.POST("/api/walks/send", { body: { basis } })),
+  improve: (seconds: number, change: number) => take<Solve>(api.POST("/api/runs/improve", { body: { seconds, change } })),
+  solves: async (signal?: AbortSignal) => (await take<{ solves: Solve[] }>(api.GET("/api/solves", { signal }))).solves,
+  solve: (id: number, signal?: AbortSignal) => take<Solve>(api.GET("/api/solves/{id}", { params: { path: { id } }, signal })),
+  cancel: (id: number) => take<Solve>(api.DELETE("/api/solves/{id}", { params: { path: { id } } })),
+  accept: (id: number) => take<Solve>(api.POST("/api/solves/{id}/accept", { params: { path: { id } } })),
+};
