@@ -25,6 +25,7 @@ type moment struct {
 	hours   map[string]bool   // by opening_hours text
 	next    time.Time         // the first reading at which one of them changes; zero = never
 	unread  int               // texts that can't be read: they never hold
+	timed   bool              // something depends on the time
 }
 
 func newMoment(w When, p *Profile) *moment {
@@ -38,6 +39,7 @@ func newMoment(w When, p *Profile) *moment {
 
 // during says whether rules of a calendar hold now, and remembers when that ends.
 func (m *moment) during(rules []calendar.Rule) bool {
+	m.timed = true
 	if m.when.At.IsZero() {
 		return false
 	}

@@ -37,6 +37,7 @@ type Engine struct {
 
 	until    time.Time // see Until
 	changing bool
+	timed    bool // see Timed
 	unread   int
 }
 
@@ -48,20 +49,7 @@ func NewEngine(n *street.Network, p Profile) *Engine { return NewEngineAt(n, p, 
 // the directions, the limits and the turn bans that hold then, and the profile's
 // speeds at that hour. It stands for that time until another is made; Until says
 // when that should be.
-func NewEngineAt(n *street.Network, p Profile, w When) *Engine {
-	e := &Engine{n: n, p: p, when: w}
-	v := newView(n, &e.p, w)
-	e.g = newGraph(v)
-	e.until, e.changing = v.until()
-	e.unread = v.unread
-	e.main = e.g.main()
-	e.leads, e.led, e.outOf, e.into = e.g.around(e.main)
-	e.island = e.g.islands()
-	e.h = newHierarchy(n, e.g)
-	e.metric = newMetric(e.h, e.g, e.whole)
-	e.rooms = &sync.Pool{New: func() any { return newRoom() }}
-	return e
-}
+func NewEngineAt(n *street.Network, p Profile, w When) *Engine { return newEngine(n, p, w, nil) }
 
 // whole is the cost along a whole state now; never if it is closed.
 func (e *Engine) whole(s state) cost {
