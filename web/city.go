@@ -4,7 +4,7 @@ import (
 	"context"
 	"net/http"
 	"strings"
-	"sync"
+	"sync/atomic"
 	"time"
 
 	"citygrid/data/mapfile"
@@ -13,6 +13,7 @@ import (
 	"citygrid/geo/place"
 	"citygrid/geo/street"
 	"citygrid/routing/city"
+	"citygrid/routing/match"
 	"citygrid/routing/path"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -36,22 +37,20 @@ type Map struct {
 	Places  *place.Index
 	Streets *city.Streets // as they are now, closures and all
 
-	routers  map[string]Router // in tests: instead of the engines of the streets
-	matchers sync.Map          // *match.Matcher by profile
+	routers  map[string]Router             // in tests: instead of the engines of the streets
+	matching atomic.Pointer[match.Matcher] // the last one used; nil before
 }
 
-// NewMap makes m ready to serve. It indexes the names and prepares the routes of
-// the profiles, by name, side by side: some tenths of a second for a city.
-func NewMap(m *mapfile.Map, profiles map[string]path.Profile) *Map {
+// NewMap makes m ready to serve for those who travel. It indexes the names; engines
+// are made when they are asked for.
+func NewMap(m *mapfile.Map, profiles []path.Profile) *Map {
 	served := &Map{
 		ID: m.Meta.ID, Name: m.Meta.Name, Bound: m.Meta.Bound, ImportedAt: m.Meta.ImportedAt, DataTime: m.Meta.DataTime,
 		Languages: m.Meta.Languages, Report: m.Report,
 		Network: m.Network, Base: m.Base, Tiles: m.Base,
 	}
-	var building sync.WaitGroup
-	building.Go(func() { served.Places = place.New(m.Places) })
-	building.Go(func() { served.Streets = city.New(m.Meta.ID, m.Network, profiles) })
-	building.Wait()
+	served.Places = place.New(m.Places)
+	served.Streets = city.New(m.Meta.ID, m.Network, profiles)
 	return served
 }
 
@@ -64,26 +63,71 @@ type Tiler interface {
 type Router interface {
 	Route(context.Context, path.Query) (path.Route, error)
 	Table(ctx context.Context, from, to []orb.Point, limit geo.Metres) (*path.Table, error)
+	Alternatives(context.Context, path.Query, int) ([]path.Route, error)
+	Steps(path.Route, path.Language) []path.Step
 	Isochrones(ctx context.Context, from orb.Point, limit geo.Metres, times []time.Duration) ([]orb.MultiPolygon, error)
 }
 
-// router is who finds ways for a profile at a time, zero for now, with the version
-// of the streets. where is the part of the request that names the profile.
-func (m *Map) router(where, profile string, at time.Time) (Router, int64, error) {
-	if r, ok := m.routers[profile]; ok {
+// router is who finds ways, with the version of the streets. in is the part of the
+// request that says who travels. Who asks for an engine that has to be made waits for it,
+// and doesn't ask for many.
+func (s *Server) router(ctx context.Context, m *Map, in string, t Travel) (Router, int64, error) {
+	if r, ok := m.routers[t.Profile]; ok {
 		return r, 0, nil
 	}
 	then := m.Streets.Now()
-	if !at.IsZero() {
-		var err error
-		if then, err = m.Streets.At(at); err != nil {
+	if !t.At.IsZero() {
+		if away := t.At.Sub(s.now()); away.Abs() > farthest {
+			return nil, 0, invalid("route.at", in+"at", "%s is more than a year from now", t.At.Format(time.RFC3339))
+		}
+		then = m.Streets.At(t.At)
+	}
+	who := city.Who{Profile: t.Profile, Ferries: t.Ferries}
+	if !then.Ready(who) {
+		if err := s.pace(ctx); err != nil {
 			return nil, 0, err
 		}
 	}
-	if e := then.Engine(profile); e != nil {
-		return e, then.Version, nil
+	e, err := then.For(ctx, who)
+	if err != nil {
+		return nil, 0, err
 	}
-	return nil, 0, invalid("route.profile", where, "%.40q does not travel here; there are %s", profile, strings.Join(m.Streets.Profiles(), ", "))
+	if e == nil {
+		return nil, 0, m.nobody(in+"profile", t.Profile)
+	}
+	return e, then.Version, nil
+}
+
+// farthest is how far from now ways are found: rules of the map are not known for
+// longer.
+const farthest = 366 * 24 * time.Hour
+
+// nobody refuses a profile that there isn't.
+func (m *Map) nobody(where, profile string) error {
+	return invalid("route.profile", where, "%.40q does not travel here; there are %s", profile, strings.Join(m.Streets.Profiles(), ", "))
+}
+
+// A Traveller is one of those that ways are found for.
+type Traveller struct {
+	Name    string  `json:"name" example:"tow-truck"`
+	Title   Names   `json:"title"`
+	Vehicle string  `json:"vehicle" doc:"whose access tags count" example:"hgv"`
+	HeightM float64 `json:"height_m" doc:"0: no limit of the map stops it"`
+	WidthM  float64 `json:"width_m"`
+	WeightT float64 `json:"weight_t"`
+	Ferries bool    `json:"ferries" doc:"takes ferries without being asked"`
+}
+
+// travellers lists them as people are shown them.
+func (m *Map) travellers() []Traveller {
+	list := []Traveller{}
+	for _, p := range m.Streets.Travellers() {
+		list = append(list, Traveller{
+			Name: p.Name, Title: Names{"en": p.TitleEN, "zh-CN": p.TitleZH}, Vehicle: p.Vehicle.String(),
+			HeightM: float64(p.Height), WidthM: float64(p.Width), WeightT: p.WeightT, Ferries: p.Ferries,
+		})
+	}
+	return list
 }
 
 // MapInfo is what the app must know of the map.
@@ -98,6 +142,8 @@ type MapInfo struct {
 	Segments    int            `json:"segments"`
 	Junctions   int            `json:"junctions"`
 	Languages   []string       `json:"languages" nullable:"false" doc:"in which the map has names"`
+	Profiles    []Traveller    `json:"profiles" nullable:"false" doc:"who travels, in the order in which people are shown them"`
+	Ferries     bool           `json:"ferries" doc:"there are some"`
 	Report      mapfile.Report `json:"report" doc:"what the import read, dropped and repaired"`
 }
 
@@ -127,6 +173,7 @@ func (s *Server) mapRoutes() {
 			ID: m.ID, Name: m.Name, Bounds: boundsOf(m.Bound), Center: positionOf(m.Bound.Center()),
 			Attribution: "© OpenStreetMap contributors", ImportedAt: m.ImportedAt.UTC(),
 			Segments: m.Network.Segments(), Junctions: m.Network.Junctions(), Languages: m.Languages, Report: m.Report,
+			Profiles: m.travellers(), Ferries: m.Streets.HasFerries(),
 		}
 		if info.Languages == nil {
 			info.Languages = []string{}

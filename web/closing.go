@@ -225,11 +225,7 @@ func (w *closing) find(ctx context.Context, c closure.Closure) (closure.Closure,
 	}
 	travelled := func(id street.SegmentID) bool {
 		for _, p := range profiles {
-			e := w.m.Streets.Base(p)
-			if _, ok := e.Along(id, true); ok {
-				return true
-			}
-			if _, ok := e.Along(id, false); ok {
+			if w.m.Streets.Travels(p, id) {
 				return true
 			}
 		}

@@ -412,7 +412,7 @@ d--->---e   f
 	bound := n.Bound()
 	return &Map{
 		ID: "0123456789abcdef", Name: "Drawn", Bound: bound, ImportedAt: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC),
-		Network: n, Tiles: fakeTiles{}, Streets: city.New("0123456789abcdef", n, map[string]path.Profile{"foot": path.Foot()}),
+		Network: n, Tiles: fakeTiles{}, Streets: city.New("0123456789abcdef", n, []path.Profile{path.Foot()}),
 		Places: place.New([]place.Place{{
 			Kind: place.Street, Detail: "residential", Name: map[string]string{"": "Main Street", "zh": "主街"},
 			At: bound.Center(), Bound: bound,

@@ -75,7 +75,7 @@ d---f->-e
 	if err != nil {
 		t.Fatal(err)
 	}
-	return NewMap(m, map[string]path.Profile{"foot": path.Foot(), "car": path.Car()})
+	return NewMap(m, []path.Profile{path.Foot(), path.Car()})
 }
 
 // TestABureausFirstDay goes through the real store, a real map file and real

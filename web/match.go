@@ -4,7 +4,6 @@ import (
 	"context"
 	"math"
 	"net/http"
-	"strings"
 	"time"
 
 	"citygrid/geo"
@@ -72,17 +71,13 @@ func (s *Server) matchRoutes() {
 
 func (s *Server) match(ctx context.Context, in *struct {
 	Body struct {
-		Profile string     `json:"profile,omitempty" maxLength:"40" default:"foot" doc:"who travelled: foot, car"`
+		Profile string     `json:"profile,omitempty" maxLength:"40" default:"foot" doc:"who travelled: a name of profiles in GET /api/map"`
 		Lang    string     `json:"lang,omitempty" maxLength:"35" doc:"language of street names: zh-CN, en"`
 		Fixes   []TrackFix `json:"fixes" maxItems:"20000" nullable:"false"`
 	}
 },
 ) (*matchOutput, error) {
 	m, err := s.served()
-	if err != nil {
-		return nil, err
-	}
-	matcher, err := m.matcher(in.Body.Profile)
 	if err != nil {
 		return nil, err
 	}
@@ -97,6 +92,10 @@ func (s *Server) match(ctx context.Context, in *struct {
 		return nil, err
 	}
 	defer leave()
+	matcher, err := m.matcher(ctx, in.Body.Profile)
+	if err != nil {
+		return nil, err
+	}
 	way, err := matcher.Match(ctx, track)
 	if err != nil {
 		return nil, err
@@ -117,18 +116,22 @@ func (s *Server) match(ctx context.Context, in *struct {
 	return out, nil
 }
 
-// matcher is the one of a profile, made when it is first asked for. Closures don't
-// count: they say nothing of the time of the track.
-func (m *Map) matcher(profile string) (*match.Matcher, error) {
-	if known, ok := m.matchers.Load(profile); ok {
-		return known.(*match.Matcher), nil
+// matcher is the one of a profile. Neither closures nor conditions on time count: a
+// track says little of what held when it was made.
+func (m *Map) matcher(ctx context.Context, profile string) (*match.Matcher, error) {
+	e, err := m.Streets.Base(ctx, profile)
+	if err != nil {
+		return nil, err
 	}
-	e := m.Streets.Base(profile)
 	if e == nil {
-		return nil, invalid("route.profile", "body.profile", "%.40q does not travel here; there are %s", profile, strings.Join(m.Streets.Profiles(), ", "))
+		return nil, m.nobody("body.profile", profile)
 	}
-	made, _ := m.matchers.LoadOrStore(profile, match.New(e, match.Params{}))
-	return made.(*match.Matcher), nil
+	if last := m.matching.Load(); last != nil && last.Engine() == e {
+		return last, nil
+	}
+	made := match.New(e, match.Params{})
+	m.matching.Store(made)
+	return made, nil
 }
 
 func matchedWay(n *street.Network, l match.Leg, lang string) MatchedWay {

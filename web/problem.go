@@ -43,7 +43,8 @@ type Problem struct {
 	At          *time.Time  `json:"at,omitempty" doc:"with code draft.changed: when"`
 	What        []string    `json:"what,omitempty" nullable:"false" doc:"with code draft.changed: the operations since the version that was read"`
 
-	End       string  `json:"end,omitempty" enum:"from,to" doc:"with code route.off_network: which end of the route"`
+	End       string  `json:"end,omitempty" enum:"from,to,via" doc:"with code route.off_network: which point of the route"`
+	Via       int     `json:"via,omitempty" doc:"with code route.off_network and end via: which one of them, from 1"`
 	DistanceM float64 `json:"distance_m,omitempty" doc:"with code route.off_network: metres to the nearest street that can be used; 0 when none is near"`
 	RequestID string  `json:"request_id,omitempty" doc:"stands in the server's log too"`
 }

@@ -88,6 +88,7 @@ func (s *Server) setUp(ctx context.Context, in *setupInput) (*setupOutput, error
 	if err != nil {
 		return nil, err
 	}
+	s.tellZone(ctx)
 	s.changed(ctx)
 	return &setupOutput{CacheControl: noStore}, nil
 }

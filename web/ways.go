@@ -1,9 +1,11 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -25,11 +27,20 @@ const (
 
 // TablePoints are what a table of ways is asked for.
 type TablePoints struct {
-	Profile string     `json:"profile" maxLength:"40" doc:"who travels: foot, car"`
+	Profile string     `json:"profile" maxLength:"40" doc:"who travels: a name of profiles in GET /api/map"`
+	Ferries bool       `json:"ferries,omitempty" doc:"take ferries, too"`
 	Points  []Position `json:"points,omitempty" nullable:"false" maxItems:"1000" doc:"from each to each; instead of from and to"`
 	From    []Position `json:"from,omitempty" nullable:"false" maxItems:"1000"`
 	To      []Position `json:"to,omitempty" nullable:"false" maxItems:"1000"`
-	At      *time.Time `json:"at,omitempty" doc:"closures count that hold then; now if left out"`
+	At      *time.Time `json:"at,omitempty" doc:"when they leave: closures, conditions of the map and speeds of that hour count; now if left out"`
+}
+
+func (q TablePoints) travel() Travel {
+	t := Travel{Profile: q.Profile, Ferries: q.Ferries}
+	if q.At != nil {
+		t.At = *q.At
+	}
+	return t
 }
 
 // A Matrix is a number for each way; a row for each start.
@@ -90,6 +101,11 @@ func (s *Server) wayRoutes() {
 		Summary:     "The ground that can be reached from a point in some minutes, as GeoJSON",
 		Description: "A feature for each time, in the order asked, with its minutes. 422 route.off_network: no street is near enough.",
 	}, s.isochrone)
+	handle(s, huma.Operation{
+		OperationID: "nearest", Method: http.MethodPost, Path: "/api/nearest", Tags: []string{"map"}, MaxBodyBytes: maxTableBody,
+		Summary:     "Which of some points is first at a place",
+		Description: "The quickest first; equally quick ones by distance. 422 route.off_network: no street is near enough to the place.",
+	}, s.nearestByTime)
 }
 
 // pace refuses people who ask for more work than fits beside that of others.
@@ -126,14 +142,6 @@ func (s *Server) table(ctx context.Context, in *struct{ Body TablePoints }) (*ta
 	if err != nil {
 		return nil, err
 	}
-	var at time.Time
-	if q.At != nil {
-		at = *q.At
-	}
-	router, version, err := m.router("body.profile", q.Profile, at)
-	if err != nil {
-		return nil, err
-	}
 	ctx, cancel := context.WithTimeout(ctx, tableTime)
 	defer cancel()
 	leave, err := s.tabling.enter(ctx)
@@ -141,6 +149,10 @@ func (s *Server) table(ctx context.Context, in *struct{ Body TablePoints }) (*ta
 		return nil, err
 	}
 	defer leave()
+	router, version, err := s.router(ctx, m, "body.", q.travel())
+	if err != nil {
+		return nil, err
+	}
 	t, err := router.Table(ctx, from, to, 0)
 	if err != nil {
 		return nil, err
@@ -158,15 +170,18 @@ func (s *Server) table(ctx context.Context, in *struct{ Body TablePoints }) (*ta
 	return out, nil
 }
 
-func pointsOf(where string, list []Position) ([]orb.Point, error) {
+func pointsOf(in string, list []Position) ([]orb.Point, error) {
 	points := make([]orb.Point, len(list))
 	for i, p := range list {
 		if points[i] = orb.Point(p); !onEarth(points[i]) {
-			return nil, invalid("query.point", fmt.Sprintf("%s[%d]", where, i), "not on earth; longitude comes first, in degrees")
+			return nil, invalid("query.point", where(in, i), "not on earth; longitude comes first, in degrees")
 		}
 	}
 	return points, nil
 }
+
+// where names one of a list in a request, from 0.
+func where(list string, i int) string { return fmt.Sprintf("%s[%d]", list, i) }
 
 func which(set []bool) []int {
 	list := []int{}
@@ -176,6 +191,89 @@ func which(set []bool) []int {
 		}
 	}
 	return list
+}
+
+// NearestPoints are what is asked who of them is first at a place.
+type NearestPoints struct {
+	Profile string     `json:"profile,omitempty" maxLength:"40" default:"foot" doc:"who travels: a name of profiles in GET /api/map"`
+	Ferries bool       `json:"ferries,omitempty" doc:"take ferries, too"`
+	Points  []Position `json:"points" nullable:"false" minItems:"1" maxItems:"1000" doc:"where they are"`
+	To      Position   `json:"to" doc:"the place"`
+	K       int        `json:"k,omitempty" minimum:"1" maximum:"1000" default:"5" doc:"so many at most"`
+	At      *time.Time `json:"at,omitempty" doc:"when they leave; now if left out"`
+}
+
+// A NearPoint is one of the points, and how long it takes from there.
+type NearPoint struct {
+	Index     int     `json:"index" doc:"in points, from 0"`
+	DurationS float64 `json:"duration_s"`
+	DistanceM float64 `json:"distance_m"`
+}
+
+type nearestPointsOutput struct {
+	CacheControl string `header:"Cache-Control"`
+	Body         struct {
+		Nearest        []NearPoint `json:"nearest" nullable:"false" doc:"without those that no street is near enough to, or from which no way leads there"`
+		Off            []int       `json:"off" nullable:"false" doc:"points that no street is near enough to, from 0"`
+		NoWay          []int       `json:"no_way" nullable:"false" doc:"other points from which no way leads there"`
+		StreetsVersion int64       `json:"streets_version"`
+	}
+}
+
+func (s *Server) nearestByTime(ctx context.Context, in *struct{ Body NearestPoints }) (*nearestPointsOutput, error) {
+	m, err := s.served()
+	if err != nil {
+		return nil, err
+	}
+	if err := s.pace(ctx); err != nil {
+		return nil, err
+	}
+	q := in.Body
+	points, err := pointsOf("body.points", q.Points)
+	if err != nil {
+		return nil, err
+	}
+	to := orb.Point(q.To)
+	if !onEarth(to) {
+		return nil, invalid("query.point", "body.to", "not on earth; longitude comes first, in degrees")
+	}
+	ctx, cancel := context.WithTimeout(ctx, routeTime)
+	defer cancel()
+	leave, err := s.routing.enter(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
+	router, version, err := s.router(ctx, m, "body.", TablePoints{Profile: q.Profile, Ferries: q.Ferries, At: q.At}.travel())
+	if err != nil {
+		return nil, err
+	}
+	t, err := router.Table(ctx, points, []orb.Point{to}, 0)
+	if err != nil {
+		return nil, err
+	}
+	if t.ToOff[0] {
+		_, err := router.Route(ctx, path.Query{From: to, To: to}) // which says how far it is
+		if off := offEnds(err); len(off) > 0 {
+			err = off[len(off)-1]
+		}
+		return nil, err
+	}
+	out := &nearestPointsOutput{CacheControl: noStore}
+	out.Body.Nearest, out.Body.Off, out.Body.StreetsVersion = []NearPoint{}, which(t.FromOff), version
+	out.Body.NoWay = []int{}
+	for i := range points {
+		if c, ok := t.At(i, 0); ok {
+			out.Body.Nearest = append(out.Body.Nearest, NearPoint{i, c.Duration.Seconds(), float64(c.Distance)})
+		} else if !t.FromOff[i] {
+			out.Body.NoWay = append(out.Body.NoWay, i)
+		}
+	}
+	slices.SortStableFunc(out.Body.Nearest, func(a, b NearPoint) int {
+		return cmp.Or(cmp.Compare(a.DurationS, b.DurationS), cmp.Compare(a.DistanceM, b.DistanceM))
+	})
+	out.Body.Nearest = out.Body.Nearest[:min(q.K, len(out.Body.Nearest))]
+	return out, nil
 }
 
 // An Isochrone is the ground that is reached in some minutes, as a GeoJSON Feature.
@@ -197,10 +295,9 @@ type isochroneOutput struct {
 }
 
 func (s *Server) isochrone(ctx context.Context, in *struct {
-	Profile string    `query:"profile" maxLength:"40" default:"foot" doc:"who travels: foot, car"`
-	From    string    `query:"from" required:"true" maxLength:"80" doc:"longitude,latitude" example:"-75.5466,39.7459"`
-	Minutes string    `query:"minutes" maxLength:"80" default:"5,10,15" doc:"up to 6 numbers, each at most 60"`
-	At      time.Time `query:"at" doc:"closures count that hold then; now if left out"`
+	Travel
+	From    string `query:"from" required:"true" maxLength:"80" doc:"longitude,latitude" example:"-75.5466,39.7459"`
+	Minutes string `query:"minutes" maxLength:"80" default:"5,10,15" doc:"up to 6 numbers, each at most 60"`
 },
 ) (*isochroneOutput, error) {
 	m, err := s.served()
@@ -226,10 +323,6 @@ func (s *Server) isochrone(ctx context.Context, in *struct {
 		}
 		times[i] = time.Duration(v * float64(time.Minute))
 	}
-	router, version, err := m.router("query.profile", in.Profile, in.At)
-	if err != nil {
-		return nil, err
-	}
 	ctx, cancel := context.WithTimeout(ctx, routeTime)
 	defer cancel()
 	leave, err := s.routing.enter(ctx)
@@ -237,6 +330,10 @@ func (s *Server) isochrone(ctx context.Context, in *struct {
 		return nil, err
 	}
 	defer leave()
+	router, version, err := s.router(ctx, m, "query.", in.Travel)
+	if err != nil {
+		return nil, err
+	}
 	areas, err := router.Isochrones(ctx, from, path.DefaultSnapLimit, times)
 	if err != nil {
 		return nil, err

@@ -241,6 +241,7 @@ func build(c Config, table string) (*Server, error) {
 		return nil, err
 	}
 	s.city.Store(c.Map)
+	s.tellZone(context.Background())
 
 	s.solves = solves.NewDesk(func() time.Time { return s.now() })
 	s.guard = newGuard(s, t)
@@ -284,7 +285,26 @@ func (s *Server) routes() {
 func (s *Server) Handler() http.Handler { return s.handler }
 
 // SetMap changes the map that is served. Requests that run keep the old one.
-func (s *Server) SetMap(m *Map) { s.city.Store(m) }
+func (s *Server) SetMap(m *Map) {
+	s.city.Store(m)
+	s.tellZone(context.Background())
+}
+
+// tellZone has the rules of the map go by the clocks of the bureau.
+func (s *Server) tellZone(ctx context.Context) {
+	m := s.city.Load()
+	if m == nil || m.Streets == nil || s.store == nil {
+		return
+	}
+	set, err := s.store.Settings(ctx)
+	if err != nil {
+		s.log.ErrorContext(ctx, "the time zone of the bureau cannot be read; conditions of the map go by another", slog.Any("err", err))
+		return
+	}
+	if zone, err := time.LoadLocation(set.TimeZone); err == nil && set.TimeZone != "" {
+		m.Streets.SetZone(zone)
+	}
+}
 
 // Close stops a running import and waits for it. Call it after the last request.
 func (s *Server) Close() {

@@ -89,7 +89,7 @@ d---e---f
 			d.Parts.Segments[i].Name = 1
 		}
 	})
-	return city.New("0123456789abcdef", n, map[string]path.Profile{"foot": path.Foot(), "car": path.Car()})
+	return city.New("0123456789abcdef", n, []path.Profile{path.Foot(), path.Car()})
 }
 
 func ground(left, top, right, bottom float64) orb.MultiPolygon {

@@ -8,7 +8,6 @@ import (
 	"citygrid/data/mapfile"
 	"citygrid/data/store"
 	"citygrid/routing/city"
-	"citygrid/routing/path"
 	"citygrid/web"
 )
 
@@ -22,13 +21,15 @@ func openCity(dir string) (*mapfile.Map, error) {
 	return m, badInput(err)
 }
 
-// profiles are the travellers that routes can be asked for, by name.
-func profiles() map[string]path.Profile {
-	return map[string]path.Profile{"foot": path.Foot(), "car": path.Car()}
+// ready makes a map ready to serve for all who travel: the data folder's
+// profiles.toml, if there is one, adds to them.
+func ready(m *mapfile.Map, dir string) (*web.Map, error) {
+	who, err := profilesOf(dir, "")
+	if err != nil {
+		return nil, err
+	}
+	return web.NewMap(m, who), nil
 }
-
-// ready makes a map ready to serve.
-func ready(m *mapfile.Map) *web.Map { return web.NewMap(m, profiles()) }
 
 // streets are those of a map, as the control room plans on them; nil without one.
 func streets(m *web.Map) *city.Streets {

@@ -73,8 +73,12 @@ func (c *planPatrolCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
+	who, err := profileNamed(path.Profiles(), c.Profile)
+	if err != nil {
+		return err
+	}
 	begun := time.Now()
-	p := patroller{c: c, m: m, engine: path.NewEngine(m.Network, profiles()[c.Profile]), visits: visits}
+	p := patroller{c: c, m: m, engine: path.NewEngine(m.Network, who), visits: visits}
 	out := patrolJSON{Teams: []teamJSON{}, Feasible: true}
 	for _, b := range beats {
 		t, err := p.plan(e.ctx, b)

@@ -211,16 +211,19 @@ func (v serving) city() (*web.Map, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w; import the map again, or move the file away", err)
 	}
-	return ready(m), nil
+	return ready(m, v.data)
 }
 
 // importer imports into the data folder for the browser, and has the control room
 // go on with the new map.
 func importer(data string, control *room.Room, limits importLimits) web.Import {
-	use := func(m *mapfile.Map) *web.Map {
-		city := ready(m)
+	use := func(m *mapfile.Map) (*web.Map, error) {
+		city, err := ready(m, data)
+		if err != nil {
+			return nil, err
+		}
 		control.SetCity(streets(city))
-		return city
+		return city, nil
 	}
 	return func(ctx context.Context, x web.Extract, progress func(string, float64)) (*web.Map, error) {
 		if x.Demo {
@@ -228,7 +231,7 @@ func importer(data string, control *room.Room, limits importLimits) web.Import {
 			if err != nil {
 				return nil, err
 			}
-			return use(m), nil
+			return use(m)
 		}
 		name, _, _ := strings.Cut(x.Name, ".")
 		m, err := importMap(ctx, x.File, store.MapPath(data), name, limits.options(x.Bound, func(stage string, done, total int64) {
@@ -238,7 +241,7 @@ func importer(data string, control *room.Room, limits importLimits) web.Import {
 			// the uploaded file's path is ours, its name is what the sender knows
 			return nil, errors.New(strings.ReplaceAll(err.Error(), x.File, x.Name))
 		}
-		return use(m), nil
+		return use(m)
 	}
 }
 

@@ -160,6 +160,7 @@ func (r *Room) Run(ctx context.Context) error {
 	running.Go(func() { r.callAgain(ctx) })
 	running.Go(func() { r.walks.plan(ctx) })
 	running.Go(func() { r.keepStreets(ctx) })
+	running.Go(func() { r.makeEngines(ctx) })
 	r.intake.Rejudge() // zones may have changed since the states were kept
 	err := r.intake.Run(ctx)
 	running.Wait()

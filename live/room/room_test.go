@@ -162,7 +162,7 @@ func (b *bureau) withStreets() *bureau {
 		d.Name("Centre Street", "beh")
 		d.Name("East Street", "cfi")
 	})
-	b.city = city.New("0123456789abcdef", n, map[string]path.Profile{"foot": path.Foot(), "car": path.Car()})
+	b.city = city.New("0123456789abcdef", n, []path.Profile{path.Foot(), path.Car()})
 	return b
 }
 

@@ -39,6 +39,7 @@ func (t *town) closed(id street.SegmentID) bool {
 // streets is what the maps on the screens were last told.
 type streets struct {
 	bell chan struct{} // room for one: the next closure may begin sooner
+	make chan struct{} // room for one: engines are missing
 
 	mu      sync.Mutex
 	city    *city.Streets // guarded by mu
@@ -46,7 +47,7 @@ type streets struct {
 	told    int64         // guarded by mu: how often something was new
 }
 
-func newStreets() *streets { return &streets{bell: make(chan struct{}, 1)} }
+func newStreets() *streets { return &streets{bell: make(chan struct{}, 1), make: make(chan struct{}, 1)} }
 
 // fitStreets has the closures of the book hold on the streets of now, and tells
 // everybody when that makes a difference.
@@ -78,14 +79,21 @@ func (r *Room) tellStreets(c *city.Streets) {
 		}
 		r.walks.wake()
 	}
+	ring(s.bell)
+	ring(s.make)
+}
+
+// ring never waits.
+func ring(bell chan struct{}) {
 	select {
-	case s.bell <- struct{}{}:
+	case bell <- struct{}{}:
 	default:
 	}
 }
 
-// keepStreets has closures begin and end by the room's clock until ctx ends. A
-// demo's clock jumps over its nights, so it is looked at once a second anyway.
+// keepStreets has closures begin and end, and the engines of an hour take over, by the
+// room's clock until ctx ends. A demo's clock jumps over its nights, so it is looked at
+// once a second anyway.
 func (r *Room) keepStreets(ctx context.Context) {
 	for {
 		wait := everyLook
@@ -94,8 +102,11 @@ func (r *Room) keepStreets(ctx context.Context) {
 			if next := c.Next(); !next.IsZero() && now.Before(next) {
 				wait = min(wait, time.Duration(float64(next.Sub(now))/r.c.Speed)+time.Millisecond)
 			}
+			if c.Wants(now) {
+				ring(r.streets.make)
+			}
 			if err := c.Advance(now); err != nil {
-				r.c.Log.Error("a closure cannot begin or end", "err", err)
+				r.c.Log.Error("the streets cannot become those of now", "err", err)
 			}
 			r.streets.mu.Lock()
 			if r.city.Load() == c && (r.streets.city != c || r.streets.version != c.Now().Version) {
@@ -112,5 +123,37 @@ func (r *Room) keepStreets(ctx context.Context) {
 			return
 		}
 		timer.Stop()
+	}
+}
+
+// makeEngines makes engines beside keepStreets, so that no closure waits for them:
+// those that the room itself plans with, and those of the next hour for all who
+// travel. It ends with ctx.
+func (r *Room) makeEngines(ctx context.Context) {
+	for {
+		select {
+		case <-r.streets.make:
+		case <-ctx.Done():
+			return
+		}
+		c := r.city.Load()
+		if c == nil {
+			continue
+		}
+		begun, now := time.Now(), r.c.Now()
+		missing := c.Wants(now)
+		err := c.Prepare(ctx, now)
+		for _, profile := range [...]string{"foot", "car"} {
+			if err == nil {
+				_, err = c.Now().For(ctx, city.Who{Profile: profile})
+			}
+		}
+		switch {
+		case err != nil && ctx.Err() == nil:
+			r.c.Log.Error("engines of the streets cannot be made; the old ones serve", "err", err)
+		case err == nil && missing:
+			r.c.Log.Info("engines of the next hour are ready", "dur", time.Since(begun))
+			ring(r.streets.bell)
+		}
 	}
 }

@@ -1,16 +1,20 @@
 // Package city is the streets of a city as they are now: the engines of all who
-// travel, with the closures that hold.
+// travel, with the closures that hold, the conditions of the map (gates that are
+// locked at night, streets without trucks in the morning) and the speeds of the hour.
 //
-// Engines are made once for a map; a closure that begins or ends makes the next ones
-// out of them, in about a millisecond for a street, and readers find the new ones at
-// their next question, without a lock. A question that runs goes on with the old.
+// An engine is made when it is first asked for, in some tenths of a second for a city,
+// and kept as long as there is room (engines.go). A closure that begins or ends makes the
+// next ones out of those that are there, in about a millisecond for a street; an hour
+// that changes the rules of the map or the speeds has its engines made beforehand.
+// Readers find the new ones at their next question, without a lock. A question that
+// runs goes on with the old.
 //
 // Nothing here looks at a clock: whoever does calls Advance.
 package city
 
 import (
+	"context"
 	"fmt"
-	"maps"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -21,20 +25,11 @@ import (
 	"citygrid/routing/path"
 )
 
-// A State is the streets at one time. It isn't changed any more, so whoever asks
-// several things of it gets answers that fit each other.
-type State struct {
-	// Version differs whenever engines or closures do, and grows.
-	Version int64
-	// Active are the closures that hold.
-	Active []closure.ID
-
-	engines map[string]*path.Engine
-	next    time.Time // when a closure begins or ends; zero = never
+// A Who is a kind of traveller.
+type Who struct {
+	Profile string
+	Ferries bool // takes them, even if the profile doesn't by itself
 }
-
-// Engine is the engine of a profile; nil if there is none.
-func (s *State) Engine(profile string) *path.Engine { return s.engines[profile] }
 
 // Streets are the streets of a map, and what holds on them. New makes them; their
 // methods are for any goroutine.
@@ -42,14 +37,19 @@ type Streets struct {
 	ID      string // of the map: segments mean something only with it
 	Network *street.Network
 
-	base map[string]*path.Engine // as the map has it
-	now  atomic.Pointer[State]   // never nil
+	profiles []path.Profile
+	ferries  bool // there are some on the map
+	engines  *engines
+	now      atomic.Pointer[State]     // never nil
+	told     atomic.Pointer[time.Time] // by Set and Advance; nil = no time yet
 
-	mu       sync.Mutex // one change at a time
+	mu       sync.Mutex // one change at a time; never held while an engine is made
 	closures []known    // guarded by mu
-	once     *State     // guarded by mu: the last that At made
-	onceFor  []key      // guarded by mu: of which closures
+	then     []*State   // guarded by mu: the last that At made
 }
+
+// keptStates is how many states of other times are kept for who asks again.
+const keptStates = 4
 
 // known is a closure, found on the map.
 type known struct {
@@ -66,33 +66,80 @@ type key struct {
 	version int64
 }
 
-// New makes the engines of profiles by name, side by side: some tenths of a second
-// for a city, more where the network has no order.
-func New(id string, n *street.Network, profiles map[string]path.Profile) *Streets {
-	s := &Streets{ID: id, Network: n, base: make(map[string]*path.Engine, len(profiles))}
-	var building sync.WaitGroup
-	var mu sync.Mutex // guards s.base
-	for name, p := range profiles {
-		building.Go(func() {
-			e := path.NewEngine(n, p)
-			mu.Lock()
-			defer mu.Unlock()
-			s.base[name] = e
-		})
+// New is the streets of a map for those who travel, at no time yet. Of two profiles
+// of one name the first counts.
+func New(id string, n *street.Network, profiles []path.Profile) *Streets {
+	s := &Streets{ID: id, Network: n, profiles: slices.Clone(profiles)}
+	s.engines = newEngines(n, s.let)
+	for i := range street.SegmentID(n.Segments()) {
+		s.ferries = s.ferries || n.Segment(i).Class == street.Ferry
 	}
-	building.Wait()
-	s.now.Store(&State{Version: 1, engines: s.base})
+	s.now.Store(s.state(State{Version: 1}))
 	return s
 }
 
-// Profiles are the names of who travels, in order.
-func (s *Streets) Profiles() []string { return slices.Sorted(maps.Keys(s.base)) }
+// Travellers are who travels, in the order of New.
+func (s *Streets) Travellers() []path.Profile { return slices.Clone(s.profiles) }
 
-// Base is the engine of a profile without any closure; nil if there is none.
-func (s *Streets) Base(profile string) *path.Engine { return s.base[profile] }
+// HasFerries tells if there are ferries on the map.
+func (s *Streets) HasFerries() bool { return s.ferries }
+
+// Profiles are the names of who travels, in the order of New.
+func (s *Streets) Profiles() []string {
+	names := make([]string, len(s.profiles))
+	for i := range s.profiles {
+		names[i] = s.profiles[i].Name
+	}
+	return names
+}
+
+func (s *Streets) profile(name string) *path.Profile {
+	for i := range s.profiles {
+		if s.profiles[i].Name == name {
+			return &s.profiles[i]
+		}
+	}
+	return nil
+}
+
+// Base is the engine of a profile without any closure or time; nil if there is none.
+// The error is the context's.
+func (s *Streets) Base(ctx context.Context, profile string) (*path.Engine, error) {
+	p := s.profile(profile)
+	if p == nil {
+		return nil, nil
+	}
+	b, err := s.engines.get(ctx, Who{Profile: profile}, *p, time.Time{})
+	if err != nil {
+		return nil, err
+	}
+	return b.engine, nil
+}
+
+// Travels tells if a profile ever travels a segment, whatever holds now.
+func (s *Streets) Travels(profile string, id street.SegmentID) bool {
+	p, seg := s.profile(profile), s.Network.Segment(id)
+	if p == nil || !(p.SpeedKMH[seg.Class] > 0) {
+		return false
+	}
+	return (seg.Forward|seg.Backward)&(p.Vehicle|p.Ashore) != 0 || seg.Rules != 0 || seg.Class == street.Ferry
+}
 
 // Now is the streets as they are now.
 func (s *Streets) Now() *State { return s.now.Load() }
+
+// SetZone says by which clocks the map's rules go; before that they go by the zone of
+// the times that are told.
+func (s *Streets) SetZone(zone *time.Location) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.engines.setZone(zone) {
+		return
+	}
+	was := s.now.Load()
+	s.then = nil
+	s.now.Store(s.state(State{Version: was.Version + 1, Active: was.Active, holding: was.holding, next: was.next}))
+}
 
 // Set says which closures there are, all of them, and what time it is. After an
 // error the streets are as they were.
@@ -125,25 +172,11 @@ func (s *Streets) find(c closure.Closure) known {
 	return k
 }
 
-// Advance says what time it is. It is cheap as long as no closure begins or ends.
-func (s *Streets) Advance(now time.Time) error {
-	if next := s.now.Load().next; next.IsZero() || now.Before(next) {
-		return nil
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.move(s.closures, now, false)
-}
-
-// Next is when the next closure begins or ends, after the time last told; zero is
-// never.
-func (s *Streets) Next() time.Time { return s.now.Load().next }
-
 // move makes the streets those of now. s.mu is held.
 func (s *Streets) move(list []known, now time.Time, changed bool) error {
 	was := s.now.Load()
 	holding := at(list, now)
-	next := &State{Version: was.Version, engines: was.engines}
+	next := State{Version: was.Version, holding: holding}
 	for _, k := range list {
 		if t, ok := k.when.NextChange(now); ok && !k.unusable && (next.next.IsZero() || t.Before(next.next)) {
 			next.next = t
@@ -152,18 +185,37 @@ func (s *Streets) move(list []known, now time.Time, changed bool) error {
 	for _, k := range holding {
 		next.Active = append(next.Active, k.ID)
 	}
-	if changed || !slices.Equal(was.Active, next.Active) {
-		engines, err := s.engines(was.engines, holding)
-		if err != nil {
-			return err
+	changed = changed || !slices.Equal(was.Active, next.Active)
+	state, use := s.state(next), make(map[*base]bool)
+	for who, slot := range was.slots {
+		m := slot.made.Load()
+		if m == nil {
+			continue
 		}
-		next.engines, changed = engines, true
+		base, from := m.base, m.engine
+		if !base.covers(now) {
+			// One that isn't there yet is for Prepare to make; the old stands until then.
+			if b := s.engines.find(who, now); b != nil && b != base {
+				base, from, changed = b, b.engine, true
+			}
+		}
+		e := from
+		if base != m.base || !slices.Equal(keys(holding), keys(was.holding)) {
+			var err error
+			if e, err = from.With(changes(base.engine, s.Network, who.Profile, holding)); err != nil {
+				return fmt.Errorf("closures for %s: %w", who.Profile, err)
+			}
+		}
+		state.slots[who].made.Store(&made{base, e})
+		use[base] = true
 	}
 	if changed {
-		next.Version++
+		state.Version++
 	}
-	s.closures, s.once, s.onceFor = list, nil, nil
-	s.now.Store(next)
+	s.closures, s.then = list, nil
+	s.told.Store(&now)
+	s.now.Store(state)
+	s.engines.past(now, use)
 	return nil
 }
 
@@ -185,39 +237,27 @@ func keys(list []known) []key {
 	return all
 }
 
-// engines makes the engines with some closures out of others.
-func (s *Streets) engines(from map[string]*path.Engine, holding []known) (map[string]*path.Engine, error) {
-	made := make(map[string]*path.Engine, len(from))
-	for name, e := range from {
-		changed, err := e.With(changes(s.base[name], s.Network, name, holding))
-		if err != nil {
-			return nil, fmt.Errorf("closures for %s: %w", name, err)
-		}
-		made[name] = changed
-	}
-	return made, nil
-}
-
 // At is the streets as they will be at a time, by the closures that are known now.
-// Their Version is that of now.
-func (s *Streets) At(t time.Time) (*State, error) {
+// Its Version is that of now.
+func (s *Streets) At(t time.Time) *State {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	holding, now := at(s.closures, t), s.now.Load()
-	ids := keys(holding)
-	if s.once != nil && slices.Equal(s.onceFor, ids) {
-		return s.once, nil
+	for _, known := range s.then {
+		if known.at.Equal(t) {
+			return known
+		}
 	}
-	engines, err := s.engines(now.engines, holding)
-	if err != nil {
-		return nil, err
+	then := State{Version: now.Version, holding: holding, at: &t}
+	for _, k := range holding {
+		then.Active = append(then.Active, k.ID)
 	}
-	then := &State{Version: now.Version, engines: engines}
-	for _, k := range ids {
-		then.Active = append(then.Active, k.id)
+	state := s.state(then)
+	s.then = append(s.then, state)
+	if len(s.then) > keptStates {
+		s.then = slices.Clone(s.then[1:])
 	}
-	s.once, s.onceFor = then, ids
-	return then, nil
+	return state
 }
 
 // On gives the streets of a closure on this map, and how many are not there any

@@ -104,6 +104,9 @@ func New(e *path.Engine, p Params) *Matcher {
 	return m
 }
 
+// Engine is the one that the matcher was made for.
+func (m *Matcher) Engine() *path.Engine { return m.e }
+
 // Match finds the way of a whole track. Fixes may be in any order: their times
 // decide; equal times keep their order. The error is geo.ErrPosition for a fix not on
 // earth, or the context's.
