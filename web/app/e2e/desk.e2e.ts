@@ -93,9 +93,9 @@ describe("a route", () => {
     await user.photographs("desk-route");
     await user.canUse();
     const walk = await user.page.locator("[role=status] b").innerText();
-    await user.page.getByText("By car").click();
+    await user.page.getByTitle("Car", { exact: true }).click();
     await user.page.waitForURL(/profile=car/);
-    await user.page.getByText("On foot").click();
+    await user.page.getByTitle("On foot", { exact: true }).click();
     await user.page.waitForURL(/profile=foot/);
     const before = new URL(user.page.url()).searchParams;
     await user.clicks("Swap start and destination");

@@ -42,5 +42,17 @@ export const closures = {
   decide: (c: Closure, verb: "approve" | "decline") => ask<Closure>("POST", `${one(c)}/${verb}`, { version: c.version }),
 };
 
-export const reach = (profile: Profile, from: LngLat, minutes: readonly number[], signal?: AbortSignal) =>
-  ask<Reached>("GET", `/api/isochrone?${new URLSearchParams({ profile, from: from.join(","), minutes: minutes.join(",") }).toString()}`, { signal });
+export interface ReachAsked {
+  profile: Profile;
+  from: LngLat;
+  minutes: readonly number[];
+  at: string | null; // when one leaves; null: now
+  ferries: boolean;
+}
+
+export const reach = ({ profile, from, minutes, at, ferries }: ReachAsked, signal?: AbortSignal) =>
+  ask<Reached>(
+    "GET",
+    `/api/isochrone?${new URLSearchParams({ profile, from: from.join(","), minutes: minutes.join(","), ...(at === null ? {} : { at }), ...(ferries ? { ferries: "true" } : {}) }).toString()}`,
+    { signal },
+  );

@@ -2,6 +2,18 @@
 import { api, take } from "./client";
 import type { Area, AuditEntry, Authority, DeadLetter, Grant, Hit, Hook, ImportJob, LngLat, MapInfo, NearStreet, NewPerson, Person, Profile, RoleRights, Route, Session, SetupForm, SetupState } from "./types";
 
+// WayAsked is what is asked of a route.
+export interface WayAsked {
+  profile: Profile;
+  from: LngLat;
+  to: LngLat;
+  via: readonly LngLat[];
+  at: string | null; // when one leaves; null: now
+  ferries: boolean;
+  alternatives?: number;
+  lang: string;
+}
+
 const lonLat = (p: LngLat): string => `${p[0].toFixed(6)},${p[1].toFixed(6)}`;
 const ifMatch = (version: number) => ({ "If-Match": `"${version}"` });
 
@@ -53,8 +65,10 @@ export const city = {
     const query = without({ q, near: near === null ? undefined : lonLat(near), lang, limit: 10 });
     return (await take<{ hits: Hit[] }>(api.GET("/api/search", { params: { query }, signal }))).hits;
   },
-  route: (profile: Profile, from: LngLat, to: LngLat, lang: string, signal?: AbortSignal) =>
-    take<Route>(api.GET("/api/route", { params: { query: { profile, from: lonLat(from), to: lonLat(to), lang } }, signal })),
+  route: ({ from, to, via, at, ferries, ...rest }: WayAsked, signal?: AbortSignal) => {
+    const query = without({ ...rest, from: lonLat(from), to: lonLat(to), via: via.length === 0 ? undefined : via.map(lonLat).join(";"), at: at ?? undefined, ferries: ferries || undefined });
+    return take<Route>(api.GET("/api/route", { params: { query }, signal }));
+  },
   nearest: async (at: LngLat, lang: string, signal?: AbortSignal) =>
     (await take<{ street: NearStreet }>(api.GET("/api/streets/nearest", { params: { query: { at: lonLat(at), lang } }, signal }))).street,
 };

@@ -29,7 +29,7 @@ export type RoleRights = S["Role"];
 export type AuditEntry = S["AuditEntry"];
 export type Hook = S["Hook"];
 export type DeadLetter = S["DeadLetter"];
-export type Profile = "foot" | "car";
+export type Profile = string; // a name of MapInfo.profiles
 
 export const roles = ["dispatcher", "call-taker", "team-leader", "officer", "driver", "planner", "police", "admin", "auditor"] as const satisfies readonly Role[];
 export const areaKinds = ["bureau", "town", "community", "station"] as const satisfies readonly AreaKind[];

@@ -97,8 +97,8 @@ function Parts() {
         value={choice}
         onChange={setChoice}
         choices={[
-          { id: "foot", text: t("route.foot") },
-          { id: "car", text: t("route.car") },
+          { id: "foot", text: t("closure.for.foot") },
+          { id: "car", text: t("closure.for.car") },
         ]}
       />
       <Pick
@@ -116,8 +116,8 @@ function Parts() {
         value={choice}
         onChange={setChoice}
         choices={[
-          { id: "foot", text: t("route.foot") },
-          { id: "car", text: t("route.car") },
+          { id: "foot", text: t("closure.for.foot") },
+          { id: "car", text: t("closure.for.car") },
         ]}
       />
       <Switch on={on} onChange={setOn} icon={<MapPin aria-hidden />}>

@@ -194,7 +194,7 @@ function useMapKeys(): void {
     },
     X: () => store.set((d) => (d.card === "route" ? moves.swap(d) : d)),
     // The middle of the map is what a keyboard can point at.
-    M: () => store.set((d) => (d.view === null ? d : d.card === "draw" ? moves.draw(d, d.view.center) : moves.point(d, { at: d.view.center }))),
+    M: () => store.set((d) => (d.view === null ? d : d.card === "draw" ? moves.draw(d, d.view.center) : d.card === "route" && d.adding ? moves.addVia(d, d.view.center) : moves.point(d, { at: d.view.center }))),
     B: () => {
       if (mayDraw) store.set((d) => moves.drawClosure(d, null));
     },

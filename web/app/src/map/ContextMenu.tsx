@@ -1,4 +1,4 @@
-import { Ban, Copy, Flag, MapPin, Play, Timer, Truck } from "lucide-react";
+import { Ban, Copy, Flag, MapPin, MapPinPlus, Play, Timer, Truck } from "lucide-react";
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { Menu, MenuItem } from "react-aria-components";
@@ -8,7 +8,7 @@ import { useSay } from "../parts/toast";
 import { useRight } from "../session/session";
 import type { MenuAt } from "./CityView";
 import css from "./CityView.module.css";
-import { moves, useDeskStore } from "./desk";
+import { moves, useDesk, useDeskStore } from "./desk";
 
 // ContextMenu opens where the map was right-clicked or long pressed.
 export function ContextMenu({ menu, onClose }: { menu: MenuAt; onClose: () => void }) {
@@ -16,6 +16,7 @@ export function ContextMenu({ menu, onClose }: { menu: MenuAt; onClose: () => vo
   const store = useDeskStore();
   const say = useSay();
   const mayRoute = useRight("route");
+  const complete = useDesk((d) => d.from !== null && d.to !== null);
   const mayTow = useRight("tows.add");
   const mayDraw = useRight("closures.draw");
   const tow = useTow();
@@ -53,6 +54,11 @@ export function ContextMenu({ menu, onClose }: { menu: MenuAt; onClose: () => vo
           <MenuItem id="to" className={parts.item ?? ""} onAction={act(() => store.set((d) => moves.setEnd(d, "to", at)))}>
             <Flag aria-hidden /> {t("route.toHere")}
           </MenuItem>
+          {complete && (
+            <MenuItem id="via" className={parts.item ?? ""} onAction={act(() => store.set((d) => moves.addVia(d, at)))}>
+              <MapPinPlus aria-hidden /> {t("route.viaHere")}
+            </MenuItem>
+          )}
           <MenuItem id="what" className={parts.item ?? ""} onAction={act(() => store.set((d) => moves.point(d, { at })))}>
             <MapPin aria-hidden /> {t("spot.whatIsHere")}
           </MenuItem>

@@ -10,7 +10,7 @@ import type { Player } from "../past/player";
 import { readMoment, type Moment } from "../past/moment";
 import { useSession } from "../session/session";
 import type { Trip } from "./trip";
-import { readAsked, type View } from "./url";
+import { mostVia, readAsked, type View } from "./url";
 
 // A Spot is a place that somebody pointed at or found.
 export interface Spot {
@@ -35,10 +35,15 @@ export interface Desk {
   hinted: LngLat | null; // the search result under the cursor keys
   from: LngLat | null;
   to: LngLat | null;
+  via: readonly LngLat[]; // passed in their order
+  adding: boolean; // the next click on the map is a point to pass
   names: { from: string; to: string }; // how the ends were found, if by name
   profile: Profile;
+  ferries: boolean;
+  leave: string | null; // an instant; null: now
   route: Route | null;
-  street: number | null; // index of the route's street that is pointed at
+  pick: number; // which of its ways, 0 is the best
+  step: number | null; // index of the step of that way that is pointed at
   shown: Shown;
   q: string;
   alert: number | null; // marked in the queue; its panel is open with card "alert"
@@ -70,9 +75,14 @@ export function emptyDesk(search: string, shown: Shown): Desk {
     from: asked.from,
     to: asked.to,
     names: { from: "", to: "" },
+    via: asked.via,
+    adding: false,
     profile: asked.profile,
+    ferries: asked.ferries,
+    leave: asked.leave,
     route: null,
-    street: null,
+    pick: asked.pick,
+    step: null,
     shown,
     q: asked.q,
     alert: null,
@@ -101,14 +111,26 @@ export const moves = {
     fly({ ...d, spot: { at: hit.at, bounds: hit.bounds, hit }, card: "spot", hinted: null, searching: false }, flightTo(hit)),
   setEnd(d: Desk, end: "from" | "to", at: LngLat | null, name = ""): Desk {
     // The pin of a spot that becomes an end would hide the end's own.
-    const next: Desk = { ...d, [end]: at, names: { ...d.names, [end]: name }, card: "route", spot: null, searching: false, street: null };
+    const next: Desk = { ...d, [end]: at, names: { ...d.names, [end]: name }, card: "route", spot: null, searching: false, adding: false, step: null, pick: 0 };
     return next.from === null || next.to === null ? { ...next, route: null } : next;
   },
-  swap: (d: Desk): Desk => ({ ...d, from: d.to, to: d.from, names: { from: d.names.to, to: d.names.from }, street: null }),
-  clearRoute: (d: Desk): Desk => ({ ...d, from: null, to: null, names: { from: "", to: "" }, route: null, street: null, card: "none" }),
+  // addVia passes one more point: behind the others, or in between.
+  addVia: (d: Desk, at: LngLat, place = d.via.length): Desk =>
+    d.via.length >= mostVia ? { ...d, adding: false } : { ...d, via: [...d.via.slice(0, place), at, ...d.via.slice(place)], card: "route", spot: null, adding: false, step: null, pick: 0 },
+  moveVia: (d: Desk, i: number, at: LngLat): Desk => ({ ...d, via: d.via.map((p, k) => (k === i ? at : p)), step: null }),
+  dropVia: (d: Desk, i: number): Desk => ({ ...d, via: d.via.filter((_, k) => k !== i), step: null, pick: 0 }),
+  // earlierVia changes places with the point before, the first of them with none.
+  earlierVia: (d: Desk, i: number): Desk => {
+    const via = [...d.via];
+    const [one] = via.splice(i, 1);
+    return i < 1 || one === undefined ? d : { ...d, via: [...via.slice(0, i - 1), one, ...via.slice(i - 1)], step: null };
+  },
+  swap: (d: Desk): Desk => ({ ...d, from: d.to, to: d.from, via: [...d.via].reverse(), names: { from: d.names.to, to: d.names.from }, step: null, pick: 0 }),
+  clearRoute: (d: Desk): Desk => ({ ...d, from: null, to: null, via: [], adding: false, leave: null, names: { from: "", to: "" }, route: null, pick: 0, step: null, card: "none" }),
   // close is what Esc does: the last opened thing goes first.
   close: (d: Desk): Desk => {
     if (d.searching) return { ...d, searching: false };
+    if (d.adding) return { ...d, adding: false };
     if (d.layersOpen) return { ...d, layersOpen: false };
     if (d.card === "spot") return { ...d, card: d.from !== null || d.to !== null ? "route" : "none", spot: null };
     if (d.card === "draw") return { ...d, card: d.draft?.of === null || d.draft === null ? back(d) : "closure", draft: null };

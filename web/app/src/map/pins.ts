@@ -13,6 +13,17 @@ export function pin(letter: string, label: string): HTMLElement {
   return e;
 }
 
+// stopPin is a disc with a number, its middle on the point.
+export function stopPin(n: number, label: string): HTMLElement {
+  const e = document.createElement("div");
+  e.className = css.stop ?? "";
+  e.dataset.stop = String(n);
+  e.setAttribute("role", "img");
+  e.setAttribute("aria-label", label);
+  e.textContent = String(n);
+  return e;
+}
+
 export function ring(): HTMLElement {
   const e = document.createElement("div");
   e.className = css.ring ?? "";

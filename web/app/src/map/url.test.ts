@@ -19,13 +19,22 @@ describe("view in the hash", () => {
   });
 });
 
+const nothing = readAsked("");
+
 describe("what is asked in the query", () => {
   it("comes back whole", () => {
-    const asked = { from: [-75.5, 39.7] as [number, number], to: [-75.6, 39.8] as [number, number], profile: "car" as const, q: "王府井" };
+    const asked = { ...nothing, from: [-75.5, 39.7] as [number, number], to: [-75.6, 39.8] as [number, number], profile: "tow-truck", q: "王府井" };
     expect(readAsked(writeAsked("", asked))).toEqual(asked);
+    const more = { ...asked, via: [[-75.55, 39.75], [-75.57, 39.76]] as [number, number][], ferries: true, leave: "2026-11-23T08:30:00Z", pick: 2 };
+    expect(readAsked(writeAsked("", more))).toEqual(more);
+    expect(writeAsked("", more)).toContain("via=-75.550000,39.750000;-75.570000,39.760000&ferries=1&at=2026-11-23T08:30:00Z");
+  });
+  it("takes any zone for a time, and drops what makes no sense", () => {
+    expect(readAsked("?at=2026-11-23T16:30:00%2B08:00").leave).toBe("2026-11-23T08:30:00Z");
+    expect(readAsked("?at=2026-99-23T16:30Z&via=1,2;x;400,1;3,4&profile=A B&way=9&ferries=yes")).toEqual({ ...nothing, via: [[1, 2], [3, 4]] });
   });
   it("leaves other parameters alone", () => {
-    expect(writeAsked("?theme=dark&q=old", { from: null, to: null, profile: "foot", q: "" })).toBe("?theme=dark");
+    expect(writeAsked("?theme=dark&q=old", nothing)).toBe("?theme=dark");
   });
   it.each(["", "1", "1,2,3", "a,b", "200,10", "10,95", "1, 2"])("refuses the point %j", (text) => {
     expect(readPoint(text)).toBeNull();

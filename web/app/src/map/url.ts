@@ -10,7 +10,11 @@ export interface View {
 export interface Asked {
   from: LngLat | null;
   to: LngLat | null;
+  via: readonly LngLat[]; // passed in their order
   profile: Profile;
+  ferries: boolean;
+  leave: string | null; // an instant; null: now
+  pick: number; // which of the ways, 0 is the best
   q: string;
 }
 
@@ -40,12 +44,29 @@ export function writePoint(p: LngLat): string {
   return `${p[0].toFixed(6)},${p[1].toFixed(6)}`;
 }
 
+// readInstant takes a time with its zone, and gives it in UTC to the minute.
+export function readInstant(text: string | null): string | null {
+  const at = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)$/.test(text ?? "") ? Date.parse(text ?? "") : NaN;
+  return Number.isNaN(at) ? null : writeInstant(at);
+}
+
+export function writeInstant(at: number): string {
+  return `${new Date(at).toISOString().slice(0, 16)}:00Z`;
+}
+
+// mostVia is how many points the server lets a route pass.
+export const mostVia = 50;
+
 export function readAsked(search: string): Asked {
   const q = new URLSearchParams(search);
   return {
     from: readPoint(q.get("from")),
     to: readPoint(q.get("to")),
-    profile: q.get("profile") === "car" ? "car" : "foot",
+    via: (q.get("via") ?? "").split(";", mostVia).map(readPoint).filter((p) => p !== null),
+    profile: /^[a-z0-9-]{1,40}$/.test(q.get("profile") ?? "") ? (q.get("profile") ?? "foot") : "foot",
+    ferries: q.get("ferries") === "1",
+    leave: readInstant(q.get("at")),
+    pick: /^[1-7]$/.test(q.get("way") ?? "") ? Number(q.get("way")) : 0,
     q: q.get("q") ?? "",
   };
 }
@@ -56,8 +77,12 @@ export function writeAsked(search: string, asked: Asked): string {
   const put = (name: string, value: string | null) => (value === null || value === "" ? q.delete(name) : q.set(name, value));
   put("from", asked.from && writePoint(asked.from));
   put("to", asked.to && writePoint(asked.to));
+  put("via", asked.via.map(writePoint).join(";"));
+  put("ferries", asked.ferries ? "1" : null);
+  put("at", asked.leave);
+  put("way", asked.pick > 0 ? String(asked.pick) : null);
   put("profile", asked.from !== null || asked.to !== null ? asked.profile : null);
   put("q", asked.q);
-  const text = q.toString().replaceAll("%2C", ",");
+  const text = q.toString().replaceAll("%2C", ",").replaceAll("%3B", ";").replaceAll("%3A", ":");
   return text === "" ? "" : `?${text}`;
 }

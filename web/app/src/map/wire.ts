@@ -13,8 +13,9 @@ import { closureHit } from "./closures/layer";
 import type { CityMap } from "./create";
 import { moves, type Desk, type DeskStore, type Flight } from "./desk";
 import { addFocus } from "./focus";
-import { pin, ring } from "./pins";
+import { pin, ring, stopPin } from "./pins";
 import { addRoute } from "./route/layer";
+import { clickWay, pullRoute } from "./route/pull";
 import { addTrip } from "./trip";
 import { writeMoment } from "../past/moment";
 import { Player, type Stage } from "../past/player";
@@ -33,7 +34,7 @@ interface Hooks {
   menu: (at: LngLat, x: number, y: number) => void;
   pick: (ids: string[], x: number, y: number) => void; // several units lie there
   tell: (m: Moving) => Told;
-  words: { from: string; to: string; spot: string };
+  words: { from: string; to: string; spot: string; via: (n: number) => string };
   count: (n: number) => string;
 }
 
@@ -64,7 +65,7 @@ export function wire(city: CityMap, store: DeskStore, live: Live, theme: Theme, 
     }
     if (!ready) return;
     if (d.past !== (stage instanceof Player ? stage : null)) mount(d.past ?? live);
-    if (before === null || d.route !== before.route || d.street !== before.street || d.from !== before.from || d.to !== before.to) route?.show(d.route, { from: d.from, to: d.to }, d.street);
+    if (before === null || routeParts.some((part) => d[part] !== before[part])) route?.show(d);
     if (before === null || d.spot !== before.spot) focus?.show(d.spot);
     if (before === null || d.trip !== before.trip) trip?.show(d.trip);
     if (before === null || d.unit !== before.unit || d.alert !== before.alert || d.card !== before.card) {
@@ -162,6 +163,7 @@ export function wire(city: CityMap, store: DeskStore, live: Live, theme: Theme, 
   });
 
   map.on("moveend", move);
+  const stopPulling = pullRoute(map, store);
   const stopPointing = listenToPointer(map, store, hooks, (e) => {
     const ids = units?.at([e.point.x, e.point.y], radiusAt(map.getZoom()) + 4) ?? [];
     const [first] = ids;
@@ -194,6 +196,7 @@ export function wire(city: CityMap, store: DeskStore, live: Live, theme: Theme, 
       pointer.stop();
       stopPointing();
       crowd?.remove();
+      stopPulling();
       units?.remove();
       labels.remove();
       map.off("moveend", move);
@@ -207,6 +210,9 @@ function chosenUnit(d: Desk, live: Live): string | null {
   const a = d.card === "alert" && d.alert !== null ? live.alerts.get(d.alert) : undefined;
   return a === undefined ? null : subjectUnit(a);
 }
+
+// routeParts are what a route is drawn from.
+const routeParts = ["route", "pick", "step", "from", "to", "via"] as const;
 
 const lookAgainMs = 300;
 
@@ -288,6 +294,16 @@ function makeMarks(map: MapLibre, store: DeskStore, words: Hooks["words"]): (d: 
   };
   const from = end("from");
   const to = end("to");
+  // Points on the way come and go at the end of the list: the others keep their numbers.
+  const stops: maplibre.Marker[] = [];
+  const stop = (i: number) => {
+    const mark = new maplibre.Marker({ element: stopPin(i + 1, words.via(i + 1)), draggable: true });
+    mark.on("dragend", () => {
+      const { lng, lat } = mark.getLngLat();
+      store.set((d) => moves.moveVia(d, i, [lng, lat]));
+    });
+    return mark;
+  };
   const spot = new maplibre.Marker({ element: pin("", words.spot), anchor: "bottom" });
   const hint = new maplibre.Marker({ element: ring() });
   const put = (mark: maplibre.Marker, at: LngLat | null) => {
@@ -297,6 +313,8 @@ function makeMarks(map: MapLibre, store: DeskStore, words: Hooks["words"]): (d: 
   return (d) => {
     put(from, d.from);
     put(to, d.to);
+    for (let i = stops.length; i < d.via.length; i++) stops.push(stop(i));
+    stops.forEach((mark, i) => put(mark, d.via[i] ?? null));
     put(spot, d.spot?.at ?? (d.card === "reach" ? d.reach : null));
     put(hint, d.hinted);
   };
@@ -319,7 +337,9 @@ function listenToPointer(map: MapLibre, store: DeskStore, hooks: Hooks, taken: (
     if (store.get().card !== "route" && store.get().card !== "draw" && taken(e)) return;
     const at: LngLat = [e.lngLat.lng, e.lngLat.lat];
     const d = store.get();
-    if (d.card === "route" && d.from === null) store.set((x) => moves.setEnd(x, "from", at));
+    if (d.card === "route" && !d.adding && clickWay(map, store, e)) return;
+    if (d.card === "route" && d.adding) store.set((x) => moves.addVia(x, at));
+    else if (d.card === "route" && d.from === null) store.set((x) => moves.setEnd(x, "from", at));
     else if (d.card === "draw") store.set((x) => moves.draw(x, at));
     else if (d.card === "route" && d.to === null) store.set((x) => moves.setEnd(x, "to", at));
     else if (d.card !== "route") store.set((x) => moves.point(x, { at }));

@@ -8,6 +8,7 @@ export function useMapWords() {
     () => ({
       from: t("route.from"),
       to: t("route.to"),
+      via: (n: number) => t("route.viaN", { n }),
       spot: t("spot.pin"),
       locale: {
         "Map.Title": t("map.canvas"),

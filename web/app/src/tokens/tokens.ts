@@ -65,6 +65,7 @@ export const mapColors = {
   halo: { light: "#FBFAF7", dark: "#12171C" },
   shield: { light: "#6A5420", dark: "#D9BE85" },
   route: { light: "#1D6FD1", dark: "#74B3FF" },
+  "route-other": { light: "#8E9AA7", dark: "#5D6975" },
   "route-casing": { light: "#FFFFFF", dark: "#0C1116" },
   "route-arrow": { light: "#FFFFFF", dark: "#0C1116" },
   focus: { light: "#0F766E", dark: "#2DD4BF" },

@@ -1,5 +1,5 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { Car, Footprints, Maximize } from "lucide-react";
+import { Maximize } from "lucide-react";
 import { useEffect, type CSSProperties } from "react";
 import { useTranslation } from "react-i18next";
 import { reach } from "../../api/closures";
@@ -7,9 +7,11 @@ import type { Bounds, LngLat } from "../../api/types";
 import { useFormat } from "../../i18n/format";
 import { Button } from "../../parts/Button";
 import { Panel } from "../../parts/Panel";
-import { Bones, Segments, Trouble } from "../../parts/parts";
+import { Bones, Trouble } from "../../parts/parts";
 import css from "../closures/Closures.module.css";
 import { moves, useDesk, useDeskStore } from "../desk";
+import { Leaving } from "../travel/Leaving";
+import { Travel } from "../travel/Travel";
 import { bands, shares } from "./layer";
 
 // ReachPanel says how far one comes from a place in 5, 10 and 15 minutes.
@@ -18,9 +20,11 @@ export function ReachPanel({ at }: { at: LngLat }) {
   const format = useFormat();
   const store = useDeskStore();
   const profile = useDesk((d) => d.profile);
+  const ferries = useDesk((d) => d.ferries);
+  const leave = useDesk((d) => d.leave);
   const query = useQuery({
-    queryKey: ["reach", profile, at],
-    queryFn: ({ signal }) => reach(profile, at, bands, signal),
+    queryKey: ["reach", profile, at, ferries, leave],
+    queryFn: ({ signal }) => reach({ profile, from: at, minutes: bands, at: leave, ferries }, signal),
     placeholderData: keepPreviousData,
     staleTime: 60_000,
   });
@@ -30,15 +34,10 @@ export function ReachPanel({ at }: { at: LngLat }) {
   const widest = reached?.features.at(-1);
   return (
     <Panel title={t("reach.title")} onClose={() => store.set(moves.close)}>
-      <Segments
-        label={t("route.profile")}
-        value={profile}
-        onChange={(next) => store.set((d) => ({ ...d, profile: next }))}
-        choices={[
-          { id: "foot", text: t("route.foot"), icon: <Footprints aria-hidden /> },
-          { id: "car", text: t("route.car"), icon: <Car aria-hidden /> },
-        ]}
-      />
+      <Travel value={profile} onChange={(next) => store.set((d) => ({ ...d, profile: next }))} />
+      <div style={{ marginTop: 12 }}>
+        <Leaving />
+      </div>
       {query.isPending && <Bones lines={3} />}
       {query.isError && <Trouble error={query.error} />}
       {reached !== null && (

@@ -1,55 +1,70 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { ArrowUpDown, Car, Footprints, Link2, Maximize, Trash2, X } from "lucide-react";
+import { Link2, Maximize, Trash2 } from "lucide-react";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { Problem } from "../../api/problem";
 import { city } from "../../api/queries";
 import type { Bounds, Route } from "../../api/types";
 import { useFormat } from "../../i18n/format";
+import { useNow } from "../../live/LiveProvider";
 import { Button } from "../../parts/Button";
 import { Panel } from "../../parts/Panel";
-import { Bones, Note, Segments, Trouble } from "../../parts/parts";
+import { Bones, Note, Trouble } from "../../parts/parts";
 import { useSay } from "../../parts/toast";
 import { moves, useDesk, useDeskStore } from "../desk";
+import { Leaving } from "../travel/Leaving";
+import { Travel } from "../travel/Travel";
 import { writeAsked } from "../url";
+import { Ends } from "./Ends";
 import css from "./RoutePanel.module.css";
+import { Steps } from "./Steps";
+import { Ways } from "./Ways";
+import { wayOf, type Way } from "./ways";
 
-// useRoute asks for the way whenever an end or the profile changes, and puts it
-// on the desk, where the map finds it.
+// others is how many other ways are asked for.
+const others = 2;
+
+// useRoute asks for the way whenever a point, the profile or the time changes, and puts
+// it on the desk, where the map finds it.
 function useRoute() {
   const { language } = useFormat();
   const store = useDeskStore();
   const from = useDesk((d) => d.from);
   const to = useDesk((d) => d.to);
+  const via = useDesk((d) => d.via);
   const profile = useDesk((d) => d.profile);
+  const ferries = useDesk((d) => d.ferries);
+  const at = useDesk((d) => d.leave);
   const query = useQuery({
-    queryKey: ["route", profile, from, to, language],
+    queryKey: ["route", profile, from, to, via, ferries, at, language],
     queryFn: ({ signal }) => {
       if (from === null || to === null) throw new Error("an end is missing");
-      return city.route(profile, from, to, language, signal);
+      return city.route({ profile, from, to, via, ferries, at, lang: language, ...(via.length === 0 ? { alternatives: others } : {}) }, signal);
     },
     enabled: from !== null && to !== null,
     placeholderData: keepPreviousData,
+    retry: (n, e) => n < 2 && !(e instanceof Problem),
     staleTime: 60_000,
   });
   const complete = from !== null && to !== null;
   const route = complete && !query.isError ? (query.data ?? null) : null;
   useEffect(() => {
-    store.set((d) => (d.route === route ? d : { ...d, route, street: null }));
+    store.set((d) => (d.route === route ? d : { ...d, route, step: null }));
   }, [store, route]);
-  useEffect(() => () => store.set((d) => ({ ...d, route: null, street: null })), [store]);
+  useEffect(() => () => store.set((d) => ({ ...d, route: null, step: null })), [store]);
   return { route, complete, error: query.isError ? query.error : null, waiting: complete && query.isPending, old: query.isPlaceholderData };
 }
 
 export function RoutePanel({ hidden }: { hidden: boolean }) {
   const { t } = useTranslation();
-  const format = useFormat();
   const store = useDeskStore();
   const say = useSay();
   const profile = useDesk((d) => d.profile);
+  const pick = useDesk((d) => d.pick);
+  const adding = useDesk((d) => d.adding);
   const from = useDesk((d) => d.from);
-  const to = useDesk((d) => d.to);
   const { route, complete, error, waiting, old } = useRoute();
+  const way = wayOf(route, pick);
   const share = () => {
     const link = `${location.origin}/map${writeAsked("", { ...store.get(), q: "" })}`;
     void navigator.clipboard.writeText(link).then(() => say(t("spot.linkCopied")));
@@ -57,88 +72,71 @@ export function RoutePanel({ hidden }: { hidden: boolean }) {
   return (
     <Panel title={t("route.title")} className={hidden ? css.hidden : undefined} onClose={() => store.set((d) => moves.clearRoute(d))}>
       <div className={css.top}>
-        <Segments
-          label={t("route.profile")}
-          value={profile}
-          onChange={(next) => store.set((d) => ({ ...d, profile: next, street: null }))}
-          choices={[
-            { id: "foot", text: t("route.foot"), icon: <Footprints aria-hidden /> },
-            { id: "car", text: t("route.car"), icon: <Car aria-hidden /> },
-          ]}
-        />
-        <span>
+        <Travel value={profile} onChange={(next) => store.set((d) => ({ ...d, profile: next, step: null, pick: 0 }))} />
+        <span className={css.tools}>
           <Button look="quiet" icon={<Link2 />} label={t("route.copy")} why={complete ? undefined : t("route.needEnds")} onPress={share} />
           <Button look="quiet" icon={<Trash2 />} label={t("route.clear")} onPress={() => store.set((d) => ({ ...moves.clearRoute(d), card: "route" }))} />
         </span>
       </div>
-      <div className={css.ends}>
-        <div className={css.list}>
-          <End which="from" route={route} />
-          <End which="to" route={route} />
-        </div>
-        <Button look="quiet" icon={<ArrowUpDown />} label={t("route.swap")} keys="X" why={from === null && to === null ? t("route.needEnds") : undefined} onPress={() => store.set(moves.swap)} />
-      </div>
+      <Ends route={route} />
+      <Leaving />
       {!complete && <p className={css.hint}>{t(from === null ? "route.clickFrom" : "route.clickTo")}</p>}
+      {complete && adding && (
+        <p className={css.hint} role="status">
+          {t("route.clickVia")}
+        </p>
+      )}
       {waiting && <Bones lines={4} />}
       {error !== null && <RouteTrouble error={error} />}
-      {route !== null && (
+      {route !== null && way !== null && (
         <div style={{ opacity: old ? 0.5 : 1 }}>
-          <div className={css.sum} role="status">
-            <b>{format.duration(route.duration_s)}</b>
-            <span>{format.distance(route.distance_m)}</span>
-            <Button look="quiet" icon={<Maximize />} label={t("route.whole")} onPress={() => store.set((d) => moves.fly(d, { bounds: boundsOf(route) }))} />
-          </div>
+          <Sum route={route} way={way} />
+          <Ways route={route} />
           <Snaps route={route} />
-          <ol className={css.streets} onPointerLeave={() => store.set((d) => ({ ...d, street: null }))}>
-            {route.streets.map((s, i) => (
-              <li key={i}>
-                <button
-                  type="button"
-                  className={css.street}
-                  onPointerEnter={() => store.set((d) => ({ ...d, street: i }))}
-                  onFocus={() => store.set((d) => ({ ...d, street: i }))}
-                  onBlur={() => store.set((d) => ({ ...d, street: null }))}
-                >
-                  <span>{s.name === "" ? t("street.unnamed") : s.name}</span>
-                  <span>{format.distance(s.distance_m)}</span>
-                </button>
-              </li>
-            ))}
-          </ol>
+          <Steps way={way} />
         </div>
       )}
     </Panel>
   );
 }
 
-function End({ which, route }: { which: "from" | "to"; route: Route | null }) {
+// Sum is how long it takes and when one is there.
+function Sum({ route, way }: { route: Route; way: Way }) {
   const { t } = useTranslation();
+  const format = useFormat();
   const store = useDeskStore();
-  const at = useDesk((d) => d[which]);
-  const name = useDesk((d) => d.names[which]);
-  const street = route?.[which].street ?? "";
-  const text = at === null ? t(which === "from" ? "route.noFrom" : "route.noTo") : name || street || `${at[1].toFixed(5)}, ${at[0].toFixed(5)}`;
+  const planned = useDesk((d) => d.leave !== null);
+  const now = useNow(10_000);
+  const leaves = planned ? Date.parse(route.leave) : now;
+  const arrives = new Date(leaves + way.duration_s * 1000).toISOString();
   return (
-    <div className={css.end} data-empty={at === null} data-testid={`end-${which}`}>
-      <span className={css.letter} data-end={which === "from" ? "A" : "B"} aria-label={t(`route.${which}`)} role="img">
-        {which === "from" ? "A" : "B"}
+    <div className={css.sum} role="status">
+      <b>{format.duration(way.duration_s)}</b>
+      <span>
+        {format.distance(way.distance_m)} · {t("route.there", { time: format.soon(arrives, now) })}
       </span>
-      <span>{text}</span>
-      {at !== null && <Button look="quiet" icon={<X />} label={t(which === "from" ? "route.dropFrom" : "route.dropTo")} onPress={() => store.set((d) => moves.setEnd(d, which, null))} />}
+      <Button look="quiet" icon={<Maximize />} label={t("route.whole")} onPress={() => store.set((d) => moves.fly(d, { bounds: boundsOf(way) }))} />
     </div>
   );
 }
 
-// Snaps says when an end lies off the street by more than a pavement's width.
+// Snaps says when a point lies off the street by more than a pavement's width.
 function Snaps({ route }: { route: Route }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const far = (["from", "to"] as const).filter((which) => route[which].snap_m > 25);
-  return far.map((which) => (
-    <p key={which} className={css.snap}>
-      {t(which === "from" ? "route.snapFrom" : "route.snapTo", { distance: format.distance(route[which].snap_m) })}
-    </p>
-  ));
+  const say = (key: "route.snapFrom" | "route.snapTo" | "route.snapVia", m: number, n = 0) =>
+    m > 25 && (
+      <p key={`${key}${n}`} className={css.snap}>
+        {t(key, { distance: format.distance(m), n })}
+      </p>
+    );
+  return (
+    <>
+      {say("route.snapFrom", route.from.snap_m)}
+      {route.stops.map((s, i) => say("route.snapVia", s.snap_m, i + 1))}
+      {say("route.snapTo", route.to.snap_m)}
+    </>
+  );
 }
 
 function RouteTrouble({ error }: { error: unknown }) {
@@ -146,20 +144,16 @@ function RouteTrouble({ error }: { error: unknown }) {
   const format = useFormat();
   if (error instanceof Problem && error.code === "route.off_network") {
     const metres = error.number("distance_m");
-    const end = error.extra.end === "to" ? "route.to" : "route.from";
-    return (
-      <Note tone="warn">
-        {metres === undefined || metres === 0 ? t("route.off", { end: t(end) }) : t("route.offBy", { end: t(end), distance: format.distance(metres) })}
-      </Note>
-    );
+    const end = error.extra.end === "via" ? t("route.viaN", { n: error.number("via") ?? 0 }) : t(error.extra.end === "to" ? "route.to" : "route.from");
+    return <Note tone="warn">{metres === undefined || metres === 0 ? t("route.off", { end }) : t("route.offBy", { end, distance: format.distance(metres) })}</Note>;
   }
   if (error instanceof Problem && error.code === "route.none") return <Note tone="warn">{t("route.none")}</Note>;
   return <Trouble error={error} />;
 }
 
-function boundsOf(route: Route): Bounds {
-  const xs = route.geometry.coordinates.map((c) => c[0]);
-  const ys = route.geometry.coordinates.map((c) => c[1]);
+function boundsOf(way: Way): Bounds {
+  const xs = way.geometry.coordinates.map((c) => c[0]);
+  const ys = way.geometry.coordinates.map((c) => c[1]);
   const least = (v: number[]) => v.reduce((a, b) => Math.min(a, b), Infinity);
   const most = (v: number[]) => v.reduce((a, b) => Math.max(a, b), -Infinity);
   return [least(xs), least(ys), most(xs), most(ys)];

@@ -1,21 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { LngLat, Route } from "../../api/types";
-import { cut, features, stretch } from "./layer";
-
-const square: LngLat[] = [[0, 0], [1, 0], [1, 1], [2, 1]];
-const route: Route = {
-  distance_m: 300,
-  duration_s: 200,
-  streets_version: 1,
-  geometry: { type: "LineString", coordinates: square },
-  from: { at: [0, 0], street: "A", snap_m: 30 },
-  to: { at: [2, 1], street: "C", snap_m: 1 },
-  streets: [
-    { name: "A", distance_m: 100, duration_s: 1 },
-    { name: "B", distance_m: 100, duration_s: 1 },
-    { name: "C", distance_m: 100, duration_s: 1 },
-  ],
-};
+import type { LngLat } from "../../api/types";
+import { cut, features, noRoute, stretch } from "./layer";
+import { route, square } from "./testroute";
 
 describe("cut", () => {
   it.each<[number, number, LngLat[]]>([
@@ -38,15 +24,29 @@ describe("cut", () => {
 });
 
 describe("features", () => {
-  const parts = (street: number | null) => features(route, { from: [0, -0.1], to: [2, 1] }, street).features.map((f) => String(f.properties?.part));
+  const drawn = { ...noRoute, route, from: [0, -0.1] as LngLat, to: [2, 1] as LngLat };
+  const parts = (more?: Partial<typeof noRoute>) => features({ ...drawn, ...more }).features.map((f) => String(f.properties?.part));
   it("draws no snap line where the point lay on the street", () => {
-    expect(parts(null)).toEqual(["way", "snap"]);
+    expect(parts()).toEqual(["way", "snap"]);
   });
-  it("marks the street pointed at", () => {
-    expect(parts(1)).toEqual(["way", "snap", "street"]);
+  it("marks the step pointed at", () => {
+    expect(parts({ step: 1 })).toEqual(["way", "snap", "step"]);
     expect(stretch(route, 1)).toEqual({ start: 1 / 3, end: 2 / 3 });
+    expect(parts({ step: 3 }), "an arrival has no length").toEqual(["way", "snap"]);
+  });
+  it("draws the other ways beneath the one that is picked", () => {
+    const other = { ...route, geometry: { type: "LineString" as const, coordinates: [[0, 0], [2, 1]] as LngLat[] } };
+    const both = { ...route, alternatives: [other] };
+    expect(parts({ route: both })).toEqual(["other", "way", "snap"]);
+    const picked = features({ ...drawn, route: both, pick: 1 }).features;
+    expect(picked[0]?.properties).toEqual({ part: "other", way: 0 });
+    expect(picked[1]?.geometry).toEqual({ type: "LineString", coordinates: [[0, 0], [2, 1]] });
+  });
+  it("joins points on the way to their street", () => {
+    const stopped = { ...route, stops: [{ at: [1, 0.5] as LngLat, street: "B", snap_m: 20 }] };
+    expect(parts({ route: stopped, via: [[1.1, 0.5]] })).toEqual(["way", "snap", "snap"]);
   });
   it("is empty without a route", () => {
-    expect(features(null, { from: null, to: null }, 0).features).toEqual([]);
+    expect(features(noRoute).features).toEqual([]);
   });
 });

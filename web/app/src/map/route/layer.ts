@@ -3,29 +3,48 @@ import type { GeoJSONSource, Map as MapLibre } from "maplibre-gl";
 import type { LngLat, Route } from "../../api/types";
 import { palette, type Theme } from "../../tokens/tokens";
 import { beneath } from "../style/style";
+import { wayOf, waysOf, type Way } from "./ways";
 
-// features makes the line, its dotted ends between the asked and the found
-// point, and the part that belongs to the street pointed at.
-export function features(route: Route | null, asked: { from: LngLat | null; to: LngLat | null }, street: number | null): FeatureCollection {
-  if (route === null) return { type: "FeatureCollection", features: [] };
-  const line = (part: string, coordinates: LngLat[]): Feature => ({ type: "Feature", properties: { part }, geometry: { type: "LineString", coordinates } });
-  const out: Feature[] = [line("way", route.geometry.coordinates)];
-  if (asked.from !== null && route.from.snap_m > 2) out.push(line("snap", [asked.from, route.from.at]));
-  if (asked.to !== null && route.to.snap_m > 2) out.push(line("snap", [route.to.at, asked.to]));
-  if (street !== null) {
-    const { start, end } = stretch(route, street);
-    const part = cut(route.geometry.coordinates, start, end);
-    if (part.length > 1) out.push(line("street", part));
+// Drawn is what of a route is on the map.
+export interface Drawn {
+  route: Route | null;
+  pick: number; // which of its ways
+  step: number | null; // of that way, pointed at
+  from: LngLat | null; // as asked
+  to: LngLat | null;
+  via: readonly LngLat[];
+}
+
+export const noRoute: Drawn = { route: null, pick: 0, step: null, from: null, to: null, via: [] };
+
+// features makes the line, the other ways beneath it, the dotted ends between the
+// asked and the found points, and the part that belongs to the step pointed at.
+export function features({ route, pick, step, from, to, via }: Drawn): FeatureCollection {
+  const way = wayOf(route, pick);
+  if (route === null || way === null) return { type: "FeatureCollection", features: [] };
+  const line = (part: string, coordinates: LngLat[], more?: object): Feature => ({ type: "Feature", properties: { part, ...more }, geometry: { type: "LineString", coordinates } });
+  const out: Feature[] = waysOf(route).flatMap((w, i) => (w === way ? [] : [line("other", w.geometry.coordinates, { way: i })]));
+  out.push(line("way", way.geometry.coordinates));
+  if (from !== null && route.from.snap_m > 2) out.push(line("snap", [from, route.from.at]));
+  if (to !== null && route.to.snap_m > 2) out.push(line("snap", [route.to.at, to]));
+  route.stops.forEach((stop, i) => {
+    const asked = via[i];
+    if (asked !== undefined && stop.snap_m > 2) out.push(line("snap", [asked, stop.at]));
+  });
+  if (step !== null) {
+    const { start, end } = stretch(way, step);
+    const part = cut(way.geometry.coordinates, start, end);
+    if (part.length > 1) out.push(line("step", part));
   }
   return { type: "FeatureCollection", features: out };
 }
 
-// stretch says where along the route a street begins and ends, as fractions.
-export function stretch(route: Route, street: number): { start: number; end: number } {
-  const total = route.streets.reduce((sum, s) => sum + s.distance_m, 0);
+// stretch says where along a way a step begins and ends, as fractions.
+export function stretch(way: Way, step: number): { start: number; end: number } {
+  const total = way.steps.reduce((sum, s) => sum + s.distance_m, 0);
   if (total <= 0) return { start: 0, end: 0 };
-  const before = route.streets.slice(0, street).reduce((sum, s) => sum + s.distance_m, 0);
-  return { start: before / total, end: (before + (route.streets[street]?.distance_m ?? 0)) / total };
+  const before = way.steps.slice(0, step).reduce((sum, s) => sum + s.distance_m, 0);
+  return { start: before / total, end: (before + (way.steps[step]?.distance_m ?? 0)) / total };
 }
 
 // cut returns the part of a line between two fractions of its length. Lengths
@@ -58,29 +77,36 @@ export function cut(line: LngLat[], start: number, end: number): LngLat[] {
   return out;
 }
 
+// The layers that are clicked and pulled at.
+export const otherWays = "route-other";
+export const routeLine = "route-line";
+
 export function addRoute(map: MapLibre, theme: Theme) {
   const id = "route";
-  map.addSource(id, { type: "geojson", data: features(null, { from: null, to: null }, null) });
+  map.addSource(id, { type: "geojson", data: features(noRoute) });
   const round = { "line-cap": "round", "line-join": "round" } as const;
+  map.addLayer({ id: "route-other-casing", type: "line", source: id, filter: ["==", ["get", "part"], "other"], layout: round, paint: { "line-width": 7 } }, beneath);
+  map.addLayer({ id: otherWays, type: "line", source: id, filter: ["==", ["get", "part"], "other"], layout: round, paint: { "line-width": 4 } }, beneath);
   map.addLayer({ id: "route-snap", type: "line", source: id, filter: ["==", ["get", "part"], "snap"], layout: round, paint: { "line-width": 3, "line-dasharray": [0.1, 2] } }, beneath);
   map.addLayer({ id: "route-casing", type: "line", source: id, filter: ["==", ["get", "part"], "way"], layout: round, paint: { "line-width": 8 } }, beneath);
-  map.addLayer({ id: "route-line", type: "line", source: id, filter: ["==", ["get", "part"], "way"], layout: round, paint: { "line-width": 4 } }, beneath);
-  map.addLayer({ id: "route-street", type: "line", source: id, filter: ["==", ["get", "part"], "street"], layout: round, paint: { "line-width": 8 } }, beneath);
+  map.addLayer({ id: routeLine, type: "line", source: id, filter: ["==", ["get", "part"], "way"], layout: round, paint: { "line-width": 4 } }, beneath);
+  map.addLayer({ id: "route-step", type: "line", source: id, filter: ["==", ["get", "part"], "step"], layout: round, paint: { "line-width": 8 } }, beneath);
   map.addLayer(
     { id: "route-arrow", type: "symbol", source: id, minzoom: 12, filter: ["==", ["get", "part"], "way"], layout: { "symbol-placement": "line", "symbol-spacing": 90, "icon-image": "route-arrow", "icon-size": 0.85, "icon-allow-overlap": true, "icon-ignore-placement": true } },
     beneath,
   );
   const paint = (t: Theme) => {
     const p = palette(t);
+    map.setPaintProperty("route-other-casing", "line-color", p["route-casing"]);
+    map.setPaintProperty(otherWays, "line-color", p["route-other"]);
     map.setPaintProperty("route-snap", "line-color", p.route);
     map.setPaintProperty("route-casing", "line-color", p["route-casing"]);
-    map.setPaintProperty("route-line", "line-color", p.route);
-    map.setPaintProperty("route-street", "line-color", p.focus);
+    map.setPaintProperty(routeLine, "line-color", p.route);
+    map.setPaintProperty("route-step", "line-color", p.focus);
   };
   paint(theme);
   return {
     paint,
-    show: (route: Route | null, asked: { from: LngLat | null; to: LngLat | null }, street: number | null) =>
-      void map.getSource<GeoJSONSource>(id)?.setData(features(route, asked, street)),
+    show: (drawn: Drawn) => void map.getSource<GeoJSONSource>(id)?.setData(features(drawn)),
   };
 }
