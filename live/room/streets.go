@@ -47,7 +47,9 @@ type streets struct {
 	told    int64         // guarded by mu: how often something was new
 }
 
-func newStreets() *streets { return &streets{bell: make(chan struct{}, 1), make: make(chan struct{}, 1)} }
+func newStreets() *streets {
+	return &streets{bell: make(chan struct{}, 1), make: make(chan struct{}, 1)}
+}
 
 // fitStreets has the closures of the book hold on the streets of now, and tells
 // everybody when that makes a difference.

@@ -1116,6 +1116,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/nearest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Which of some points is first at a place
+         * @description The quickest first; equally quick ones by distance. 422 route.off_network: no street is near enough to the place.
+         */
+        post: operations["nearest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/past": {
         parameters: {
             query?: never;
@@ -1308,7 +1328,7 @@ export interface paths {
         };
         /**
          * The best way between two points
-         * @description 422 route.off_network: an end is too far from any street (end, distance_m). 404 route.none: no street joins them.
+         * @description 422 route.off_network: a point is too far from any street (end, via, distance_m; all of them in errors). 404 route.none: no street joins them. 422 route.limit: more than 50 points on the way, or alternatives with such points.
          */
         get: operations["route"];
         put?: never;
@@ -4074,6 +4094,8 @@ export interface components {
              * @description of the OpenStreetMap data; null when not known
              */
             data_time: string | null;
+            /** @description there are some */
+            ferries: boolean;
             /** @description stands in tile addresses: /tiles/{id}/{z}/{x}/{y} */
             id: string;
             /** Format: date-time */
@@ -4083,6 +4105,8 @@ export interface components {
             /** @description in which the map has names */
             languages: string[];
             name: string;
+            /** @description who travels, in the order in which people are shown them */
+            profiles: components["schemas"]["Traveller"][];
             /** @description what the import read, dropped and repaired */
             report: components["schemas"]["Report"];
             /** Format: int64 */
@@ -4093,7 +4117,7 @@ export interface components {
             /** @description language of street names: zh-CN, en */
             lang?: string;
             /**
-             * @description who travelled: foot, car
+             * @description who travelled: a name of profiles in GET /api/map
              * @default foot
              */
             profile: string;
@@ -4192,8 +4216,65 @@ export interface components {
              */
             move: number;
         };
+        NearPoint: {
+            /** Format: double */
+            distance_m: number;
+            /** Format: double */
+            duration_s: number;
+            /**
+             * Format: int64
+             * @description in points, from 0
+             */
+            index: number;
+        };
         NearestOutputBody: {
             street: components["schemas"]["Street"];
+        };
+        NearestPoints: {
+            /**
+             * Format: date-time
+             * @description when they leave; now if left out
+             */
+            at?: string;
+            /** @description take ferries, too */
+            ferries?: boolean;
+            /**
+             * Format: int64
+             * @description so many at most
+             * @default 5
+             */
+            k: number;
+            /** @description where they are */
+            points: [
+                number,
+                number
+            ][];
+            /**
+             * @description who travels: a name of profiles in GET /api/map
+             * @default foot
+             */
+            profile: string;
+            /**
+             * @description the place
+             * @example [
+             *       -75.5466,
+             *       39.7459
+             *     ]
+             */
+            to: [
+                number,
+                number
+            ];
+        };
+        NearestPointsOutputBody: {
+            /** @description without those that no street is near enough to, or from which no way leads there */
+            nearest: components["schemas"]["NearPoint"][];
+            /** @description other points from which no way leads there */
+            no_way: number[];
+            /** @description points that no street is near enough to, from 0 */
+            off: number[];
+            /** Format: int64 */
+            streets_version: number;
         };
         NewAreaInputBody: {
             boundary?: components["schemas"]["Boundary"];
@@ -4386,10 +4467,10 @@ export interface components {
              */
             distance_m?: number;
             /**
-             * @description with code route.off_network: which end of the route
+             * @description with code route.off_network: which point of the route
              * @enum {string}
              */
-            end?: "from" | "to";
+            end?: "from" | "to" | "via";
             /** @description what is wrong with which part of the request */
             errors?: components["schemas"]["ProblemField"][];
             /** @description what is wrong with a file, a plan or a drawing, and where */
@@ -4421,6 +4502,11 @@ export interface components {
              * @description with code stale: the version now stored
              */
             version?: number;
+            /**
+             * Format: int64
+             * @description with code route.off_network and end via: which one of them, from 1
+             */
+            via?: number;
             /** @description with code draft.changed: the operations since the version that was read */
             what?: string[];
         };
@@ -4524,17 +4610,30 @@ export interface components {
             roles: components["schemas"]["Role"][];
         };
         Route: {
+            /** @description others worth a choice, the quickest first; fewer than asked for where there are no good ones */
+            alternatives: components["schemas"]["RouteWay"][];
+            /** Format: date-time */
+            arrive: string;
             /** Format: double */
             distance_m: number;
             /** Format: double */
             duration_s: number;
             from: components["schemas"]["RouteEnd"];
             geometry: components["schemas"]["Line"];
+            /**
+             * Format: date-time
+             * @description the time that it was found for; what holds then is taken to hold on all of the way
+             */
+            leave: string;
+            /** @description what to do on the way; their distances and times add up to the way's */
+            steps: components["schemas"]["RouteStep"][];
+            /** @description the points of via, in their order */
+            stops: components["schemas"]["RouteEnd"][];
             /** @description streets in order, what follows under one name put together */
             streets: components["schemas"]["RouteStreet"][];
             /**
              * Format: int64
-             * @description of the streets that it was found on: grows when a closure begins, ends or changes
+             * @description of the streets that it was found on: grows when a closure begins, ends or changes, or the hour does
              */
             streets_version: number;
             to: components["schemas"]["RouteEnd"];
@@ -4558,6 +4657,46 @@ export interface components {
             snap_m: number;
             street: string;
         };
+        RouteStep: {
+            /**
+             * Format: double
+             * @description of a turn, to the right is positive
+             */
+            angle_deg: number;
+            /**
+             * @description [longitude, latitude] in WGS 84 degrees
+             * @example [
+             *       -75.5466,
+             *       39.7459
+             *     ]
+             */
+            at: [
+                number,
+                number
+            ];
+            /**
+             * Format: double
+             * @description in which one goes on, whole degrees clockwise from north
+             */
+            bearing: number;
+            /** Format: double */
+            distance_m: number;
+            /** Format: double */
+            duration_s: number;
+            /**
+             * Format: int64
+             * @description of a roundabout: which way out, from 1
+             */
+            exit?: number;
+            /** @enum {string} */
+            kind: "depart" | "turn" | "continue" | "roundabout" | "u-turn" | "board" | "ashore" | "stop" | "arrive";
+            /** @description of the street one goes on along; empty when it has none */
+            name: string;
+            /** @description to know on the way: a ferry, a gate, stairs, private ground */
+            notes?: string[];
+            /** @description in the language asked for, without the distance */
+            text: string;
+        };
         RouteStreet: {
             /** Format: double */
             distance_m: number;
@@ -4565,6 +4704,17 @@ export interface components {
             duration_s: number;
             /** @description empty for streets without a name */
             name: string;
+        };
+        RouteWay: {
+            /** Format: double */
+            distance_m: number;
+            /** Format: double */
+            duration_s: number;
+            geometry: components["schemas"]["Line"];
+            /** @description what to do on the way; their distances and times add up to the way's */
+            steps: components["schemas"]["RouteStep"][];
+            /** @description streets in order, what follows under one name put together */
+            streets: components["schemas"]["RouteStreet"][];
         };
         RunsOutputBody: {
             runs: components["schemas"]["LiveRun"][];
@@ -4992,9 +5142,11 @@ export interface components {
         TablePoints: {
             /**
              * Format: date-time
-             * @description closures count that hold then; now if left out
+             * @description when they leave: closures, conditions of the map and speeds of that hour count; now if left out
              */
             at?: string;
+            /** @description take ferries, too */
+            ferries?: boolean;
             from?: [
                 number,
                 number
@@ -5004,7 +5156,7 @@ export interface components {
                 number,
                 number
             ][];
-            /** @description who travels: foot, car */
+            /** @description who travels: a name of profiles in GET /api/map */
             profile: string;
             to?: [
                 number,
@@ -5134,6 +5286,29 @@ export interface components {
              * @description when it was there; the order of the fixes doesn't matter
              */
             t: string;
+        };
+        Traveller: {
+            /** @description takes ferries without being asked */
+            ferries: boolean;
+            /**
+             * Format: double
+             * @description 0: no limit of the map stops it
+             */
+            height_m: number;
+            /** @example tow-truck */
+            name: string;
+            title: {
+                [key: string]: string;
+            };
+            /**
+             * @description whose access tags count
+             * @example hgv
+             */
+            vehicle: string;
+            /** Format: double */
+            weight_t: number;
+            /** Format: double */
+            width_m: number;
         };
         Trust: {
             /** @description null when the certificate is not by a local authority of this server: devices trust it already, or a proxy does TLS */
@@ -7579,14 +7754,16 @@ export interface operations {
     isochrone: {
         parameters: {
             query: {
-                /** @description who travels: foot, car */
+                /** @description who travels: a name of profiles in GET /api/map */
                 profile?: string;
+                /** @description take ferries, too */
+                ferries?: boolean;
+                /** @description when they leave: closures, conditions of the map and speeds of that hour count; now if left out */
+                at?: string;
                 /** @description longitude,latitude */
                 from: string;
                 /** @description up to 6 numbers, each at most 60 */
                 minutes?: string;
-                /** @description closures count that hold then; now if left out */
-                at?: string;
             };
             header?: never;
             path?: never;
@@ -7852,6 +8029,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TableOutputBody"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    nearest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NearestPoints"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NearestPointsOutputBody"];
                 };
             };
             /** @description A problem. Its code says which. */
@@ -8282,16 +8493,26 @@ export interface operations {
     route: {
         parameters: {
             query: {
-                /** @description who travels: foot, car */
+                /** @description who travels: a name of profiles in GET /api/map */
                 profile?: string;
+                /** @description take ferries, too */
+                ferries?: boolean;
+                /** @description when they leave: closures, conditions of the map and speeds of that hour count; now if left out */
+                at?: string;
                 /** @description longitude,latitude */
                 from: string;
                 /** @description longitude,latitude */
                 to: string;
-                /** @description language of street names: zh-CN, en */
+                /** @description points to pass in their order, with semicolons between: lon,lat;lon,lat; at most 50 */
+                via?: string;
+                /** @description so many others at most; not with via */
+                alternatives?: number;
+                /** @description where one looks at the start, degrees clockwise from north: one doesn't turn round there */
+                heading?: string;
+                /** @description arrive with the points on the side of the street where one stops */
+                curb?: boolean;
+                /** @description language of steps and street names: zh-CN, en */
                 lang?: string;
-                /** @description closures count that hold then; now if left out */
-                at?: string;
             };
             header?: never;
             path?: never;
