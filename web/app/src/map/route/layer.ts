@@ -34,7 +34,7 @@ export function features({ route, pick, step, from, to, via }: Drawn): FeatureCo
   if (step !== null) {
     const { start, end } = stretch(way, step);
     const part = cut(way.geometry.coordinates, start, end);
-    if (part.length > 1) out.push(line("step", part));
+    if (end > start && part.length > 1) out.push(line("step", part));
   }
   return { type: "FeatureCollection", features: out };
 }
