@@ -35,6 +35,37 @@ func (s *Stream) decide(upTo int) []Decided {
 	return decided
 }
 
+// Of a long track what is settled is decided after every so many fixes; a fix's
+// confidence looks so many ahead at least.
+const (
+	settleEvery     = 2048
+	confidenceAhead = 512
+)
+
+// settled is the last layer, so many before the end at least, at which the best ways
+// to all hypotheses of now were one; 0 if there is none behind what is decided.
+func (s *Stream) settled(ahead int) int {
+	last := len(s.layers) - 1
+	alive := make([]bool, len(s.layers[last].points))
+	for k := range alive {
+		alive[k] = !math.IsInf(s.layers[last].points[k].score, 1)
+	}
+	for i := last; i > 1; i-- {
+		before := make([]bool, len(s.layers[i-1].points))
+		count := 0
+		for k, is := range alive {
+			if prev := s.layers[i].points[k].prev; is && prev >= 0 && !before[prev] {
+				before[prev] = true
+				count++
+			}
+		}
+		if alive = before; count == 1 && i-1 <= last-ahead {
+			return i - 1
+		}
+	}
+	return 0
+}
+
 // decided puts one layer into words.
 func (s *Stream) decided(l *layer, best int32, confidence float64) Decided {
 	d := Decided{Fix: l.number, Time: l.fix.Time}

@@ -110,7 +110,15 @@ func (m *Matcher) Engine() *path.Engine { return m.e }
 // Match finds the way of a whole track. Fixes may be in any order: their times
 // decide; equal times keep their order. The error is geo.ErrPosition for a fix not on
 // earth, or the context's.
+//
+// What all hypotheses agree on is written down as it comes, so a long track takes
+// little more memory than its result; confidence then looks confidenceAhead fixes
+// ahead instead of to the end, which changes it by nothing that is seen.
 func (m *Matcher) Match(ctx context.Context, track []Fix) (Result, error) {
+	return m.match(ctx, track, settleEvery, confidenceAhead)
+}
+
+func (m *Matcher) match(ctx context.Context, track []Fix, every, ahead int) (Result, error) {
 	for i := range track {
 		if err := track[i].check(); err != nil {
 			return Result{}, fmt.Errorf("fix %d: %w", i, err)
@@ -122,18 +130,26 @@ func (m *Matcher) Match(ctx context.Context, track []Fix) (Result, error) {
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return track[a].Time.Compare(track[b].Time) })
 	s := m.Stream(math.MaxInt)
+	r := Result{Fixes: make([]*Place, len(track))}
+	var way Way
+	take := func(decided []Decided) {
+		for _, d := range decided {
+			way.Add(m, d)
+			r.Fixes[order[d.Fix]] = d.Place
+		}
+	}
+	look := every + ahead // how many layers there are when it is looked again
 	for _, i := range order {
 		if _, err := s.Feed(ctx, track[i]); err != nil {
 			return Result{}, fmt.Errorf("match fix %d: %w", i, err)
 		}
+		if len(s.layers) > look {
+			take(s.decide(s.settled(ahead)))
+			look = len(s.layers) + every
+		}
 	}
-	r := Result{Fixes: make([]*Place, len(track))}
 	r.Cost = s.total
-	var way Way
-	for _, d := range s.Close() {
-		way.Add(m, d)
-		r.Fixes[order[d.Fix]] = d.Place
-	}
+	take(s.Close())
 	r.Parts = way.Parts()
 	return r, nil
 }
