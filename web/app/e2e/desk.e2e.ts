@@ -136,6 +136,39 @@ describe("a route", () => {
     await user.leaves();
   });
 
+  it("bends round a street that is closed on the map, and is straight again once that is lifted", async () => {
+    const user = await User.as(browser, program, "dispatcher");
+    const ends = "from=-75.5500,39.7440&to=-75.5450,39.7480&profile=car";
+    const straight = (await user.asks("get", `/api/route?${ends}`)) as { distance_m: number; geometry: { coordinates: [number, number][] } };
+    // In the middle of the longest stretch between two corners one is on one street.
+    const line = straight.geometry.coordinates;
+    const size = (i: number) => Math.hypot((line[i + 1]?.[0] ?? 0) - (line[i]?.[0] ?? 0), (line[i + 1]?.[1] ?? 0) - (line[i]?.[1] ?? 0));
+    const longest = line.slice(1, -2).reduce((best, _, k) => (size(k + 1) > size(best) ? k + 1 : best), 1);
+    const [a, b] = [line[longest] ?? [0, 0], line[longest + 1] ?? [0, 0]];
+    await user.opensMap(`/map?${ends}#16/${((a[1] + b[1]) / 2).toFixed(6)}/${((a[0] + b[0]) / 2).toFixed(6)}`);
+    const sum = user.page.locator("[role=status] b + span");
+    const length = async () => (await sum.innerText()).split(" · ")[0] ?? "";
+    await sum.waitFor();
+    const before = await length();
+    await user.presses("b", "m"); // at the middle of the map
+    await user.page.getByLabel("Reason").fill("burst water main");
+    const closed = user.page.waitForResponse((r) => r.url().endsWith("/api/closures") && r.request().method() === "POST" && r.ok());
+    await user.clicks("Close the street");
+    await closed;
+    const bent = Date.now();
+    await user.page.waitForFunction(([was]) => document.querySelector("[role=status] b + span")?.textContent?.split(" · ")[0] !== was, [before] as const, { polling: 20 });
+    expect(Date.now() - bent, "milliseconds until the route has bent").toBeLessThan(1000);
+    await user.photographs("desk-closed");
+    await user.clicks("Open the street again");
+    await user.page.waitForFunction(([was]) => document.querySelector("[role=status] b + span")?.textContent?.split(" · ")[0] === was, [before] as const, { polling: 20 });
+    const auditor = await User.as(browser, program, "auditor");
+    const { entries } = (await auditor.asks("get", "/api/audit?limit=50")) as { entries: { verb: string; who: string }[] };
+    const { login } = user.account("dispatcher");
+    expect(entries.filter((e) => e.who === login && e.verb.startsWith("closure.")).map((e) => e.verb)).toEqual(["closure.remove", "closure.add"]);
+    await auditor.leaves();
+    await user.leaves();
+  });
+
   it("says in words when an end is in the river", async () => {
     const user = await User.as(browser, program, "dispatcher");
     user.expects(/422/);

@@ -17,6 +17,8 @@ export interface ClosureForm {
   direction: "both" | "along" | "against";
   profiles: string[];
   speed_kmh: number | null;
+  speed_share: number | null; // what remains of the usual speed
+  calendar: Closure["calendar"]; // when in between; null: always
   from?: string | null;
   to: string | null;
 }

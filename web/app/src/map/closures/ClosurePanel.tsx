@@ -10,6 +10,7 @@ import { Panel } from "../../parts/Panel";
 import { Badge, Bones, Note, useTrouble } from "../../parts/parts";
 import { useSay } from "../../parts/toast";
 import { moves, useDeskStore } from "../desk";
+import { useTravellerName } from "../travel/Travel";
 import css from "./Closures.module.css";
 import { streetsChanged, useClosures } from "./data";
 import { signOf } from "./layer";
@@ -51,7 +52,7 @@ function Facts({ c }: { c: Closure }) {
     setBusy(false);
   };
   const sign = signOf(c);
-  const who = (name: string) => (name === "foot" || name === "car" ? t(`closure.for.${name}`) : name);
+  const who = useTravellerName();
   return (
     <>
       <Badge tone={c.state === "declined" ? "bad" : sign === "closed" ? "bad" : sign === "slow" ? "warn" : "plain"}>{t(c.state === "declined" ? "closure.sign.declined" : `closure.sign.${sign}`)}</Badge>
@@ -64,6 +65,12 @@ function Facts({ c }: { c: Closure }) {
           <>
             <dt>{t("closure.effect")}</dt>
             <dd>{t("closure.atMost", { speed: format.number(c.speed_kmh) })}</dd>
+          </>
+        )}
+        {c.speed_share !== null && (
+          <>
+            <dt>{t("closure.effect")}</dt>
+            <dd>{t("closure.share", { share: format.percent(c.speed_share) })}</dd>
           </>
         )}
         <dt>{t("closure.who")}</dt>
