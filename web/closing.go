@@ -10,6 +10,8 @@ import (
 	"citygrid/geo/street"
 	"citygrid/grid"
 	"citygrid/grid/people"
+	"citygrid/live/hub"
+	"citygrid/live/room"
 	"citygrid/routing/closure"
 
 	"github.com/paulmach/orb"
@@ -20,8 +22,9 @@ type closing struct {
 	*view
 	m       *Map
 	lang    string
-	decider *caller // the caller, with the areas where they say what is closed
-	drawer  *caller // the same of drawing
+	decider *caller    // the caller, with the areas where they say what is closed
+	drawer  *caller    // the same of drawing
+	desk    hub.Rights // of a dispatcher, as far as the caller is one
 }
 
 func (s *Server) closing(ctx context.Context) (*closing, error) {
@@ -40,7 +43,13 @@ func (s *Server) closing(ctx context.Context) (*closing, error) {
 		}
 		return c
 	}
-	return &closing{view: w, m: m, decider: as(decidesClosures), drawer: as(drawsClosures)}, nil
+	var desk hub.Rights
+	if s.room != nil {
+		if desk, err = s.rightsOf(ctx, w.caller.person, inRole(people.Dispatcher)); err != nil {
+			return nil, err
+		}
+	}
+	return &closing{view: w, m: m, decider: as(decidesClosures), drawer: as(drawsClosures), desk: desk}, nil
 }
 
 // draws tells if the caller may draw closures anywhere.
@@ -93,7 +102,7 @@ func (w *closing) show(c closure.Closure) Closure {
 	out := Closure{
 		ID: int64(c.ID), Version: c.Version, State: c.State, Reason: c.Reason, Drawn: Drawing{c.Drawn}, Direction: c.Direction,
 		Profiles: append([]string{}, c.Profiles...), From: c.From.UTC(), Calendar: Calendar{c.Calendar}, When: Names{},
-		Missing: missing, By: w.name(c.By), Decided: w.name(c.Decided),
+		Walks: w.cut(c, stretches), Missing: missing, By: w.name(c.By), Decided: w.name(c.Decided),
 		MayChange: w.mayChange(c), ClosureStreets: w.streets(stretches),
 	}
 	if all, _ := w.reach(w.decider, c); all {
@@ -123,6 +132,18 @@ func (w *closing) show(c closure.Closure) Closure {
 		}
 	}
 	return out
+}
+
+// cut lists the walks that c cuts.
+func (w *closing) cut(c closure.Closure, stretches []closure.Stretch) []room.CutWalk {
+	onFoot := len(c.Profiles) == 0 || slices.Contains(c.Profiles, "foot")
+	over := !c.To.IsZero() && !c.To.After(w.s.now())
+	if w.s.room == nil || !onFoot || over || !c.Effect.Closes() || c.State == closure.Declined {
+		return []room.CutWalk{}
+	}
+	return slices.DeleteFunc(w.s.room.Cut(w.m.Streets.ID, stretches), func(one room.CutWalk) bool {
+		return !w.s.worksFor(w.desk, one.Team) || !c.To.IsZero() && !one.At.Before(c.To) || c.From.After(w.s.now()) && one.At.Before(c.From)
+	})
 }
 
 func (w *closing) name(id people.ID) *PersonName {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"citygrid/grid/register"
+	"citygrid/live/room"
 	"citygrid/routing/closure"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -46,6 +47,7 @@ type Closure struct {
 	Missing    int               `json:"missing" doc:"stretches of street that the present map doesn't have any more"`
 	By         *PersonName       `json:"by" doc:"who drew it"`
 	Decided    *PersonName       `json:"decided" doc:"who approved or declined it"`
+	Walks      []room.CutWalk    `json:"walks" nullable:"false" doc:"walks that have still to go along its streets, of the teams whose walks the caller sees: while it closes them for people on foot"`
 	MayChange  bool              `json:"may_change" doc:"the caller may change it or take it back"`
 	MayDecide  bool              `json:"may_decide" doc:"the caller may approve or decline it"`
 	ClosureStreets

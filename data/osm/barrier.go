@@ -1,6 +1,8 @@
 package osm
 
 import (
+	"strings"
+
 	"github.com/paulmach/osm"
 
 	"citygrid/geo/street"
@@ -67,6 +69,12 @@ func (s *standing) readBarrier(b string, tags osm.Tags, t *tally) {
 	}
 	if v := tags.Find("bollard"); b == "bollard" && (v == "rising" || v == "removable") {
 		stops &^= street.Emergency
+	}
+	// A junction has no rules of its own: hours of a barrier don't count, and are told.
+	for _, tag := range tags {
+		if base, is := strings.CutSuffix(tag.Key, ":conditional"); tag.Key == "opening_hours" || is && aboutAccess(base) {
+			t.unknown("barrier "+tag.Key, tag.Value)
+		}
 	}
 	for _, a := range accessKeys {
 		switch permitOf(tags, a.keys, a.who, "", t) {

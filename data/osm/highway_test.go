@@ -204,4 +204,10 @@ func TestBarriers(t *testing.T) {
 			t.Errorf("%s: blocks %v, private %v, flags %b; want %v, %v, %b", c.tags, s.blocked, s.private, s.flags, c.blocked, c.private, c.flags)
 		}
 	}
+	// Hours of a barrier are told, as they don't count.
+	var said tally
+	readStanding(tagsOf(strings.Fields("barrier=gate opening_hours=Mo-Fr_08:00-18:00 motor_vehicle:conditional=no_@_(20:00-06:00)")), &said)
+	if len(said.unknowns) != 2 || said.unknowns[[2]string{"barrier opening_hours", "Mo-Fr_08:00-18:00"}] != 1 {
+		t.Errorf("told of a gate with hours: %v", said.unknowns)
+	}
 }

@@ -5,8 +5,10 @@ import (
 	"time"
 
 	"citygrid/geo"
+	"citygrid/geo/street"
 	"citygrid/geo/street/streettest"
 	"citygrid/live/room"
+	"citygrid/routing/closure"
 
 	"github.com/paulmach/orb"
 )
@@ -46,6 +48,18 @@ func TestWalks(t *testing.T) {
 	}
 	if served < 355 || served > 365 { // six pieces of street of 40 m, six of 20 m
 		t.Errorf("%v m are walked, want 360", served)
+	}
+	// Who has still to go along streets that somebody closes.
+	var every []closure.Stretch
+	for id := range street.SegmentID(b.city.Network.Segments()) {
+		every = append(every, closure.Stretch{Segment: id, Forward: true, Backward: true})
+	}
+	cut := b.room.Cut(b.city.ID, every)
+	if len(cut) != 2 || cut[0].Person.Name > cut[1].Person.Name || cut[0].Street == "" || cut[0].At.Before(morning) {
+		t.Errorf("all streets are closed, and that cuts %+v", cut)
+	}
+	if got := len(b.room.Cut("another map", every)) + len(b.room.Cut(b.city.ID, nil)); got != 0 {
+		t.Errorf("%d walks are cut by nothing", got)
 	}
 	mine := b.walks()[0]
 	phone := b.room.PhoneOf(mine.Person.ID)

@@ -1,5 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { Check, Pencil, Undo2, X } from "lucide-react";
+import { Check, Footprints, Pencil, Undo2, X } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { closures, type Closure } from "../../api/closures";
@@ -99,6 +99,24 @@ function Facts({ c }: { c: Closure }) {
         )}
       </dl>
       {c.missing > 0 && <Note tone="warn">{t("closure.missing", { count: c.missing })}</Note>}
+      {c.walks.length > 0 && (
+        <div className={css.cut}>
+          <Note tone="warn">{t("closure.cut", { count: c.walks.length })}</Note>
+          <ul aria-label={t("closure.cut", { count: c.walks.length })}>
+            {c.walks.map((w) => (
+              <li key={w.shift}>
+                <button type="button" className={css.item} onClick={() => store.set((d) => moves.chooseUnit(d, `p${w.person.id}`))}>
+                  <Footprints aria-hidden />
+                  <span>
+                    {w.person.name} · {w.street === "" ? t("street.unnamed") : w.street}
+                  </span>
+                  <span>{format.soon(w.at, now)}</span>
+                </button>
+              </li>
+            ))}
+          </ul>
+        </div>
+      )}
       <div className={css.actions}>
         {c.may_decide && (
           <>
