@@ -144,8 +144,8 @@ describe("a route", () => {
     const line = straight.geometry.coordinates;
     const size = (i: number) => Math.hypot((line[i + 1]?.[0] ?? 0) - (line[i]?.[0] ?? 0), (line[i + 1]?.[1] ?? 0) - (line[i]?.[1] ?? 0));
     const longest = line.slice(1, -2).reduce((best, _, k) => (size(k + 1) > size(best) ? k + 1 : best), 1);
-    const [a, b] = [line[longest] ?? [0, 0], line[longest + 1] ?? [0, 0]];
-    await user.opensMap(`/map?${ends}#16/${((a[1] + b[1]) / 2).toFixed(6)}/${((a[0] + b[0]) / 2).toFixed(6)}`);
+    const middle = (axis: 0 | 1) => (((line[longest]?.[axis] ?? 0) + (line[longest + 1]?.[axis] ?? 0)) / 2).toFixed(6);
+    await user.opensMap(`/map?${ends}#16/${middle(1)}/${middle(0)}`);
     const sum = user.page.locator("[role=status] b + span");
     const length = async () => (await sum.innerText()).split(" · ")[0] ?? "";
     await sum.waitFor();

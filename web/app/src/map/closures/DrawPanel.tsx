@@ -15,6 +15,7 @@ import { useSay } from "../../parts/toast";
 import { useSession } from "../../session/session";
 import { useKeys } from "../../shell/keys";
 import { moves, useDeskStore } from "../desk";
+import field from "../../parts/Field.module.css";
 import css from "./Closures.module.css";
 import { streetsChanged } from "./data";
 import { useTravellerName, useTravellers } from "../travel/Travel";
@@ -146,8 +147,8 @@ export function DrawPanel({ draft }: { draft: Draft }) {
           onChange={setEffect}
           choices={[...new Set([...effects, effectOf(of)])].map((id) => ({ id, text: effectText(id) }))}
         />
-        <div>
-          <span className={css.label}>{t("closure.who")}</span>
+        <div className={css.who}>
+          <span className={field.label}>{t("closure.who")}</span>
           <ToggleButtonGroup
             aria-label={t("closure.who")}
             selectionMode="multiple"

@@ -13,35 +13,37 @@ export function Ends({ route }: { route: Route | null }) {
   const from = useDesk((d) => d.from);
   const to = useDesk((d) => d.to);
   const via = useDesk((d) => d.via);
-  const adding = useDesk((d) => d.adding);
-  const complete = from !== null && to !== null;
   return (
-    <>
-      <div className={css.ends}>
-        <div className={css.list}>
-          <End which="from" route={route} />
-          {via.map((at, i) => (
-            <div key={i} className={css.end} data-testid={`via-${i + 1}`}>
-              <span className={css.letter} data-end="via" aria-label={t("route.viaN", { n: i + 1 })} role="img">
-                {i + 1}
-              </span>
-              <span>{route?.stops[i]?.street || `${at[1].toFixed(5)}, ${at[0].toFixed(5)}`}</span>
-              {i > 0 && <Button look="quiet" icon={<ArrowUp />} label={t("route.earlierVia", { n: i + 1 })} onPress={() => store.set((d) => moves.earlierVia(d, i))} />}
-              <Button look="quiet" icon={<X />} label={t("route.dropVia", { n: i + 1 })} onPress={() => store.set((d) => moves.dropVia(d, i))} />
-            </div>
-          ))}
-          <End which="to" route={route} />
-        </div>
-        <Button look="quiet" icon={<ArrowUpDown />} label={t("route.swap")} keys="X" why={from === null && to === null ? t("route.needEnds") : undefined} onPress={() => store.set(moves.swap)} />
+    <div className={css.ends}>
+      <div className={css.list}>
+        <End which="from" route={route} />
+        {via.map((at, i) => (
+          <div key={i} className={css.end} data-testid={`via-${i + 1}`}>
+            <span className={css.letter} data-end="via" aria-label={t("route.viaN", { n: i + 1 })} role="img">
+              {i + 1}
+            </span>
+            <span>{route?.stops[i]?.street || `${at[1].toFixed(5)}, ${at[0].toFixed(5)}`}</span>
+            {i > 0 && <Button look="quiet" icon={<ArrowUp />} label={t("route.earlierVia", { n: i + 1 })} onPress={() => store.set((d) => moves.earlierVia(d, i))} />}
+            <Button look="quiet" icon={<X />} label={t("route.dropVia", { n: i + 1 })} onPress={() => store.set((d) => moves.dropVia(d, i))} />
+          </div>
+        ))}
+        <End which="to" route={route} />
       </div>
-      {complete && (
-        <div className={css.more}>
-          <Button look="quiet" icon={adding ? <X /> : <Plus />} why={via.length >= mostVia ? t("route.viaFull", { count: mostVia }) : undefined} onPress={() => store.set((d) => ({ ...d, adding: !d.adding }))}>
-            {t(adding ? "route.noVia" : "route.addVia")}
-          </Button>
-        </div>
-      )}
-    </>
+      <Button look="quiet" icon={<ArrowUpDown />} label={t("route.swap")} keys="X" why={from === null && to === null ? t("route.needEnds") : undefined} onPress={() => store.set(moves.swap)} />
+    </div>
+  );
+}
+
+// AddVia has the next click on the map pass there.
+export function AddVia() {
+  const { t } = useTranslation();
+  const store = useDeskStore();
+  const full = useDesk((d) => d.via.length >= mostVia);
+  const adding = useDesk((d) => d.adding);
+  return (
+    <Button look="quiet" icon={adding ? <X /> : <Plus />} why={full ? t("route.viaFull", { count: mostVia }) : undefined} onPress={() => store.set((d) => ({ ...d, adding: !d.adding }))}>
+      {t(adding ? "route.noVia" : "route.addVia")}
+    </Button>
   );
 }
 

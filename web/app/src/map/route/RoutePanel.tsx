@@ -15,7 +15,7 @@ import { moves, useDesk, useDeskStore } from "../desk";
 import { Leaving } from "../travel/Leaving";
 import { Travel } from "../travel/Travel";
 import { writeAsked } from "../url";
-import { Ends } from "./Ends";
+import { AddVia, Ends } from "./Ends";
 import css from "./RoutePanel.module.css";
 import { Steps } from "./Steps";
 import { Ways } from "./Ways";
@@ -70,16 +70,23 @@ export function RoutePanel({ hidden }: { hidden: boolean }) {
     void navigator.clipboard.writeText(link).then(() => say(t("spot.linkCopied")));
   };
   return (
-    <Panel title={t("route.title")} className={hidden ? css.hidden : undefined} onClose={() => store.set((d) => moves.clearRoute(d))}>
-      <div className={css.top}>
-        <Travel value={profile} onChange={(next) => store.set((d) => ({ ...d, profile: next, step: null, pick: 0 }))} />
-        <span className={css.tools}>
+    <Panel
+      title={t("route.title")}
+      className={hidden ? css.hidden : undefined}
+      actions={
+        <>
           <Button look="quiet" icon={<Link2 />} label={t("route.copy")} why={complete ? undefined : t("route.needEnds")} onPress={share} />
           <Button look="quiet" icon={<Trash2 />} label={t("route.clear")} onPress={() => store.set((d) => ({ ...moves.clearRoute(d), card: "route" }))} />
-        </span>
-      </div>
+        </>
+      }
+      onClose={() => store.set((d) => moves.clearRoute(d))}
+    >
+      <Travel value={profile} onChange={(next) => store.set((d) => ({ ...d, profile: next, step: null, pick: 0 }))} />
       <Ends route={route} />
-      <Leaving />
+      <div className={css.more}>
+        {complete && <AddVia />}
+        <Leaving />
+      </div>
       {!complete && <p className={css.hint}>{t(from === null ? "route.clickFrom" : "route.clickTo")}</p>}
       {complete && adding && (
         <p className={css.hint} role="status">

@@ -21,9 +21,9 @@ export function Ways({ route }: { route: Route }) {
         <RadioField key={i} value={String(i)} className={css.choice ?? ""}>
           <RadioButton className={css.way ?? ""}>
             <i className={css.mark} aria-hidden />
-            <span>{t("route.over", { street: mainStreet(way, all) || t("street.unnamed") })}</span>
-            <span>{i === 0 ? t("route.quickest") : `+${format.duration(way.duration_s - route.duration_s)}`}</span>
-            <span>{format.distance(way.distance_m)}</span>
+            <span className={css.over}>{t("route.over", { street: mainStreet(way, all) || t("street.unnamed") })}</span>
+            <span className={css.than}>{i === 0 ? t("route.quickest") : `+${format.duration(way.duration_s - route.duration_s)}`}</span>
+            <span className={css.far}>{format.distance(way.distance_m)}</span>
           </RadioButton>
         </RadioField>
       ))}
