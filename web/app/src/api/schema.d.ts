@@ -2660,6 +2660,8 @@ export interface components {
              * @description send it as If-Match with a change
              */
             version: number;
+            /** @description walks that have still to go along its streets, of the teams whose walks the caller sees: while it closes them for people on foot */
+            walks: components["schemas"]["LiveCutWalk"][];
             /** @description the calendar in words, by language */
             when: {
                 [key: string]: string;
@@ -3669,6 +3671,16 @@ export interface components {
             /** Format: int64 */
             team: number;
             unseen: components["schemas"]["LiveUnseen"][];
+        };
+        LiveCutWalk: {
+            /** Format: date-time */
+            at: string;
+            person: components["schemas"]["LivePerson"];
+            /** Format: int64 */
+            shift: number;
+            street: string;
+            /** Format: int64 */
+            team: number;
         };
         LiveExclusion: {
             person: components["schemas"]["LivePerson"];
