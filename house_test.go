@@ -60,7 +60,7 @@ var may = map[string][]string{
 	"routing/clearance": {"geo", "routing/path", "routing/solve", "routing/solve/check", "routing/solve/fleet"},
 
 	"grid/calendar": {},
-	"grid/zone":     {"grid/calendar"},
+	"grid/zone":     {"geo", "geo/planar", "grid/calendar"},
 	"grid/register": {"geo", "grid", "grid/calendar", "grid/people", "grid/zone"},
 
 	"live/ingest": {"geo", "grid/register"},

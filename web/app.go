@@ -35,20 +35,24 @@ func App() fs.FS {
 // screens are the addresses that the app draws itself. Others are not found, so
 // that a mistyped address says so.
 var screens = []string{
-	"/", "/login", "/setup", "/map", "/account", "/docs", "/phone", "/trust", "/studio",
+	"/", "/login", "/setup", "/map", "/account", "/docs", "/phone", "/trust", "/studio", "/studio/zones",
 	"/admin", "/admin/people", "/admin/areas", "/admin/roles", "/admin/map", "/admin/hooks", "/admin/audit",
 	"/fleet", "/fleet/people", "/fleet/teams", "/fleet/stations", "/fleet/vehicles", "/fleet/devices", "/fleet/dogs", "/fleet/shifts", "/fleet/strangers", "/device",
 }
 
-// isScreen says whether the app draws this address: one of its screens, or a
-// draft or a dog by its number.
+// isScreen says whether the app draws this address: one of its screens, a
+// draft, a zone or a dog by its number.
 func isScreen(path string) bool {
-	for _, below := range []string{"/studio/", "/dogs/"} {
-		if number, ok := strings.CutPrefix(path, below); ok {
-			return number != "" && strings.Trim(number, "0123456789") == ""
+	if slices.Contains(screens, path) {
+		return true
+	}
+	for _, below := range []string{"/studio/zones/", "/studio/", "/dogs/"} {
+		number, ok := strings.CutPrefix(path, below)
+		if ok && number != "" && strings.Trim(number, "0123456789") == "" {
+			return true
 		}
 	}
-	return slices.Contains(screens, path)
+	return false
 }
 
 // appFiles are the files of the app by path below the root, ready to serve.
@@ -145,7 +149,7 @@ func contentType(name string) string {
 }
 
 func (s *Server) appRoutes() {
-	for _, pattern := range []string{"GET /{$}", "GET /{file}", "GET /admin/{tab}", "GET /fleet/{tab}", "GET /dogs/{dog}", "GET /studio/{draft}", "GET /assets/{file...}"} {
+	for _, pattern := range []string{"GET /{$}", "GET /{file}", "GET /admin/{tab}", "GET /fleet/{tab}", "GET /dogs/{dog}", "GET /studio/{draft}", "GET /studio/zones/{zone}", "GET /assets/{file...}"} {
 		s.handleRaw(pattern, nil, s.appFile)
 	}
 }

@@ -7,6 +7,9 @@ import (
 	"testing"
 	"time"
 
+	"citygrid/geo"
+	"citygrid/geo/street/streettest"
+
 	"github.com/paulmach/orb"
 )
 
@@ -192,4 +195,71 @@ func FuzzGround(f *testing.F) {
 			t.Fatalf("%q comes back as %v, %v", text, again, err)
 		}
 	})
+}
+
+// TestZoneIsMadeOfWhatIsDrawn: ground follows the line or the point, which stay with the
+// zone until somebody draws the ground itself.
+func TestZoneIsMadeOfWhatIsDrawn(t *testing.T) {
+	now := time.Date(2030, 3, 1, 8, 0, 0, 0, time.UTC)
+	x, _ := openReal(t, func(c *Config) { c.Now = func() time.Time { return now } })
+	b := x.as("planner")
+	road := park()
+	delete(road, "geometry")
+	road["properties"].(body)["kind"], road["properties"].(body)["rule"] = "parking-frame", body{"kind": "none"}
+	road["properties"].(body)["drawn"] = body{"lines": [][][]float64{{{-75.55, 39.74}, {-75.549, 39.74}}}, "side": "left", "width_m": 3}
+	var z, was ZoneFeature
+	b.send("POST", "/api/zones", road).is(t, 201, "").into(t, &z)
+	if d := z.Properties.Drawn.Drawn; d == nil || d.WidthM != 3 || len(z.Geometry.MultiPolygon) != 1 {
+		t.Fatalf("made %+v", z)
+	}
+	b.send("PATCH", "/api/zones/1", z, "If-Match", "1").is(t, 200, "").into(t, &was)
+	if was.Properties.Drawn.Drawn == nil || !orb.Equal(was.Geometry.MultiPolygon, z.Geometry.MultiPolygon) {
+		t.Errorf("sent back as it was read: %+v", was)
+	}
+	b.send("PATCH", "/api/zones/1", body{"properties": body{"drawn": body{"point": []float64{-75.55, 39.74}, "radius_m": 20}}}, "If-Match", "2").is(t, 200, "").into(t, &z)
+	if d := z.Properties.Drawn.Drawn; d.Point == nil || d.Lines != nil || orb.Equal(was.Geometry.MultiPolygon, z.Geometry.MultiPolygon) {
+		t.Errorf("drawn as a point: %+v", z)
+	}
+	b.send("PATCH", "/api/zones/1", body{"geometry": box(0, 0)}, "If-Match", "3").is(t, 200, "").into(t, &z)
+	if z.Properties.Drawn.Drawn != nil {
+		t.Errorf("drawn over: %+v", z)
+	}
+	for name, drawn := range map[string]any{
+		"too wide": body{"point": []float64{1, 2}, "radius_m": 4999, "width_m": 3}, "a short position": body{"point": []float64{1}, "radius_m": 5}, "nothing": body{},
+		"no side": body{"lines": [][][]float64{{{1, 2}, {1.001, 2}}}, "width_m": 3}, "far apart": body{"lines": [][][]float64{{{1, 2}, {9, 2}}}, "side": "left", "width_m": 3},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b.send("PATCH", "/api/zones/1", body{"properties": body{"drawn": drawn}}, "If-Match", "4").is(t, 422, "zones.invalid")
+		})
+	}
+
+	var a ZoneAnswer
+	week := body{"zone": "Asia/Shanghai", "rules": []body{{"weekdays": []string{"Sa"}, "windows": []string{"20:00-02:00"}}}}
+	b.send("POST", "/api/zones/preview", body{"calendar": week, "at": "2030-03-02T13:00:00Z", "drawn": road["properties"].(body)["drawn"]}).is(t, 200, "").into(t, &a)
+	if !a.Active || a.NextChange.Format(time.RFC3339) != "2030-03-02T18:00:00Z" || len(a.Windows) != 2 || a.When["en"] == "" || a.Geometry == nil || a.AreaM2 < 200 || a.AreaM2 > 300 {
+		t.Errorf("answer %+v", a)
+	}
+	b.send("POST", "/api/zones/preview", body{"calendar": body{"zone": "Mars/Base"}}).is(t, 422, "request.invalid")
+	var kinds struct{ Kinds []ZoneKind }
+	x.as("officer").get("/api/zones/kinds").is(t, 200, "").into(t, &kinds)
+	if len(kinds.Kinds) != 12 || kinds.Kinds[0].Kind != "no-dog" {
+		t.Errorf("kinds %+v", kinds)
+	}
+}
+
+// TestDrawnAlongStreets: a line near a street leads along it.
+func TestDrawnAlongStreets(t *testing.T) {
+	b := onStreets(t).as("planner")
+	from, to := streettest.Place(1, 0), streettest.Place(3, 0)
+	south := func(p orb.Point) []float64 { return []float64{p[0], p[1] - 0.00002} }
+	var a ZoneAnswer
+	b.send("POST", "/api/zones/preview", body{"snap": true, "drawn": body{"lines": [][][]float64{{south(from), south(to)}}, "side": "both", "width_m": 6}}).is(t, 200, "").into(t, &a)
+	line := a.Drawn.Lines[0]
+	if a.OffStreet || line[0][1] != from[1] || line[len(line)-1][1] != to[1] {
+		t.Errorf("led along %v, off %v", line, a.OffStreet)
+	}
+	b.send("POST", "/api/zones/preview", body{"snap": true, "drawn": body{"point": south(from), "radius_m": 6}}).is(t, 200, "").into(t, &a)
+	if geo.Distance(*a.Drawn.Point, from) > 0.02 {
+		t.Errorf("moved to %v, want %v", *a.Drawn.Point, from)
+	}
 }

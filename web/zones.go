@@ -78,7 +78,7 @@ func (Ground) Schema(r huma.Registry) *huma.Schema {
 
 // A ZoneRule says what may not be in a zone.
 type ZoneRule struct {
-	Kind     zone.RuleKind `json:"kind" enum:"inside-while-active,dwell,corridor,curfew,head-count,speed" doc:"what breaks it, while the calendar holds: being inside; staying inside; being outside; being inside and away from home; more than some inside; going fast inside"`
+	Kind     zone.RuleKind `json:"kind" enum:"none,inside-while-active,dwell,corridor,curfew,head-count,speed" doc:"what breaks it, while the calendar holds: nothing; being inside; staying inside; being outside; being inside and away from home; more than some inside; going fast inside"`
 	LongerS  int64         `json:"longer_s,omitempty" minimum:"0" maximum:"604800" doc:"from how many seconds on it is broken; for dwell and corridor alone"`
 	HomeM    float64       `json:"home_m,omitempty" minimum:"0" maximum:"100000" doc:"how far from its home a subject may be, in metres, from 10; for curfew alone"`
 	Most     int           `json:"most,omitempty" minimum:"0" maximum:"10000" doc:"how many may be inside at a time; for head-count alone"`
@@ -129,7 +129,8 @@ type ZoneFeature struct {
 type ZoneProperties struct {
 	ID         int64        `json:"id"`
 	Name       Names        `json:"name" doc:"by language: zh-CN, en"`
-	Kind       zone.Kind    `json:"kind" enum:"no-dog,timed,no-parking,strict-road,loading,stall,other"`
+	Kind       zone.Kind    `json:"kind" enum:"no-dog,timed,no-parking,strict-road,parking-frame,loading,stall,market,drop-off,station,water,other"`
+	Drawn      ZoneDrawn    `json:"drawn" doc:"the lines or the point that the ground was made of; null where it was drawn itself"`
 	Rule       ZoneRule     `json:"rule"`
 	Calendar   Calendar     `json:"calendar" doc:"when the rule holds; null is always"`
 	When       Names        `json:"when" doc:"the calendar in words, by language"`
@@ -156,7 +157,8 @@ type ZoneFields struct {
 // only we say are passed over, so that what was read can be sent back.
 type ZoneSaid struct {
 	Name     Names        `json:"name" required:"false" doc:"by language: zh-CN, en"`
-	Kind     zone.Kind    `json:"kind" required:"false" enum:"no-dog,timed,no-parking,strict-road,loading,stall,other"`
+	Kind     zone.Kind    `json:"kind" required:"false" enum:"no-dog,timed,no-parking,strict-road,parking-frame,loading,stall,market,drop-off,station,water,other"`
+	Drawn    ZoneDrawn    `json:"drawn" required:"false" doc:"lines with a side and a width, or a point with a radius: the geometry is made of it and may be left out. A change of the geometry alone takes it away"`
 	Rule     ZoneRule     `json:"rule" required:"false"`
 	Calendar Calendar     `json:"calendar" required:"false" doc:"when the rule holds; null is always"`
 	Classes  []zone.Class `json:"classes" required:"false" nullable:"false" enum:"person,vehicle,dog" doc:"whom the rule is for"`
@@ -176,12 +178,13 @@ func zones() entries[zone.ID, zone.Zone, ZoneFields, ZoneFeature] {
 		version: func(z zone.Zone) int64 { return z.Version },
 		fields: func(z zone.Zone) ZoneFields {
 			return ZoneFields{Geometry: Ground{z.Ground}, Properties: ZoneSaid{
-				Name: z.Name, Kind: z.Kind, Rule: ruleOf(z.Rule), Calendar: Calendar{z.Calendar}, Classes: z.Classes, Subjects: z.Subjects,
+				Name: z.Name, Kind: z.Kind, Drawn: ZoneDrawn{z.Drawn}, Rule: ruleOf(z.Rule), Calendar: Calendar{z.Calendar}, Classes: z.Classes, Subjects: z.Subjects,
 			}}
 		},
 		with: func(z zone.Zone, f ZoneFields) zone.Zone {
 			p := f.Properties
-			z.Name, z.Kind, z.Rule, z.Calendar, z.Ground = p.Name, p.Kind, p.Rule.rule(z.Rule), p.Calendar.Spec, f.Geometry.MultiPolygon
+			z.Name, z.Kind, z.Rule, z.Calendar = p.Name, p.Kind, p.Rule.rule(z.Rule), p.Calendar.Spec
+			z.Ground, z.Drawn = drawnAnew(z, f.Geometry.MultiPolygon, p.Drawn.Drawn)
 			z.Classes, z.Subjects = p.Classes, p.Subjects
 			return z
 		},
@@ -194,7 +197,7 @@ func zones() entries[zone.ID, zone.Zone, ZoneFields, ZoneFeature] {
 
 func zoneFeature(z zone.Zone, now time.Time) ZoneFeature {
 	p := ZoneProperties{
-		ID: int64(z.ID), Name: z.Name, Kind: z.Kind, Rule: ruleOf(z.Rule), Calendar: Calendar{z.Calendar}, Classes: z.Classes, Subjects: z.Subjects, Version: z.Version,
+		ID: int64(z.ID), Name: z.Name, Kind: z.Kind, Drawn: ZoneDrawn{z.Drawn}, Rule: ruleOf(z.Rule), Calendar: Calendar{z.Calendar}, Classes: z.Classes, Subjects: z.Subjects, Version: z.Version,
 		When: Names{},
 	}
 	// What is stored keeps Check, so there is a calendar.
@@ -223,6 +226,7 @@ type zonesOutput struct {
 
 func (s *Server) zoneRoutes() {
 	zones().routes(s)
+	s.zoneHelpRoutes()
 	handle(s, huma.Operation{
 		OperationID: "listZones", Method: http.MethodGet, Path: "/api/zones", Tags: []string{"zones"},
 		Summary: "Every zone that holds, as GeoJSON",

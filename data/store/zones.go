@@ -14,14 +14,14 @@ import (
 	"citygrid/grid/zone"
 )
 
-const zoneColumns = `SELECT zone.id, zone_version.version, name, kind, rule, calendar, classes, ground
+const zoneColumns = `SELECT zone.id, zone_version.version, name, kind, rule, calendar, classes, ground, drawn
 	FROM zone JOIN zone_version ON zone_version.zone = zone.id `
 
 func scanZone(rows *sql.Rows) (z zone.Zone, err error) {
 	var name, classes, rule string
-	var calendar sql.NullString
+	var calendar, drawn sql.NullString
 	var ground []byte
-	if err := rows.Scan(&z.ID, &z.Version, &name, &z.Kind, &rule, &calendar, &classes, &ground); err != nil {
+	if err := rows.Scan(&z.ID, &z.Version, &name, &z.Kind, &rule, &calendar, &classes, &ground, &drawn); err != nil {
 		return z, err
 	}
 	if z.Rule, z.Subjects, err = parseRule(rule); err != nil {
@@ -29,6 +29,11 @@ func scanZone(rows *sql.Rows) (z zone.Zone, err error) {
 	}
 	if calendar.Valid {
 		if err := decodeJSON(calendar.String, &z.Calendar, fmt.Sprintf("calendar of zone %d", z.ID)); err != nil {
+			return z, err
+		}
+	}
+	if drawn.Valid {
+		if err := decodeJSON(drawn.String, &z.Drawn, fmt.Sprintf("drawing of zone %d", z.ID)); err != nil {
 			return z, err
 		}
 	}
@@ -208,9 +213,17 @@ func putZone(ctx context.Context, q querier, z zone.Zone, now time.Time) error {
 		}
 		calendar = string(text)
 	}
-	_, err := q.ExecContext(ctx, `INSERT INTO zone_version (zone, version, recorded_at, name, kind, rule, calendar, classes, ground)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		z.ID, z.Version, nanos(now), string(name), z.Kind, rule, calendar, string(classes), ground)
+	var drawn any
+	if z.Drawn != nil {
+		text, err := json.Marshal(z.Drawn)
+		if err != nil {
+			return err
+		}
+		drawn = string(text)
+	}
+	_, err := q.ExecContext(ctx, `INSERT INTO zone_version (zone, version, recorded_at, name, kind, rule, calendar, classes, ground, drawn)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		z.ID, z.Version, nanos(now), string(name), z.Kind, rule, calendar, string(classes), ground, drawn)
 	if err != nil {
 		return fmt.Errorf("write zone %d: %w", z.ID, err)
 	}

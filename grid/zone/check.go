@@ -34,7 +34,7 @@ var (
 // A FieldError says which field of a zone broke a rule, and how to mend it.
 type FieldError struct {
 	Zone  ID     // 0 for one that has no id yet
-	Field string // as in JSON: "name", "kind", "ground", "rule", "calendar", "classes", "subjects"
+	Field string // as in JSON: "name", "kind", "ground", "drawn", "rule", "calendar", "classes", "subjects"
 	What  string
 	At    *orb.Point // where to look on the map; nil where that has no meaning
 	Rule  error
@@ -86,6 +86,13 @@ func (z Zone) Check() error {
 	}
 	if z.Version < 0 {
 		return bad("version", "%d is less than 0", z.Version)
+	}
+	if z.Drawn != nil {
+		if what, at := z.Drawn.fault(); what != "" {
+			fault := bad("drawn", "%s", what)
+			fault.At = at
+			return fault
+		}
 	}
 	if fault := checkGround(z.Ground, bad); fault != nil {
 		return fault

@@ -36,6 +36,7 @@ type geometry struct {
 type properties struct {
 	Name     map[string]string `json:"name"`
 	Kind     Kind              `json:"kind"`
+	Drawn    *Drawn            `json:"drawn,omitempty"`
 	Rule     Rule              `json:"rule"`
 	Calendar *calendar.Spec    `json:"calendar"`
 	Classes  []Class           `json:"classes"`
@@ -100,7 +101,7 @@ func (z Zone) MarshalJSON() ([]byte, error) {
 		Type:     "Feature",
 		Geometry: &geometry{"MultiPolygon", coordinates},
 		Properties: properties{
-			Name: z.Name, Kind: z.Kind, Rule: z.Rule, Calendar: z.Calendar, Classes: z.Classes, Subjects: z.Subjects, Version: z.Version,
+			Name: z.Name, Kind: z.Kind, Drawn: z.Drawn, Rule: z.Rule, Calendar: z.Calendar, Classes: z.Classes, Subjects: z.Subjects, Version: z.Version,
 		},
 	}
 	if z.ID != 0 {
@@ -130,8 +131,10 @@ func (z Zone) MarshalJSON() ([]byte, error) {
 //
 // Rules are {"kind": "inside-while-active"}, {"kind": "dwell", "longer_s": 300},
 // {"kind": "corridor", "longer_s": 60}, {"kind": "curfew", "home_m": 100},
-// {"kind": "head-count", "most": 20} and {"kind": "speed", "speed_kmh": 15}. Subjects
-// may be left out; with them the rule is for these ids of its one class alone.
+// {"kind": "head-count", "most": 20}, {"kind": "speed", "speed_kmh": 15} and
+// {"kind": "none"}. Subjects may be left out; with them the rule is for these ids of its
+// one class alone. A property drawn says what line or point the geometry was made of, as
+// Drawn has it.
 //
 // Names of properties that are unknown are an error, so that a slip of the pen
 // ("calender") doesn't make a zone hold always. What is read keeps Check.
@@ -176,7 +179,7 @@ func (z *Zone) UnmarshalJSON(text []byte) error {
 	if out.Ground, err = outer.Geometry.polygons(); err != nil {
 		return notJSON(out.ID, "ground", err)
 	}
-	out.Name, out.Kind, out.Rule = p.Name, p.Kind, p.Rule
+	out.Name, out.Kind, out.Drawn, out.Rule = p.Name, p.Kind, p.Drawn, p.Rule
 	out.Calendar, out.Classes, out.Subjects, out.Version = p.Calendar, p.Classes, p.Subjects, p.Version
 	if err := out.Check(); err != nil {
 		return err

@@ -22,26 +22,6 @@ import (
 // An ID names a zone for as long as the bureau exists. 0 is no zone.
 type ID int64
 
-// A Kind is what people call the zone; the map paints by it. It has no meaning
-// to the judge, who looks at the Rule.
-type Kind string
-
-// The kinds.
-const (
-	NoDog      Kind = "no-dog"      // 禁犬区
-	Timed      Kind = "timed"       // 限时遛犬区: dogs are kept out at certain hours
-	NoParking  Kind = "no-parking"  // 禁停区
-	StrictRoad Kind = "strict-road" // 严管路
-	Loading    Kind = "loading"     // 装卸规范点
-	Stall      Kind = "stall"       // 疏导点
-	Other      Kind = "other"
-)
-
-// Kinds lists all kinds in the order in which a form shows them.
-func Kinds() []Kind {
-	return []Kind{NoDog, Timed, NoParking, StrictRoad, Loading, Stall, Other}
-}
-
 // A Class is what sort of subject a zone applies to.
 type Class string
 
@@ -83,9 +63,13 @@ const HeadCount RuleKind = "head-count"
 // calendar holds.
 const Speed RuleKind = "speed"
 
+// NoRule is never broken: the zone is a place that the map shows, such as a parking
+// frame or a drop-off site.
+const NoRule RuleKind = "none"
+
 // RuleKinds lists them in the order in which a form shows them.
 func RuleKinds() []RuleKind {
-	return []RuleKind{InsideWhileActive, Dwell, Corridor, Curfew, HeadCount, Speed}
+	return []RuleKind{NoRule, InsideWhileActive, Dwell, Corridor, Curfew, HeadCount, Speed}
 }
 
 // A Rule says what may not be.
@@ -128,7 +112,9 @@ type Zone struct {
 	Kind Kind
 	// Ground may be in several pieces with holes, which belong to no piece.
 	Ground orb.MultiPolygon
-	Rule   Rule
+	// Drawn is the line or point that Ground was made of; nil where it was drawn itself.
+	Drawn *Drawn
+	Rule  Rule
 	// Calendar is when the rule holds; nil is always. It is the Spec and not the
 	// Calendar made of it because the table of holidays is the bureau's, and a new
 	// table must not change a zone.

@@ -43,7 +43,7 @@ type book struct {
 	grids  map[grid.GridID]*grid.Responsibility
 
 	homes    map[fence.Subject]orb.Point // for the judge, and nobody else
-	zones    []zone.Zone                 // that hold
+	zones    []zone.Zone                 // that hold and have a rule
 	zoneOf   map[zone.ID]Zone            // removed ones too
 	calls    map[zone.ID]alert.Calling   // of zones whose alerts call again
 	closures []closure.Closure           // all, by id
@@ -206,6 +206,7 @@ func (b *book) readZones(ctx context.Context, s Store) (err error) {
 	for _, z := range slices.Concat(b.zones, removed) {
 		b.zoneOf[z.ID] = Zone{z.ID, z.Name, z.Kind}
 	}
+	b.zones = slices.DeleteFunc(b.zones, func(z zone.Zone) bool { return z.Rule.Kind == zone.NoRule })
 	return nil
 }
 

@@ -72,7 +72,7 @@ func newJudging(named []Zone) (*judging, error) {
 			return nil, err
 		}
 		switch rule.Kind {
-		case "":
+		case "", zone.NoRule:
 		case zone.Curfew, zone.HeadCount:
 			return nil, fmt.Errorf("zone %s %w: its rule %s needs homes or subjects, which a file of fixes doesn't have: leave the rule out", named[i].name, ErrFile, rule.Kind)
 		default:
