@@ -25,6 +25,7 @@ const AdminPage = lazy(() => import("./admin/AdminPage"));
 const FleetPage = lazy(() => import("./fleet/FleetPage"));
 const DevicePage = lazy(() => import("./fleet/DevicePage"));
 const DogPage = lazy(() => import("./dogs/DogPage"));
+const ZonesPage = lazy(() => import("./zones/ZonesPage"));
 const StudioPage = lazy(() => import("./studio/StudioPage"));
 const PlansPage = lazy(() => import("./plans/PlansPage"));
 const AccountPage = lazy(() => import("./account/AccountPage"));
@@ -123,6 +124,7 @@ function Pages() {
           <Route path="/fleet/:register?" component={FleetPage} />
           <Route path="/device" component={DevicePage} />
           <Route path="/dogs/:id" component={DogPage} />
+          <Route path="/studio/zones/:id?" component={ZonesPage} />
           <Route path="/studio/:id?" component={StudioPage} />
           <Route path="/plans/:view?" component={PlansPage} />
           <Route path="/account" component={AccountPage} />

@@ -3,6 +3,7 @@
 import type { FeatureCollection, MultiPolygon, Polygon } from "geojson";
 import { ask } from "./ask";
 import type { LngLat, Names } from "./types";
+import type { ZoneRule } from "./zones";
 
 export interface PersonName {
   id: number;
@@ -22,7 +23,7 @@ export interface Plan extends FeatureCollection<Polygon | MultiPolygon, GridProp
   plan?: { id: number; version: number; from: string }; // absent: there is none yet
 }
 
-export const zoneKinds = ["no-dog", "timed", "no-parking", "strict-road", "loading", "stall", "other"] as const;
+export const zoneKinds = ["no-dog", "timed", "no-parking", "strict-road", "parking-frame", "loading", "stall", "market", "drop-off", "station", "water", "other"] as const;
 export type ZoneKind = (typeof zoneKinds)[number];
 
 export interface ZoneProperties {
@@ -30,6 +31,7 @@ export interface ZoneProperties {
   name: Names;
   kind: ZoneKind;
   classes: string[];
+  rule?: ZoneRule;
   active: boolean;
   next_change: string | null;
   when?: Names | null; // the calendar in words; without one the rule holds always

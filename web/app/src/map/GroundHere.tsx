@@ -6,6 +6,7 @@ import { useLive } from "../live/LiveProvider";
 import { Badge } from "../parts/parts";
 import css from "./Ground.module.css";
 import { gridAt, usePlan, useTeams, useZones, zonesAt } from "./ground";
+import { useRuleWords } from "../zones/words";
 import { signOf } from "./zones";
 
 // GroundHere says who answers for a place and what holds there.
@@ -63,7 +64,7 @@ function Grid({ grid }: { grid: GridProperties }) {
 function Zone({ zone, now }: { zone: ZoneProperties; now: number }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const who = zone.classes.map((c) => t(`zones.class.${c}` as "zones.class.dog")).join(t("zones.and"));
+  const say = useRuleWords();
   const when = zone.next_change === null ? null : format.soon(zone.next_change, now);
   return (
     <li className={css.zone}>
@@ -71,11 +72,11 @@ function Zone({ zone, now }: { zone: ZoneProperties; now: number }) {
       <div>
         <b>{format.name(zone.name, `#${zone.id}`)}</b>
         <p>
-          {t(`zones.kind.${zone.kind}`)} · {t("zones.rule", { who })}
+          {t(`zones.kind.${zone.kind}`)} · {say(zone.rule, zone.classes)}
         </p>
         <p>{zone.when === undefined || zone.when === null ? t("zones.always") : format.name(zone.when)}</p>
       </div>
-      {zone.active ? (
+      {zone.rule?.kind === "none" ? null : zone.active ? (
         <Badge tone={zone.kind === "no-dog" || zone.kind === "timed" ? "warn" : "brand"}>{when === null ? t("zones.now") : t("zones.until", { when })}</Badge>
       ) : (
         <Badge>{when === null ? t("zones.off") : t("zones.starts", { when })}</Badge>

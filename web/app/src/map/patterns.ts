@@ -7,6 +7,10 @@ import { draw, put } from "./style/images";
 export function drawPatterns(map: MapLibre, theme: Theme): void {
   const p = palette(theme);
   put(map, "zone-hatch", hatch(p["zone-no-dog"]));
+  put(map, "zone-bars", strokes(p["zone-parking-frame"], "M2.5 0V10M7.5 0V10"));
+  put(map, "zone-dots", strokes(p["zone-market"], "M2.5 2.5h.01M7.5 7.5h.01", 2.2));
+  put(map, "zone-cross", strokes(p["zone-drop-off"], "M2.5 5h5M5 2.5v5"));
+  put(map, "zone-waves", strokes(p["zone-water"], "M0 5Q2.500 2.500 5 5T10 5"));
   put(
     map,
     "grid-pill",
@@ -57,6 +61,21 @@ function hatch(color: string): ImageData {
       c.lineTo(shift + size + 1, -1);
       c.stroke();
     }
+  });
+}
+
+// strokes repeat too: what leaves the tile on one side comes in on the other.
+function strokes(color: string, path: string, width = 1.3): ImageData {
+  const size = 10;
+  return draw(size, size, (c) => {
+    c.globalAlpha = 0.08;
+    c.fillStyle = color;
+    c.fillRect(0, 0, size, size);
+    c.globalAlpha = 0.62;
+    c.strokeStyle = color;
+    c.lineWidth = width;
+    c.lineCap = width > 2 ? "round" : "butt";
+    c.stroke(new Path2D(path));
   });
 }
 

@@ -51,6 +51,14 @@ const keys = {
     ["B", "planBest"],
     ["Del", "planRelease"],
   ],
+  zones: [
+    ["N D", "zonesDraw"],
+    ["Space", "studioPress"],
+    ["Enter", "zonesFinish"],
+    ["Alt", "zonesCorner"],
+    ["Ctrl S", "zonesSave"],
+    ["Ctrl Z", "studioUndo"],
+  ],
   lists: [
     ["F", "find"],
     ["N", "new"],
@@ -63,7 +71,7 @@ export function KeysSheet({ open, onClose }: { open: boolean; onClose: () => voi
   return (
     <Dialog title={t("keys.title")} open={open} onClose={onClose} wide>
       <div className={css.keys}>
-        {(["everywhere", "map", "alerts", "studio", "plans", "lists"] as const).map((where) => [
+        {(["everywhere", "map", "alerts", "studio", "zones", "plans", "lists"] as const).map((where) => [
           <h3 key={where}>{t(`keys.${where}`)}</h3>,
           ...keys[where].map(([press, what]) => (
             <div key={what} className={css.key}>

@@ -1,5 +1,5 @@
 import { Command } from "cmdk";
-import { BookOpen, ChartGantt, History, Keyboard, Languages, Layers, LogOut, Map as MapIcon, Moon, PencilRuler, Route, Search, Settings, Trash2, Truck, UserCog } from "lucide-react";
+import { BookOpen, ChartGantt, History, Keyboard, Languages, Layers, LogOut, Map as MapIcon, Moon, PencilRuler, Route, Search, Settings, ShieldBan, Trash2, Truck, UserCog } from "lucide-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useLocation } from "wouter";
@@ -53,6 +53,7 @@ export function Palette({ open, onClose, onSearch, onHelp }: Props) {
     { id: "map", text: t("nav.map"), icon: <MapIcon />, words: ["home", "ditu", "地图"], run: () => go("/map") },
     ...(rights.includes("runs.replan") ? [{ id: "plans", text: t("nav.plans"), icon: <ChartGantt />, words: ["gantt", "timeline", "tow", "patrol", "jihua", "计划", "清障", "巡查"], run: () => go("/plans") }] : []),
     ...(rights.includes("drafts.read") ? [{ id: "studio", text: t("nav.studio"), icon: <PencilRuler />, words: ["plan", "grids", "wangge", "guihua", "网格", "规划"], run: () => go("/studio") }] : []),
+    ...(rights.includes("zones.edit") ? [{ id: "zones", text: t("zoneEdit.title"), icon: <ShieldBan />, words: ["zones", "quyu", "guankong", "管控", "区域"], run: () => go("/studio/zones") }] : []),
     ...myRegisters(rights).map((r) => ({
       id: `fleet-${r.id}`,
       text: `${t("nav.fleet")}: ${t(`fleet.register.${r.id}`)}`,

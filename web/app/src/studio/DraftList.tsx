@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { Copy, Map as MapIcon, PencilRuler, Plus, Waypoints } from "lucide-react";
+import { Copy, Map as MapIcon, PencilRuler, Plus, ShieldBan, Waypoints } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
@@ -9,6 +9,7 @@ import { useFormat } from "../i18n/format";
 import { useLive } from "../live/LiveProvider";
 import { usePlan } from "../map/ground";
 import { Button } from "../parts/Button";
+import button from "../parts/Button.module.css";
 import { Dialog } from "../parts/Dialog";
 import { Bones, Empty, Trouble } from "../parts/parts";
 import { useRight } from "../session/session";
@@ -24,6 +25,7 @@ type Start = { source: "streets" | "plan" } | { source: "draft"; draft: Draft };
 export function DraftList({ bounds }: { bounds: Bounds }) {
   const { t } = useTranslation();
   const mayEdit = useRight("drafts.edit");
+  const mayZones = useRight("zones.read");
   const plan = usePlan();
   const client = useQueryClient();
   const [start, setStart] = useState<Start | null>(null);
@@ -38,6 +40,11 @@ export function DraftList({ bounds }: { bounds: Bounds }) {
           <h1>{t("studio.title")}</h1>
           <p>{t("studio.intro")}</p>
         </div>
+        {mayZones && (
+          <Link href="/studio/zones" className={`${button.button}`}>
+            <ShieldBan aria-hidden /> {t("zoneEdit.title")}
+          </Link>
+        )}
         <Button look="main" icon={<Plus />} why={no} onPress={() => setStart({ source: "streets" })}>
           {t("studio.new")}
         </Button>

@@ -52,7 +52,7 @@ describe("names of grids and zones read on their pill and halo, 4.5:1", () => {
     it(`${theme}: grid`, () => {
       expect(contrast(mapColors.grid[theme], mapColors["grid-pill"][theme])).toBeGreaterThanOrEqual(4.5);
     });
-    it.each(["no-dog", "timed", "no-parking", "strict-road", "loading", "stall", "other", "off"] as const)(`${theme}: zone %s`, (kind) => {
+    it.each(["no-dog", "timed", "no-parking", "strict-road", "loading", "stall", "parking-frame", "market", "drop-off", "station", "water", "other", "off"] as const)(`${theme}: zone %s`, (kind) => {
       // What is off is quieter, but still a sign.
       expect(contrast(mapColors[`zone-${kind}`][theme], mapColors.halo[theme])).toBeGreaterThanOrEqual(kind === "off" ? 4 : 4.5);
     });

@@ -87,6 +87,11 @@ export const mapColors = {
   "zone-strict-road": { light: "#6D28D9", dark: "#B197FC" },
   "zone-loading": { light: "#1D6FD1", dark: "#74B3FF" },
   "zone-stall": { light: "#157F3C", dark: "#51CF66" },
+  "zone-parking-frame": { light: "#0B6E7F", dark: "#66D9E8" },
+  "zone-market": { light: "#4D6B00", dark: "#C0EB75" },
+  "zone-drop-off": { light: "#8A4B08", dark: "#E8B27A" },
+  "zone-station": { light: "#0F766E", dark: "#2DD4BF" },
+  "zone-water": { light: "#1F6A8B", dark: "#7CC4DE" },
   "zone-other": { light: "#5B6875", dark: "#A9B6C3" },
   "zone-off": { light: "#6E7883", dark: "#8A96A3" },
   // streets that are closed, slower, or will be

@@ -1,0 +1,76 @@
+// Zones as a planner changes them. Every change names the version that it was made
+// on, and is refused with 412 when somebody changed the zone since.
+import type { Feature, MultiPolygon, Polygon } from "geojson";
+import type { Spec } from "../zones/week";
+import { ask } from "./ask";
+import type { ZoneKind, ZoneProperties } from "./ground";
+import type { LngLat, Names } from "./types";
+
+export const sides = ["left", "right", "both"] as const;
+export type Side = (typeof sides)[number];
+
+export interface Drawn {
+  lines?: LngLat[][];
+  side?: Side;
+  width_m?: number;
+  point?: LngLat;
+  radius_m?: number;
+}
+
+export const ruleKinds = ["none", "inside-while-active", "dwell", "corridor", "curfew", "head-count", "speed"] as const;
+export type RuleKind = (typeof ruleKinds)[number];
+
+export interface ZoneRule {
+  kind: RuleKind;
+  longer_s?: number;
+  home_m?: number;
+  most?: number;
+  speed_kmh?: number;
+}
+
+export const zoneClasses = ["person", "vehicle", "dog"] as const;
+export type ZoneClass = (typeof zoneClasses)[number];
+
+export interface ZoneDetail extends ZoneProperties {
+  rule: ZoneRule;
+  calendar: Spec | null;
+  drawn: Drawn | null;
+  subjects?: number[];
+  version: number;
+}
+
+export type ZoneFeature = Feature<Polygon | MultiPolygon, ZoneDetail>;
+
+export interface ZoneForm {
+  type: "Feature";
+  geometry?: Polygon | MultiPolygon;
+  properties: { name: Names; kind: ZoneKind; drawn: Drawn | null; rule: ZoneRule; calendar: Spec | null; classes: ZoneClass[]; subjects: number[] };
+}
+
+export interface ZoneKindInfo {
+  kind: ZoneKind;
+  shape: "area" | "street" | "point";
+  width_m?: number;
+  radius_m?: number;
+  rule: ZoneRule;
+  classes: ZoneClass[];
+}
+
+export interface ZoneAnswer {
+  active: boolean;
+  next_change: string | null;
+  when: Names;
+  windows: { from: string; to: string }[];
+  drawn: Drawn | null;
+  geometry: Polygon | MultiPolygon | null;
+  area_m2: number;
+  off_street: boolean;
+}
+
+export const zones = {
+  kinds: async (signal?: AbortSignal) => (await ask<{ kinds: ZoneKindInfo[] }>("GET", "/api/zones/kinds", { signal })).kinds,
+  add: (body: ZoneForm) => ask<ZoneFeature>("POST", "/api/zones", { body }),
+  change: (id: number, version: number, body: ZoneForm) => ask<ZoneFeature>("PATCH", `/api/zones/${id}`, { version, body }),
+  remove: (id: number, version: number) => ask<undefined>("DELETE", `/api/zones/${id}`, { version }),
+  preview: (body: { calendar?: Spec | null; drawn?: Drawn | null; snap?: boolean; at?: string }, signal?: AbortSignal) => ask<ZoneAnswer>("POST", "/api/zones/preview", { body, signal }),
+};
