@@ -9,7 +9,6 @@ import type { Bounds } from "../api/types";
 import { useFormat } from "../i18n/format";
 import { useLive } from "../live/LiveProvider";
 import ground from "../map/Ground.module.css";
-import { signOf } from "../map/zones";
 import { Button } from "../parts/Button";
 import { Choice, Field } from "../parts/Field";
 import { Empty } from "../parts/parts";
@@ -93,7 +92,7 @@ export function ZoneList({ zones, bounds, chosen, onChoose, onNew, no }: Props) 
             return (
               <li key={p.id} style={{ transform: `translateY(${item.start}px)` }}>
                 <button type="button" className={css.row} aria-pressed={p.id === chosen} onClick={() => onChoose(z)}>
-                  <span className={ground.swatch} data-sign={signOf(p)} aria-hidden />
+                  <span className={ground.swatch} data-sign={p.kind} aria-hidden />
                   <span className={css.rowText}>
                     <b>{format.name(p.name, `#${p.id}`)}</b>
                     <small>

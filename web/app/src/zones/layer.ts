@@ -23,7 +23,7 @@ export function addSketch(map: MapLibre, first: Theme) {
   map.addLayer({ id: "sketch-fill", type: "fill", source: "sketch", filter: ["==", ["get", "is"], "ground"], paint: { "fill-opacity": 0.2 } }, before);
   map.addLayer({ id: "sketch-edge", type: "line", source: "sketch", filter: ["match", ["get", "is"], ["ground", "line"], true, false], layout: join, paint: { "line-width": ["match", ["get", "is"], "line", 2, 2.6] } }, before);
   map.addLayer({ id: "sketch-open", type: "line", source: "sketch", filter: ["==", ["get", "is"], "open"], layout: join, paint: { "line-width": 2.4, "line-dasharray": [2, 1.6] } }, before);
-  map.addLayer({ id: "sketch-dot", type: "circle", source: "sketch", filter: ["match", ["get", "is"], ["corner", "middle", "start", "fault"], true, false], paint: { "circle-radius": ["match", ["get", "is"], "middle", 3.5, "fault", 11, "start", 6.5, 5.5], "circle-opacity": ["match", ["get", "is"], "fault", 0, "middle", 0.7, 1], "circle-stroke-width": ["match", ["get", "is"], "fault", 3, "middle", 1, 2] } }, above(map));
+  map.addLayer({ id: "sketch-dot", type: "circle", source: "sketch", filter: ["match", ["get", "is"], ["corner", "middle", "start", "fault"], true, false], paint: { "circle-radius": ["interpolate", ["linear"], ["zoom"], 12, ["match", ["get", "is"], "middle", 1.5, "fault", 11, "start", 5, 3], 16, ["match", ["get", "is"], "middle", 3.5, "fault", 11, "start", 6.5, 5.5]], "circle-opacity": ["match", ["get", "is"], "fault", 0, "middle", 0.7, 1], "circle-stroke-width": ["match", ["get", "is"], "fault", 3, "middle", 1, 2] } }, above(map));
   let theme = first;
   let kind: ZoneKind = "other";
   const paint = (next: Theme) => {
