@@ -236,8 +236,10 @@ func ribbon(line [][2]float64, side Side, width float64) (pieces [][][2]float64)
 		long := math.Hypot(dx, dy)
 		nx, ny := -dy/long, dx/long // to the left
 		pieces = append(pieces, [][2]float64{
-			{a[0] - right*nx, a[1] - right*ny}, {b[0] - right*nx, b[1] - right*ny},
-			{b[0] + left*nx, b[1] + left*ny}, {a[0] + left*nx, a[1] + left*ny},
+			{a[0] - right*nx, a[1] - right*ny},
+			{b[0] - right*nx, b[1] - right*ny},
+			{b[0] + left*nx, b[1] + left*ny},
+			{a[0] + left*nx, a[1] + left*ny},
 		})
 		if i == 1 {
 			continue
