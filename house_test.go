@@ -101,6 +101,7 @@ var may = map[string][]string{
 
 	"data/audit":           {},
 	"data/gis":             {"geo"},
+	"data/zonefile":        {"data/gis", "geo", "geo/street", "grid/zone"},
 	"data/mapfile":         {"geo", "geo/basemap", "geo/place", "geo/street"},
 	"data/osm":             {"data/mapfile", "geo", "geo/basemap", "geo/place", "geo/street", "geo/street/dissect"},
 	"data/store/storetest": {"data/store"},
@@ -117,7 +118,7 @@ var may = map[string][]string{
 	"data/demo/simulate": {"data/demo", "geo"}, // a client: it knows the server by its API alone
 
 	"web": {
-		"data/audit", "data/mapfile", "geo", "geo/basemap", "geo/place", "geo/street",
+		"data/audit", "data/gis", "data/mapfile", "data/zonefile", "geo", "geo/basemap", "geo/place", "geo/street",
 		"grid", "grid/balance", "grid/calendar", "grid/people", "grid/register", "grid/studio", "grid/zone",
 		"live/alert", "live/dispatch", "live/hook", "live/hub", "live/ingest", "live/ingest/tracker", "live/ingest/tracker/web", "live/listen", "live/room", "live/solves",
 		"routing/city", "routing/closure", "routing/match", "routing/path", "routing/solve", "routing/solve/instance", "web/cert",

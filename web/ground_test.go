@@ -263,3 +263,37 @@ func TestDrawnAlongStreets(t *testing.T) {
 		t.Errorf("moved to %v, want %v", *a.Drawn.Point, from)
 	}
 }
+
+// TestImportZones: a file is looked at, then taken as a whole or not at all.
+func TestImportZones(t *testing.T) {
+	w := onStreets(t)
+	b := w.as("planner")
+	count := func() int {
+		var list struct{ Features []ZoneFeature }
+		b.get("/api/zones").is(t, 200, "").into(t, &list)
+		return len(list.Features)
+	}
+	before := count()
+	p := streettest.Place(2, 0)
+	file := []byte(fmt.Sprintf("name,lon,lat\nA,%v,%v\nB,%v,%v\nC,x,y\n", p[0], p[1]+0.00003, p[0], p[1]-0.00003))
+	send := func(query string, file []byte) reply {
+		return b.send("POST", "/api/zones/import?kind=stall"+query, file, "Content-Type", "text/csv")
+	}
+	var r ZoneImport
+	send("", file).is(t, 200, "").into(t, &r)
+	if r.Rows != 3 || r.Good != 2 || r.Points != 2 || r.AtStreets != 2 || r.Left+r.Right != 2 || len(r.Faults) != 1 || r.Faults[0].Line != 3 || r.Imported != 0 || r.Name != "name" {
+		t.Errorf("trial: %+v", r)
+	}
+	send("&apply=true", file).is(t, 422, "import.faults")
+	if n := count(); n != before {
+		t.Errorf("%d zones after a file with faults, want %d", n, before)
+	}
+	send("&apply=true&skip=true", file).is(t, 200, "").into(t, &r)
+	if n := count(); r.Imported != 2 || n != before+2 {
+		t.Errorf("imported %d, there are %d, want %d", r.Imported, n, before+2)
+	}
+	send("", []byte("name\nA\n")).is(t, 422, "import.format")
+	send("&kind=disco&datum=mars", file).is(t, 422, "request.invalid")
+	b.send("POST", "/api/zones/import?kind=disco", file, "Content-Type", "text/csv").is(t, 422, "request.invalid")
+	w.as("dispatcher").send("POST", "/api/zones/import?kind=stall", file, "Content-Type", "text/csv").is(t, 403, "access.denied")
+}

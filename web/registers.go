@@ -67,6 +67,7 @@ type Registers interface {
 	Zones(context.Context) ([]zone.Zone, error)
 	Zone(context.Context, zone.ID) (zone.Zone, error)
 	AddZone(context.Context, zone.Zone, audit.Act) (zone.Zone, error)
+	AddZones(context.Context, []zone.Zone, audit.Act) ([]zone.Zone, error) // all or none
 	UpdateZone(context.Context, zone.Zone, audit.Act) (zone.Zone, error)
 	RemoveZone(context.Context, zone.ID, int64, audit.Act) error
 

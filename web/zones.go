@@ -227,6 +227,7 @@ type zonesOutput struct {
 func (s *Server) zoneRoutes() {
 	zones().routes(s)
 	s.zoneHelpRoutes()
+	s.zoneImportRoute()
 	handle(s, huma.Operation{
 		OperationID: "listZones", Method: http.MethodGet, Path: "/api/zones", Tags: []string{"zones"},
 		Summary: "Every zone that holds, as GeoJSON",

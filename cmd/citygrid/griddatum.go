@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"math"
 
 	"citygrid/geo"
 	"citygrid/geo/street"
@@ -33,7 +32,7 @@ func (c *gridInput) read(e *env) (*grids, error) {
 		if err != nil {
 			return nil, err
 		}
-		if better, share, now := guessDatum(m.Network, in.areas, datum); better != datum {
+		if better, share, now := street.GuessDatum(m.Network, corners(in.areas), datum); better != datum {
 			fmt.Fprintf(e.stderr, "citygrid: %s: read as %v, %.0f %% of its corners lie on a street of the map, read as %v it would be %.0f %%: try --datum %v\n",
 				c.File, datum, 100*now, better, 100*share, better)
 		}
@@ -52,48 +51,13 @@ func (g *grids) move(to func(orb.Point) orb.Point) {
 	}
 }
 
-// guessDatum says in which datum the corners of areas lie on streets: the share of
-// corners within 15 m of one, read so and read as declared. A datum is better only
-// when twice as many lie there as in the declared one, and a third of them all: borders
-// follow streets, but not all do, and in a town some street is always near.
-func guessDatum(n *street.Network, areas []orb.MultiPolygon, declared geo.Datum) (best geo.Datum, share, now float64) {
-	var corners []orb.Point
+func corners(areas []orb.MultiPolygon) (all []orb.Point) {
 	for _, area := range areas {
 		for _, poly := range area {
 			for _, ring := range poly {
-				corners = append(corners, ring...)
+				all = append(all, ring...)
 			}
 		}
 	}
-	const enough = 2000
-	step := max(1, len(corners)/enough)
-	onStreets := func(d geo.Datum) float64 {
-		on, all := 0, 0
-		for i := 0; i < len(corners); i += step {
-			p := corners[i]
-			if !(math.Abs(p[0]) <= 180 && math.Abs(p[1]) <= 90) {
-				continue
-			}
-			p = d.ToWGS84(p)
-			if !n.Bound().Contains(p) {
-				continue
-			}
-			all++
-			if len(n.Nearest(p, 15, nil, 1)) > 0 {
-				on++
-			}
-		}
-		if all < 20 {
-			return 0 // too few to tell
-		}
-		return float64(on) / float64(all)
-	}
-	now = onStreets(declared)
-	best, share = declared, now
-	for _, d := range []geo.Datum{geo.WGS84, geo.GCJ02, geo.BD09} {
-		if s := onStreets(d); d != declared && s > max(share, 2*now, 1.0/3) {
-			best, share = d, s
-		}
-	}
-	return best, share, now
+	return all
 }

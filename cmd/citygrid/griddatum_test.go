@@ -45,12 +45,12 @@ func TestGuessDatum(t *testing.T) {
 			}
 		}
 		for _, declared := range []geo.Datum{geo.WGS84, geo.GCJ02} {
-			if got, share, now := guessDatum(network, areas, declared); got != drawn {
+			if got, share, now := street.GuessDatum(network, corners(areas), declared); got != drawn {
 				t.Errorf("drawn as %v, declared as %v: guessed %v (%.2f against %.2f)", drawn, declared, got, share, now)
 			}
 		}
 	}
-	if got, _, _ := guessDatum(network, nil, geo.GCJ02); got != geo.GCJ02 {
+	if got, _, _ := street.GuessDatum(network, nil, geo.GCJ02); got != geo.GCJ02 {
 		t.Errorf("of nothing, %v was guessed", got)
 	}
 }

@@ -51,6 +51,7 @@ const (
 	GeoJSON   Format = "geojson"
 	Shapefile Format = "shapefile"
 	KML       Format = "kml" // .kml, or .kmz, which is that zipped
+	CSV       Format = "csv" // points, by two columns, or shapes as WKT
 )
 
 // Limits of one file, set where only a mistake or an attack goes.
@@ -92,7 +93,12 @@ func Decode(data []byte) (*Collection, error) {
 	case len(data) >= 4 && bytes.Equal(data[:4], []byte{0, 0, 0x27, 0x0a}):
 		return nil, bad("a bare .shp has no companions: zip it with its .dbf and .prj, and give the .zip")
 	}
-	return nil, bad("neither GeoJSON, nor a zipped Shapefile, nor KML")
+	if c, err := DecodeCSV(data); err == nil {
+		return c, nil
+	} else if looksLikeCSV(data) {
+		return nil, err
+	}
+	return nil, bad("neither GeoJSON, nor a zipped Shapefile, nor KML, nor CSV with columns for longitude and latitude")
 }
 
 func bad(format string, args ...any) error {

@@ -14,8 +14,8 @@ import (
 	"github.com/paulmach/orb"
 )
 
-// DecodeKML reads the placemarks of a KML document, OGC KML 2.2: polygons and
-// multigeometries of polygons, names and extended data. Altitudes are dropped.
+// DecodeKML reads the placemarks of a KML document, OGC KML 2.2: points,
+// lines, polygons and their multigeometries, names and extended data. Altitudes are dropped.
 func DecodeKML(data []byte) (*Collection, error) {
 	d := xml.NewDecoder(bytes.NewReader(data))
 	d.CharsetReader = func(charset string, r io.Reader) (io.Reader, error) {
@@ -63,7 +63,9 @@ type mark struct {
 	names    []string
 	values   map[string]string
 	polygons orb.MultiPolygon
-	others   string // a geometry that is no area
+	points   orb.MultiPoint
+	lines    orb.MultiLineString
+	others   string // a geometry that isn't read
 	fault    string
 	inner    bool // within innerBoundaryIs
 }
@@ -86,7 +88,7 @@ func placemark(d *xml.Decoder) (Feature, error) {
 			}
 			path = append(path, name)
 			switch name {
-			case "Point", "LineString", "Track", "Model":
+			case "Track", "Model":
 				m.others = name
 			case "Polygon":
 				m.polygons = append(m.polygons, orb.Polygon{})
@@ -121,6 +123,12 @@ func placemark(d *xml.Decoder) (Feature, error) {
 				m.set(key, text)
 			case here == "coordinates" && len(m.polygons) > 0 && within(path, "Polygon"):
 				m.ring(text)
+			case here == "coordinates" && within(path, "Point"):
+				m.points = append(m.points, m.positions(text)...)
+			case here == "coordinates" && within(path, "LineString"):
+				if line := m.positions(text); len(line) > 0 {
+					m.lines = append(m.lines, line)
+				}
 			}
 		}
 	}
@@ -145,9 +153,8 @@ func (m *mark) set(key, value string) {
 	m.values[key] += value
 }
 
-// ring reads coordinates: lon,lat or lon,lat,altitude, between white space.
-func (m *mark) ring(text string) {
-	var ring orb.Ring
+// positions reads coordinates: lon,lat or lon,lat,altitude, between white space.
+func (m *mark) positions(text string) (all []orb.Point) {
 	for word := range strings.FieldsSeq(text) {
 		lon, rest, _ := strings.Cut(word, ",")
 		lat, _, _ := strings.Cut(rest, ",")
@@ -155,9 +162,18 @@ func (m *mark) ring(text string) {
 		y, errY := strconv.ParseFloat(lat, 64)
 		if errX != nil && !math.IsInf(x, 0) || errY != nil && !math.IsInf(y, 0) {
 			m.fault = fmt.Sprintf("%q is no position, want lon,lat", clip(word))
-			return
+			return nil
 		}
-		ring = append(ring, orb.Point{x, y})
+		all = append(all, orb.Point{x, y})
+	}
+	return all
+}
+
+// ring reads the coordinates of a polygon's ring.
+func (m *mark) ring(text string) {
+	ring := orb.Ring(m.positions(text))
+	if m.fault != "" {
+		return
 	}
 	last := len(m.polygons) - 1
 	if m.inner || len(m.polygons[last]) == 0 {
@@ -175,8 +191,16 @@ func (m *mark) feature() Feature {
 		f.Geometry = m.polygons[0]
 	case len(m.polygons) > 1:
 		f.Geometry = m.polygons
+	case len(m.lines) == 1:
+		f.Geometry = m.lines[0]
+	case len(m.lines) > 1:
+		f.Geometry = m.lines
+	case len(m.points) == 1:
+		f.Geometry = m.points[0]
+	case len(m.points) > 1:
+		f.Geometry = m.points
 	case m.others != "":
-		f.Fault = "a " + m.others + " is no area"
+		f.Fault = "a " + m.others + " is not read"
 	}
 	if len(m.names) > 0 {
 		var o bytes.Buffer

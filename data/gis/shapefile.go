@@ -85,11 +85,13 @@ func unzip(f *zip.File, left *int64) ([]byte, error) {
 // heights are 10 more, those with measures 20.
 const (
 	nullShape    = 0
+	shapePoint   = 1
+	shapeLine    = 3
 	shapePolygon = 5
 	shapeHeader  = 100
 )
 
-var shapeNames = map[uint32]string{1: "point", 3: "line", 8: "multipoint", 31: "multipatch"}
+var shapeNames = map[uint32]string{8: "multipoint", 31: "multipatch"}
 
 // decodeShapefile reads the parts of a Shapefile. Without a .prj positions are
 // taken for degrees.
@@ -133,14 +135,19 @@ func shapeOf(b []byte, to system) Feature {
 	switch {
 	case kind == nullShape:
 		return Feature{Fault: "no geometry"}
-	case kind != shapePolygon:
+	case kind == shapePoint:
+		if len(b) < 20 {
+			return Feature{Fault: "its point is cut off"}
+		}
+		return Feature{Geometry: positionOf(b[4:], to)}
+	case kind != shapePolygon && kind != shapeLine:
 		name := shapeNames[kind]
 		if name == "" {
 			name = fmt.Sprintf("shape of type %d", kind)
 		}
-		return Feature{Fault: "a " + name + " is no area"}
+		return Feature{Fault: "a " + name + " is not read"}
 	case len(b) < 44:
-		return Feature{Fault: "its polygon is cut off"}
+		return Feature{Fault: "its shape is cut off"}
 	}
 	parts, points := int64(binary.LittleEndian.Uint32(b[36:])), int64(binary.LittleEndian.Uint32(b[40:]))
 	if 44+4*parts+16*points > int64(len(b)) {
@@ -158,19 +165,31 @@ func shapeOf(b []byte, to system) Feature {
 		}
 		ring := make(orb.Ring, 0, end-from)
 		for k := from; k < end; k++ {
-			p := orb.Point{
-				math.Float64frombits(binary.LittleEndian.Uint64(coords[16*k:])),
-				math.Float64frombits(binary.LittleEndian.Uint64(coords[16*k+8:])),
-			}
-			if to != nil {
-				p = to(p)
-			}
-			ring = append(ring, p)
+			ring = append(ring, positionOf(coords[16*k:], to))
 		}
 		rings = append(rings, ring)
 	}
+	if kind == shapeLine {
+		lines := make(orb.MultiLineString, len(rings))
+		for i, r := range rings {
+			lines[i] = orb.LineString(r)
+		}
+		if len(lines) == 1 {
+			return Feature{Geometry: lines[0]}
+		}
+		return Feature{Geometry: lines}
+	}
 	g, fault := nest(rings)
 	return Feature{Geometry: g, Fault: fault}
+}
+
+// positionOf reads two little-endian doubles.
+func positionOf(b []byte, to system) orb.Point {
+	p := orb.Point{math.Float64frombits(binary.LittleEndian.Uint64(b)), math.Float64frombits(binary.LittleEndian.Uint64(b[8:]))}
+	if to != nil {
+		p = to(p)
+	}
+	return p
 }
 
 // mostNests bounds the work on polygons that are nothing but rings.

@@ -10,7 +10,7 @@ interface Question {
 
 export function ask<T>(method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE", path: string, { body, version, signal }: Question = {}): Promise<T> {
   const headers: Record<string, string> = {};
-  if (body instanceof Blob) headers["Content-Type"] = "text/csv";
+  if (body instanceof Blob) headers["Content-Type"] = body.type === "" ? "text/csv" : body.type;
   else if (body !== undefined) headers["Content-Type"] = "application/json";
   if (version !== undefined) headers["If-Match"] = `"${version}"`;
   const asked = fetch(path, {

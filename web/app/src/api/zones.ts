@@ -67,7 +67,57 @@ export interface ZoneAnswer {
   off_street: boolean;
 }
 
+export interface ZoneFault {
+  line: number; // the row, from 1
+  field: string;
+  what: string;
+  mend: string;
+  at?: LngLat;
+}
+
+// A ZoneImport is what is in a file of zones, and what became of it.
+export interface ZoneImport {
+  format: string;
+  rows: number;
+  areas: number;
+  lines: number;
+  points: number;
+  columns: { name: string; samples: string[] }[];
+  name: string;
+  datum: string;
+  better?: string;
+  on_streets: number;
+  better_on_streets: number;
+  at_streets: number;
+  segments: number;
+  left: number;
+  right: number;
+  good: number;
+  faults: ZoneFault[];
+  more_faults: number;
+  imported: number;
+}
+
+export interface ImportOrder {
+  kind: ZoneKind;
+  name?: string;
+  datum?: string;
+  width?: string;
+  radius?: string;
+  apart?: boolean;
+  apply?: boolean;
+  skip?: boolean;
+}
+
+async function bring(file: File, o: ImportOrder): Promise<ZoneImport> {
+  const q = new URLSearchParams({ kind: o.kind });
+  const metres = (text: string | undefined) => (text !== undefined && Number(text) > 0 ? text : "");
+  for (const [name, value] of [["name", o.name], ["datum", o.datum], ["width_m", metres(o.width)], ["radius_m", metres(o.radius)], ["apart", o.apart], ["apply", o.apply], ["skip", o.skip]] as const) if (value !== undefined && value !== "" && value !== false) q.set(name, String(value));
+  return ask<ZoneImport>("POST", `/api/zones/import?${q.toString()}`, { body: new Blob([file], { type: "application/octet-stream" }) });
+}
+
 export const zones = {
+  import: bring,
   kinds: async (signal?: AbortSignal) => (await ask<{ kinds: ZoneKindInfo[] }>("GET", "/api/zones/kinds", { signal })).kinds,
   add: (body: ZoneForm) => ask<ZoneFeature>("POST", "/api/zones", { body }),
   change: (id: number, version: number, body: ZoneForm) => ask<ZoneFeature>("PATCH", `/api/zones/${id}`, { version, body }),

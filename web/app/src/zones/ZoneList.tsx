@@ -1,5 +1,5 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { Plus, Search, TriangleAlert } from "lucide-react";
+import { FileUp, Plus, Search, TriangleAlert } from "lucide-react";
 import { useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
@@ -22,6 +22,7 @@ interface Props {
   chosen: number | null;
   onChoose: (z: ZoneFeature) => void;
   onNew: () => void;
+  onImport: () => void;
   no: string | undefined; // why nothing can be changed
 }
 
@@ -29,7 +30,7 @@ const row = 58;
 type Filter = ZoneKind | "all" | "doubt";
 
 // ZoneList is every zone, found by name, kind or what is doubtful about it.
-export function ZoneList({ zones, bounds, chosen, onChoose, onNew, no }: Props) {
+export function ZoneList({ zones, bounds, chosen, onChoose, onNew, onImport, no }: Props) {
   const { t } = useTranslation();
   const format = useFormat();
   const { clock } = useLive();
@@ -61,6 +62,9 @@ export function ZoneList({ zones, bounds, chosen, onChoose, onNew, no }: Props) 
         <div className={css.headActs}>
           <Button look="main" icon={<Plus />} keys="N" why={no} onPress={onNew}>
             {t("zoneEdit.new")}
+          </Button>
+          <Button icon={<FileUp />} why={no} onPress={onImport}>
+            {t("zoneEdit.import")}
           </Button>
         </div>
         <div className={css.find}>

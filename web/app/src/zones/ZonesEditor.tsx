@@ -5,7 +5,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useLocation } from "wouter";
 import { Problem } from "../api/problem";
-import { zones as api, type ZoneAnswer, type ZoneFeature } from "../api/zones";
+import { zones as api, type ZoneAnswer, type ZoneFault, type ZoneFeature } from "../api/zones";
 import type { LngLat, MapInfo } from "../api/types";
 import { useFormat } from "../i18n/format";
 import { useLive } from "../live/LiveProvider";
@@ -20,6 +20,7 @@ import { useRight, useSession } from "../session/session";
 import { useKeys } from "../shell/keys";
 import { bodyOf, calendarOf, formOf, lackOf, newForm, type Form } from "./form";
 import { listenHand } from "./hand";
+import { ImportPanel } from "./ImportPanel";
 import { add, boundsOf, drawnOf, geometryOf, isEmpty, moved, without, type Corner, type Sketch } from "./sketch";
 import { useZonesMap } from "./useZonesMap";
 import { ZoneList } from "./ZoneList";
@@ -53,6 +54,7 @@ export function ZonesEditor({ info, asked }: { info: MapInfo; asked: number | nu
   const [open, setOpen] = useState<LngLat[]>([]);
   const [at, setAt] = useState("");
   const [leaving, setLeaving] = useState<(() => void) | null>(null);
+  const [importing, setImporting] = useState(false);
   const [fault, setFault] = useState<LngLat | null>(null);
   const [cross, setCross] = useState(false);
   const form = work?.form ?? null;
@@ -63,6 +65,7 @@ export function ZonesEditor({ info, asked }: { info: MapInfo; asked: number | nu
     setOpen([]);
     setAt("");
     setFault(null);
+    setImporting(false);
     setDrawing(f.id === null);
   }, []);
   // set is a step that can be undone; a drag is one step, kept when it begins.
@@ -183,10 +186,24 @@ export function ZonesEditor({ info, asked }: { info: MapInfo; asked: number | nu
   }, [changed]);
   const error = save.error ?? remove.error ?? snap.error;
   return (
-    <div className={css.editor} data-open={form !== null}>
+    <div className={css.editor} data-open={form !== null || importing}>
       <div ref={box} className={css.map} role="region" aria-label={t("zoneEdit.region", { name: info.name })} data-testid="zones-map" />
       {cross && <div className={css.cross} aria-hidden />}
-      <ZoneList zones={list} bounds={info.bounds} chosen={form?.id ?? null} onChoose={choose} onNew={startNew} no={no} />
+      <ZoneList zones={list} bounds={info.bounds} chosen={form?.id ?? null} onChoose={choose} onNew={startNew} onImport={() => leave(() => { close(); setImporting(true); })} no={no} />
+      {importing && (
+        <ImportPanel
+          kinds={kinds}
+          onFault={(f: ZoneFault) => {
+            setFault(f.at ?? null);
+            if (f.at !== undefined) map?.flyTo({ center: f.at, zoom: Math.max(16, map.getZoom()), duration: 500 });
+          }}
+          onDone={() => void client.invalidateQueries({ queryKey: zonesKey })}
+          onClose={() => {
+            setImporting(false);
+            setFault(null);
+          }}
+        />
+      )}
       {form !== null && work !== null && (
         <ZonePanel
           form={form}
@@ -247,7 +264,7 @@ export function ZonesEditor({ info, asked }: { info: MapInfo; asked: number | nu
 // faultAt is where on the map a refusal points to.
 function faultAt(e: unknown): LngLat | null {
   if (!(e instanceof Problem) || !Array.isArray(e.extra.faults)) return null;
-  const [first] = e.extra.faults as { at?: LngLat }[];
+  const [first] = e.extra.faults as ZoneFault[];
   return first?.at ?? null;
 }
 
