@@ -1,6 +1,7 @@
 package web
 
 import (
+	"encoding/base64"
 	"fmt"
 	"strings"
 	"testing"
@@ -277,4 +278,27 @@ func TestOGC(t *testing.T) {
 	}
 	x.as("admin").get("/ogc").is(t, 403, "access.denied")
 	b.get("/ogc/collections/zones/items").is(t, 200, "")
+}
+
+// TestOGCTakesBasic: map programs send a login with each request, on these routes alone,
+// and are somebody with a row in the permissions table like everybody else.
+func TestOGCTakesBasic(t *testing.T) {
+	x, _ := openReal(t)
+	basic := func(login, secret string) string {
+		return "Basic " + base64.StdEncoding.EncodeToString([]byte(login+":"+secret))
+	}
+	b := x.browser()
+	if r := b.get("/ogc/collections").is(t, 401, "login.needed"); !strings.HasPrefix(r.header.Get("WWW-Authenticate"), "Basic ") {
+		t.Errorf("the challenge is %q", r.header.Get("WWW-Authenticate"))
+	}
+	for range 3 { // the second is known from the first
+		b.get("/ogc/collections", "Authorization", basic("planner", password)).is(t, 200, "")
+	}
+	b.get("/ogc/collections", "Authorization", basic("planner", password+"!")).is(t, 401, "login.wrong")
+	b.get("/ogc/collections", "Authorization", basic("admin", password)).is(t, 403, "access.denied")
+	b.get("/api/zones", "Authorization", basic("planner", password)).is(t, 401, "login.needed")
+	// A new password ends what was known at once.
+	x.as("planner").send("PUT", "/api/session/password", body{"old": password, "new": password + "!"}).is(t, 204, "")
+	b.get("/ogc/collections", "Authorization", basic("planner", password)).is(t, 401, "login.wrong")
+	b.get("/ogc/collections", "Authorization", basic("planner", password+"!")).is(t, 200, "")
 }

@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"citygrid/data/audit"
@@ -106,10 +108,42 @@ type DraftFault struct {
 
 // A WholeDraft is a draft with its parts.
 type WholeDraft struct {
-	Draft   Draft        `json:"draft"`
-	Parts   []DraftPart  `json:"parts" nullable:"false"`
-	Summary DraftSummary `json:"summary"`
-	Faults  []DraftFault `json:"faults" nullable:"false"`
+	Draft   Draft         `json:"draft"`
+	Parts   []DraftPart   `json:"parts" nullable:"false"`
+	Summary DraftSummary  `json:"summary"`
+	Faults  []DraftFault  `json:"faults" nullable:"false"`
+	Members []DraftMember `json:"members" nullable:"false" doc:"who can be made responsible for a part"`
+}
+
+// A DraftMember is somebody who can be made responsible for a part.
+type DraftMember struct {
+	ID   int64  `json:"id"`
+	Name string `json:"name"`
+	Team *int64 `json:"team" doc:"whose area one of their roles is for; null: none"`
+}
+
+// members are all who may be responsible: officers and leaders of teams, by name.
+func (w *view) members() ([]DraftMember, error) {
+	if err := w.fillSubjects(); err != nil {
+		return nil, err
+	}
+	out := []DraftMember{}
+	for _, p := range w.people.list {
+		at := slices.IndexFunc(p.Grants, func(g people.Grant) bool { return g.Role == people.Officer || g.Role == people.TeamLeader })
+		if p.Disabled || at < 0 {
+			continue
+		}
+		m := DraftMember{ID: int64(p.ID), Name: p.Name}
+		for _, t := range w.teams.list {
+			if t.Area == p.Grants[at].Area {
+				m.Team = idOrNull(t.ID)
+				break
+			}
+		}
+		out = append(out, m)
+	}
+	slices.SortStableFunc(out, func(a, b DraftMember) int { return strings.Compare(a.Name, b.Name) })
+	return out, nil
 }
 
 // A UnitFeature is a unit grid as a GeoJSON Feature.
@@ -305,9 +339,13 @@ func (s *Server) getDraft(ctx context.Context, in *draftInput) (out *wholeDraftO
 	if err != nil {
 		return nil, err
 	}
+	members, err := w.members()
+	if err != nil {
+		return nil, err
+	}
 	err = s.withDraft(ctx, studio.DraftID(in.ID), func(o *openDraft) error {
 		out = &wholeDraftOutput{ETag: etag(o.head.Version), CacheControl: noStore}
-		out.Body = WholeDraft{Draft: w.draft(o.head), Summary: draftSummary(o.d.Summary()), Parts: []DraftPart{}, Faults: []DraftFault{}}
+		out.Body = WholeDraft{Draft: w.draft(o.head), Summary: draftSummary(o.d.Summary()), Parts: []DraftPart{}, Faults: []DraftFault{}, Members: members}
 		for _, p := range o.d.Parts() {
 			out.Body.Parts = append(out.Body.Parts, w.part(p))
 		}

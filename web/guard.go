@@ -46,6 +46,9 @@ func (g *guard) HandleFunc(pattern string, handler func(http.ResponseWriter, *ht
 			if errors.Is(err, errDevice) {
 				w.Header().Set("WWW-Authenticate", `Basic realm="citygrid devices", charset="UTF-8"`)
 			}
+			if r.right == ogcRight && errors.Is(err, errLoginNeeded) {
+				w.Header().Set("WWW-Authenticate", `Basic realm="citygrid", charset="UTF-8"`)
+			}
 			g.s.refused(ctx, r, err)
 			g.s.refuse(w, req, err)
 			return

@@ -64,6 +64,9 @@ func (s *Server) identify(req *http.Request, r row) (context.Context, *caller, e
 			return ctx, c, err
 		}
 	}
+	if _, err := req.Cookie(sessionCookie); r.right == ogcRight && err != nil {
+		return ctx, c, s.identifyBasic(ctx, req, c)
+	}
 	token := ""
 	if cookie, err := req.Cookie(sessionCookie); err == nil && len(cookie.Value) <= 128 {
 		token = cookie.Value

@@ -155,6 +155,7 @@ type Server struct {
 	// Turns by login are taken before turns by session. They must not share
 	// gates: whoever has one of each would wait for himself.
 	loginTurns   turns
+	proven       proven // by HTTP Basic, for the routes of OGC API
 	sessionTurns turns
 	searching    gate
 	routing      gate
