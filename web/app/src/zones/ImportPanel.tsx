@@ -113,8 +113,8 @@ export function ImportPanel({ kinds, onFault, onDone, onClose }: Props) {
             <Choice<string> label={t("zoneEdit.file.datum")} value={order.datum ?? "wgs84"} onChange={(datum) => change({ datum })} choices={datums.map((id) => ({ id, text: t(`zoneEdit.file.datums.${id}`) }))} />
             {report.better !== undefined && (
               <Note tone="warn">
-                {t("zoneEdit.file.better", { datum: report.better, share: format.percent(report.better_on_streets), now: format.percent(report.on_streets) })}{" "}
-                <Button look="quiet" onPress={() => change({ datum: datums.find((d) => d === report.better?.toLowerCase().replace("-", "")) ?? "gcj02" })}>
+                {t("zoneEdit.file.better", { datum: t(`zoneEdit.file.datums.${report.better as "gcj02"}`), share: format.percent(report.better_on_streets), now: format.percent(report.on_streets) })}{" "}
+                <Button look="quiet" onPress={() => change({ datum: report.better ?? "wgs84" })}>
                   {t("zoneEdit.file.takeBetter")}
                 </Button>
               </Note>
