@@ -26,6 +26,8 @@ export interface ZoneRule {
   home_m?: number;
   most?: number;
   speed_kmh?: number;
+  remind_s?: number;
+  escalate_s?: number;
 }
 
 export const zoneClasses = ["person", "vehicle", "dog"] as const;

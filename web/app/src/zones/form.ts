@@ -17,6 +17,7 @@ export interface Form {
   home: string; // metres
   most: string;
   speed: string; // km/h
+  calls: Pick<ZoneRule, "remind_s" | "escalate_s">; // kept as they are
   classes: ZoneClass[];
   subjects: string; // ids
   always: boolean;
@@ -42,7 +43,7 @@ export function emptySketch(shape: Shape, info: Pick<ZoneKindInfo, "width_m" | "
 }
 
 export function newForm(info: ZoneKindInfo): Form {
-  return { id: null, version: 0, names: {}, kind: info.kind, sketch: emptySketch(info.shape, info), rule: info.rule.kind, ...numbers(info.rule), classes: info.classes, subjects: "", always: true, hours: { periods: [{ seasons: [], week: noHours }], exceptions: [] }, zone: null, kept: null };
+  return { id: null, version: 0, names: {}, kind: info.kind, sketch: emptySketch(info.shape, info), rule: info.rule.kind, ...numbers(info.rule), calls: {}, classes: info.classes, subjects: "", always: true, hours: { periods: [{ seasons: [], week: noHours }], exceptions: [] }, zone: null, kept: null };
 }
 
 // ofKind is the form with what zones of another kind mostly are; what is drawn stays.
@@ -61,6 +62,7 @@ export function formOf(z: ZoneFeature): Form {
     sketch: sketchOf(z),
     rule: p.rule.kind,
     ...numbers(p.rule),
+    calls: { ...(p.rule.remind_s === undefined ? {} : { remind_s: p.rule.remind_s }), ...(p.rule.escalate_s === undefined ? {} : { escalate_s: p.rule.escalate_s }) },
     classes: zoneClasses.filter((c) => p.classes.includes(c)),
     subjects: (p.subjects ?? []).join(" "),
     always: p.calendar === null,
@@ -129,7 +131,7 @@ export function bodyOf(f: Form, zone: string): ZoneForm {
       name: Object.fromEntries(Object.entries(f.names).filter(([, n]) => n.trim() !== "").map(([lang, n]) => [lang, n.trim()])),
       kind: f.kind,
       drawn: drawnOf(f.sketch),
-      rule: ruleOf(f),
+      rule: f.rule === "none" ? ruleOf(f) : { ...ruleOf(f), ...f.calls },
       calendar: calendarOf(f, zone),
       classes: f.classes,
       subjects: subjectsOf(f),
