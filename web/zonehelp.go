@@ -229,7 +229,7 @@ func (s *Server) snapped(ctx context.Context, d *zone.Drawn) (*zone.Drawn, bool,
 	if points > zoneSnaps {
 		return nil, false, invalid("zones.invalid", "body.drawn", "more than %d points to lead along streets: draw fewer, at the bends", zoneSnaps)
 	}
-	router, _, err := m.router("body.drawn", "foot", time.Time{})
+	router, _, err := s.router(ctx, m, "body.", Travel{Profile: "foot"})
 	if err != nil {
 		return nil, false, err
 	}
