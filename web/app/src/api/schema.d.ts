@@ -2195,6 +2195,63 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/zones/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add zones from GeoJSON, a zipped Shapefile, KML or CSV: a trial, or all rows or none
+         * @description At most 64 MiB and 50,000 rows. Without apply nothing is changed, and faults say what is wrong with which row. 422 import.faults: there are faults, and skip didn't allow to leave those rows out; nothing was added.
+         */
+        post: operations["importZones"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/zones/kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The kinds of zones, and what zones of each mostly are */
+        get: operations["listZoneKinds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/zones/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * When a zone would hold, and on which ground, before anybody saves it
+         * @description Nothing is kept.
+         */
+        post: operations["previewZone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/zones/{id}": {
         parameters: {
             query?: never;
@@ -3102,6 +3159,16 @@ export interface components {
              */
             units: number;
         };
+        DraftMember: {
+            /** Format: int64 */
+            id: number;
+            name: string;
+            /**
+             * Format: int64
+             * @description whose area one of their roles is for; null: none
+             */
+            team: number | null;
+        };
         DraftMoveInputBody: {
             /** @description for the log */
             note?: string;
@@ -3507,6 +3574,11 @@ export interface components {
         HooksOutputBody: {
             hooks: components["schemas"]["Hook"][];
         };
+        ImportColumn: {
+            name: string;
+            /** @description the first texts in it, three at most */
+            samples: string[];
+        };
         ImportInfo: {
             /** @description running or last; null when there was none */
             import: components["schemas"]["ImportJob"] | null;
@@ -3571,6 +3643,9 @@ export interface components {
         IsochronePropertiesStruct: {
             /** Format: double */
             minutes: number;
+        };
+        KindsOutputBody: {
+            kinds: components["schemas"]["ZoneKind"][];
         };
         LatencyOutputBody: {
             /** @description in the order that a position goes through them */
@@ -5455,8 +5530,47 @@ export interface components {
         WholeDraft: {
             draft: components["schemas"]["Draft"];
             faults: components["schemas"]["DraftFault"][];
+            /** @description who can be made responsible for a part */
+            members: components["schemas"]["DraftMember"][];
             parts: components["schemas"]["DraftPart"][];
             summary: components["schemas"]["DraftSummary"];
+        };
+        ZoneAnswer: {
+            /** @description the rule holds at that time */
+            active: boolean;
+            /** Format: double */
+            area_m2: number;
+            /** @description led along the streets, if that was asked */
+            drawn: {
+                /** @description along streets */
+                lines?: number[][][];
+                /** @description longitude, latitude */
+                point?: number[];
+                /** @description around the point, in metres */
+                radius_m?: number;
+                /**
+                 * @description of the lines, where the ground lies
+                 * @enum {string}
+                 */
+                side?: "left" | "right" | "both";
+                /** @description of the ground, in metres; half of it on each side with both */
+                width_m?: number;
+            } | null;
+            /** @description the ground of what is drawn; null without */
+            geometry: components["schemas"]["Boundary"] | null;
+            /**
+             * Format: date-time
+             * @description when it begins or ends to hold; null when never
+             */
+            next_change: string | null;
+            /** @description some of it is on no street, and stayed as it was drawn */
+            off_street: boolean;
+            /** @description the calendar in words, by language */
+            when: {
+                [key: string]: string;
+            };
+            /** @description when it holds in the seven days from then on, 200 at most */
+            windows: components["schemas"]["ZoneSpan"][];
         };
         ZoneFeature: {
             geometry: components["schemas"]["Boundary"];
@@ -5474,6 +5588,89 @@ export interface components {
             /** @enum {string} */
             type?: "Feature";
         };
+        ZoneImport: {
+            /** Format: int64 */
+            areas: number;
+            /**
+             * Format: int64
+             * @description rows that lie at a street
+             */
+            at_streets: number;
+            /** @description the datum in which twice as many corners lie on streets: ask for it */
+            better?: string;
+            /**
+             * Format: double
+             * @description the same in the better datum
+             */
+            better_on_streets: number;
+            columns: components["schemas"]["ImportColumn"][];
+            /** @description what the positions were read in */
+            datum: string;
+            /** @description line is the row, from 1 */
+            faults: components["schemas"]["Fault"][];
+            /** @enum {string} */
+            format: "geojson" | "shapefile" | "kml" | "csv";
+            /**
+             * Format: int64
+             * @description rows without a fault
+             */
+            good: number;
+            /**
+             * Format: int64
+             * @description 0 for a trial
+             */
+            imported: number;
+            /**
+             * Format: int64
+             * @description rows that lie left of their street as it is drawn
+             */
+            left: number;
+            /** Format: int64 */
+            lines: number;
+            /**
+             * Format: int64
+             * @description than are listed
+             */
+            more_faults: number;
+            /** @description the column that names the rows; empty: they are named by their street */
+            name: string;
+            /**
+             * Format: double
+             * @description share of corners within 15 m of a street, 0 to 1
+             */
+            on_streets: number;
+            /** Format: int64 */
+            points: number;
+            /**
+             * Format: int64
+             * @description rows that lie right of it
+             */
+            right: number;
+            /** Format: int64 */
+            rows: number;
+            /**
+             * Format: int64
+             * @description of streets that rows lie at
+             */
+            segments: number;
+        };
+        ZoneKind: {
+            classes: string[];
+            kind: string;
+            /**
+             * Format: double
+             * @description around a point
+             */
+            radius_m?: number;
+            rule: components["schemas"]["ZoneRule"];
+            /** @enum {string} */
+            shape: "area" | "street" | "point";
+            /**
+             * Format: double
+             * @description of a street
+             */
+            width_m?: number;
+        };
         ZoneProperties: {
             /** @description the rule holds now */
             active: boolean;
@@ -5483,10 +5680,26 @@ export interface components {
             } | null;
             /** @description whom the rule is for */
             classes: ("person" | "vehicle" | "dog")[];
+            /** @description the lines or the point that the ground was made of; null where it was drawn itself */
+            drawn: {
+                /** @description along streets */
+                lines?: number[][][];
+                /** @description longitude, latitude */
+                point?: number[];
+                /** @description around the point, in metres */
+                radius_m?: number;
+                /**
+                 * @description of the lines, where the ground lies
+                 * @enum {string}
+                 */
+                side?: "left" | "right" | "both";
+                /** @description of the ground, in metres; half of it on each side with both */
+                width_m?: number;
+            } | null;
             /** Format: int64 */
             id: number;
             /** @enum {string} */
-            kind: "no-dog" | "timed" | "no-parking" | "strict-road" | "loading" | "stall" | "other";
+            kind: "no-dog" | "timed" | "no-parking" | "strict-road" | "parking-frame" | "loading" | "stall" | "market" | "drop-off" | "station" | "water" | "other";
             /** @description by language: zh-CN, en */
             name: {
                 [key: string]: string;
@@ -5509,6 +5722,34 @@ export interface components {
                 [key: string]: string;
             };
         };
+        ZoneQuestion: {
+            /**
+             * Format: date-time
+             * @description now if left out
+             */
+            at?: string;
+            /** @description null is always */
+            calendar?: {
+                [key: string]: unknown;
+            } | null;
+            drawn?: {
+                /** @description along streets */
+                lines?: number[][][];
+                /** @description longitude, latitude */
+                point?: number[];
+                /** @description around the point, in metres */
+                radius_m?: number;
+                /**
+                 * @description of the lines, where the ground lies
+                 * @enum {string}
+                 */
+                side?: "left" | "right" | "both";
+                /** @description of the ground, in metres; half of it on each side with both */
+                width_m?: number;
+            } | null;
+            /** @description lines lead along streets from point to point, a point moves to the nearest street */
+            snap?: boolean;
+        };
         ZoneRule: {
             /**
              * Format: int64
@@ -5521,10 +5762,10 @@ export interface components {
              */
             home_m?: number;
             /**
-             * @description what breaks it, while the calendar holds: being inside; staying inside; being outside; being inside and away from home; more than some inside; going fast inside
+             * @description what breaks it, while the calendar holds: nothing; being inside; staying inside; being outside; being inside and away from home; more than some inside; going fast inside
              * @enum {string}
              */
-            kind: "inside-while-active" | "dwell" | "corridor" | "curfew" | "head-count" | "speed";
+            kind: "none" | "inside-while-active" | "dwell" | "corridor" | "curfew" | "head-count" | "speed";
             /**
              * Format: int64
              * @description from how many seconds on it is broken; for dwell and corridor alone
@@ -5554,10 +5795,26 @@ export interface components {
             } | null;
             /** @description whom the rule is for */
             classes?: ("person" | "vehicle" | "dog")[];
+            /** @description lines with a side and a width, or a point with a radius: the geometry is made of it and may be left out. A change of the geometry alone takes it away */
+            drawn?: {
+                /** @description along streets */
+                lines?: number[][][];
+                /** @description longitude, latitude */
+                point?: number[];
+                /** @description around the point, in metres */
+                radius_m?: number;
+                /**
+                 * @description of the lines, where the ground lies
+                 * @enum {string}
+                 */
+                side?: "left" | "right" | "both";
+                /** @description of the ground, in metres; half of it on each side with both */
+                width_m?: number;
+            } | null;
             /** @description passed over, as are version, when, active and next_change */
             id?: unknown;
             /** @enum {string} */
-            kind?: "no-dog" | "timed" | "no-parking" | "strict-road" | "loading" | "stall" | "other";
+            kind?: "no-dog" | "timed" | "no-parking" | "strict-road" | "parking-frame" | "loading" | "stall" | "market" | "drop-off" | "station" | "water" | "other";
             /** @description by language: zh-CN, en */
             name?: {
                 [key: string]: string;
@@ -5568,6 +5825,12 @@ export interface components {
             subjects?: number[] | null;
             version?: unknown;
             when?: unknown;
+        };
+        ZoneSpan: {
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
         };
         ZonesOutputBody: {
             features: components["schemas"]["ZoneFeature"][];
@@ -10452,6 +10715,125 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ZoneFeature"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    importZones: {
+        parameters: {
+            query: {
+                /** @description of the zones; they get its usual rule */
+                kind: "no-dog" | "timed" | "no-parking" | "strict-road" | "parking-frame" | "loading" | "stall" | "market" | "drop-off" | "station" | "water" | "other";
+                /** @description the column that names them; left out: the one that looks like it */
+                name?: string;
+                /** @description of the positions: wgs84, cgcs2000, gcj02 or bd09 */
+                datum?: string;
+                /** @description of lines, in metres */
+                width_m?: number;
+                /** @description around points, in metres */
+                radius_m?: number;
+                /** @description take rows that no street is near */
+                apart?: boolean;
+                /** @description add them */
+                apply?: boolean;
+                /** @description leave out the rows with faults */
+                skip?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/geo+json": string;
+                "application/json": string;
+                "application/octet-stream": string;
+                "application/vnd.google-earth.kml+xml": string;
+                "application/zip": string;
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description What is in the file, and what became of it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ZoneImport"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listZoneKinds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KindsOutputBody"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewZone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ZoneQuestion"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ZoneAnswer"];
                 };
             };
             /** @description A problem. Its code says which. */
