@@ -156,11 +156,11 @@ describe("a route", () => {
     await user.clicks("Close the street");
     await closed;
     const bent = Date.now();
-    await user.page.waitForFunction(([was]) => document.querySelector("[role=status] b + span")?.textContent?.split(" · ")[0] !== was, [before] as const, { polling: 20 });
+    await user.page.waitForFunction(([was]) => document.querySelector("[role=status] b + span")?.textContent.split(" · ")[0] !== was, [before] as const, { polling: 20 });
     expect(Date.now() - bent, "milliseconds until the route has bent").toBeLessThan(1000);
     await user.photographs("desk-closed");
     await user.clicks("Open the street again");
-    await user.page.waitForFunction(([was]) => document.querySelector("[role=status] b + span")?.textContent?.split(" · ")[0] === was, [before] as const, { polling: 20 });
+    await user.page.waitForFunction(([was]) => document.querySelector("[role=status] b + span")?.textContent.split(" · ")[0] === was, [before] as const, { polling: 20 });
     const auditor = await User.as(browser, program, "auditor");
     const { entries } = (await auditor.asks("get", "/api/audit?limit=50")) as { entries: { verb: string; who: string }[] };
     const { login } = user.account("dispatcher");

@@ -44,7 +44,7 @@ const isWeekday = (s: string): s is Weekday => (weekdays as readonly string[]).i
 // calendarOf writes a week down, in the clocks of a zone.
 export function calendarOf(week: readonly Hours[], zone: string): Calendar {
   const rules = week.map(({ days, from, to }): Rule => ({ ...(days.length === 0 || days.length === 7 ? {} : { weekdays: [...days] }), windows: [`${from}-${to === "00:00" ? "24:00" : to}`] }));
-  return { zone, rules } as Calendar;
+  return { zone, rules };
 }
 
 // wrong says what is missing of some hours.
