@@ -121,9 +121,10 @@ type ZoneSpan struct {
 }
 
 const (
-	zoneSnap  geo.Metres = 60
-	zoneSnaps            = 60 // of lines that are led along streets
-	maxSpans             = 200
+	zoneSnap geo.Metres = 60
+
+	zoneSnaps = 60 // of lines that are led along streets
+	maxSpans  = 200
 )
 
 func (s *Server) zoneHelpRoutes() {
