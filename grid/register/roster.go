@@ -26,7 +26,7 @@ type crew struct {
 
 // NewRoster indexes shifts. Each is checked by itself, and no two of one person
 // may overlap: the error is a *FieldError around ErrEntry or ErrOverlap, whose
-// Index is that of the shift in the list. Two persons may share a vehicle.
+// Index is that of the first such shift in the list. Two persons may share a vehicle.
 func NewRoster(shifts []Shift) (*Roster, error) {
 	byPerson := make(map[people.ID][]int)
 	for i, s := range shifts {
@@ -36,16 +36,20 @@ func NewRoster(shifts []Shift) (*Roster, error) {
 		byPerson[s.Person] = append(byPerson[s.Person], i)
 	}
 	r := &Roster{persons: make(map[people.ID][]Shift, len(byPerson)), vehicles: make(map[VehicleID]crew)}
+	first, bad := len(shifts), error(nil) // the first in the list that overlaps
 	for person, list := range byPerson {
 		slices.SortFunc(list, func(a, b int) int { return order(shifts[a], shifts[b]) })
 		own := make([]Shift, len(list))
 		for k, i := range list {
 			own[k] = shifts[i]
-			if k > 0 && shifts[i].From.Before(own[k-1].To) {
-				return nil, overlap(i, own[k], own[k-1])
+			if k > 0 && i < first && shifts[i].From.Before(own[k-1].To) {
+				first, bad = i, overlap(i, own[k], own[k-1])
 			}
 		}
 		r.persons[person] = own
+	}
+	if bad != nil {
+		return nil, bad
 	}
 	driven := make(map[VehicleID][]Shift)
 	for _, s := range shifts {

@@ -116,3 +116,19 @@ func TestRosterIsAScan(t *testing.T) {
 		}
 	})
 }
+
+// Of several that overlap, the first in the list is told, each time.
+func TestRosterTellsTheFirstOverlap(t *testing.T) {
+	var list []Shift
+	for id := range ShiftID(20) {
+		person := people.ID(id % 10)
+		list = append(list, Shift{ID: id + 1, Person: person + 1, Team: 1, From: hour(8), To: hour(16)})
+	}
+	for range 20 {
+		_, err := NewRoster(list)
+		var bad *FieldError
+		if !errors.As(err, &bad) || !errors.Is(err, ErrOverlap) || bad.Index != 10 {
+			t.Fatalf("got %+v, want the overlap of shift 11", err)
+		}
+	}
+}
