@@ -193,6 +193,16 @@ func (e *episode) compare(f *episode) int {
 	return cmp.Or(cmp.Compare(e.zone, f.zone), cmp.Compare(e.start, f.start))
 }
 
+// Told gives every breach that is told, as it stands, by zone and start: those that go
+// on, and those that ended within the horizon.
+func (s *State) Told() []Breach {
+	out := make([]Breach, 0, len(s.told))
+	for _, e := range s.told {
+		out = append(out, s.breach(&e, Corrected, max(e.start, e.end), e.whyNow()))
+	}
+	return out
+}
+
 func (c *core) find(id zone.ID) (int, bool) {
 	return slices.BinarySearchFunc(c.recs, id, func(r record, id zone.ID) int { return cmp.Compare(r.zone, id) })
 }

@@ -3,6 +3,7 @@ package room
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"citygrid/data/audit"
@@ -37,12 +38,16 @@ type tracked struct {
 	// kept is what the store knew at the start, until the fixes since have been
 	// judged again.
 	kept []keptBreach
+	// started is set while the fixes since the start are judged again: until orphans
+	// and unknown are told.
+	started bool
 }
 
 // A keptBreach is a breach that there is an alert for.
 type keptBreach struct {
 	key   fence.Key
 	ended time.Time // zero while it lasts
+	grade fence.Grade
 }
 
 func newJudge(r *Room) *judge {
@@ -108,7 +113,10 @@ func (j *judge) Advance(ctx context.Context, id ingest.TrackerID, now time.Time)
 		return wake, err
 	}
 	// The intake advances a tracker only when its fixes since the start are judged.
-	t.owed = append(t.owed, t.orphans(now)...)
+	if t.started {
+		t.owed = append(t.orphans(now), t.unknown(now)...)
+		t.started, t.kept = false, nil
+	}
 	return j.done(ctx, rules, t)
 }
 
@@ -224,23 +232,27 @@ func (t *tracked) recognise(b fence.Breach) fence.Breach {
 
 // remember notes what was kept, as long as that matters.
 func (t *tracked) remember(b fence.Breach) {
+	if !t.started {
+		return
+	}
 	before := alert.Before(b)
-	for i := range t.kept {
-		if k := &t.kept[i]; k.key == before {
-			k.key, k.ended = b.Key(), b.End
-			if b.Event == fence.Withdrawn && b.End.IsZero() {
-				k.ended = b.At
-			}
+	i := slices.IndexFunc(t.kept, func(k keptBreach) bool { return k.key == before })
+	if i < 0 {
+		if b.Event == fence.Withdrawn {
+			return
 		}
+		i, t.kept = len(t.kept), append(t.kept, keptBreach{})
+	}
+	k := &t.kept[i]
+	*k = keptBreach{key: b.Key(), ended: b.End, grade: b.Grade}
+	if b.Event == fence.Withdrawn && b.End.IsZero() {
+		k.ended = b.At
 	}
 }
 
 // orphans withdraws the breaches that are kept as lasting and that the judge, who
-// has every stored fix, knows nothing of. It does so once.
+// has every stored fix, knows nothing of.
 func (t *tracked) orphans(now time.Time) (out []fence.Breach) {
-	if t.kept == nil {
-		return nil
-	}
 	lasting := make(map[fence.Key]bool)
 	for _, b := range t.state.Lasting() {
 		lasting[b.Key()] = true
@@ -254,6 +266,27 @@ func (t *tracked) orphans(now time.Time) (out []fence.Breach) {
 			End: now, Event: fence.Withdrawn, At: now,
 		})
 	}
-	t.kept = nil
+	return out
+}
+
+// unknown tells the breaches that the judge takes for told and that are kept
+// otherwise, or not at all: what was told between the last save of the state and the
+// end of the program went on from another judgement, and one of its alerts may have
+// been taken for this.
+func (t *tracked) unknown(now time.Time) (out []fence.Breach) {
+	kept := make(map[fence.Key]keptBreach, len(t.kept))
+	for _, k := range t.kept {
+		kept[k.key] = k
+	}
+	for _, b := range t.state.Told() {
+		k, known := kept[b.Key()]
+		switch {
+		case b.Rule == zone.HeadCount, !b.End.IsZero() && b.End.Before(now.Add(-horizon)): // not among those that are read at the start
+		case known && k.grade == b.Grade && k.ended.Equal(b.End):
+		case !known && b.Grade < fence.Likely: // no alert was made of it
+		default:
+			out = append(out, b)
+		}
+	}
 	return out
 }

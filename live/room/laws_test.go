@@ -8,7 +8,9 @@ import (
 	"testing"
 	"time"
 
+	"citygrid/data/audit"
 	"citygrid/geo/street/streettest"
+	"citygrid/live/alert"
 	"citygrid/live/fence"
 	"citygrid/live/ingest"
 )
@@ -115,4 +117,41 @@ func TestTheSameFixesGiveTheSameAlerts(t *testing.T) {
 			}
 		})
 	}
+}
+
+// What was judged between the last save of a tracker's state and the end of the
+// program may have taken an alert for another breach. The start tells again what the
+// state takes for told.
+func TestAStartTellsWhatNoAlertKnows(t *testing.T) {
+	b := founded(t).runs()
+	b.dogStays(5)
+	b.pass(30 * time.Second)
+	b.report(b.tag, outside)
+	b.pass(time.Minute)
+	b.report(b.tag, outside)
+	var was alert.Alert
+	b.eventually("the dog has left", func() bool {
+		all := b.alerts()
+		if len(all) == 1 {
+			was = all[0]
+		}
+		return !was.Ended.IsZero()
+	})
+	b.stop()
+	b.open()
+	other := func(a alert.Alert) (alert.Alert, error) {
+		a.Key.Start = a.Key.Start.Add(-time.Minute)
+		a.Began, a.Ended, a.Grade = a.Key.Start, a.Key.Start.Add(10*time.Second), fence.Likely
+		return a, nil
+	}
+	must(b.store.KeepAlert(t.Context(), was.Key, other, audit.Act{Verb: "alert.judge"}))(t)
+	b.runs()
+	b.pass(time.Minute)
+	b.report(b.tag, outside)
+	b.eventually("the breach is an alert again", func() bool {
+		return slices.ContainsFunc(b.alerts(), func(a alert.Alert) bool {
+			return a.Key == was.Key && a.Grade == was.Grade && a.Ended.Equal(was.Ended) && !a.Withdrawn
+		})
+	})
+	b.stop()
 }

@@ -81,7 +81,7 @@ func (r *Room) readStarts(ctx context.Context, b *book) error {
 			s = &start{}
 			r.starts[a.Tracker] = s
 		}
-		s.kept = append(s.kept, keptBreach{a.Key, a.Ended})
+		s.kept = append(s.kept, keptBreach{a.Key, a.Ended, a.Grade})
 	}
 	return nil
 }
@@ -90,7 +90,7 @@ func (r *Room) readStarts(ctx context.Context, b *book) error {
 func (r *Room) begin(id ingest.TrackerID, subject fence.Subject) *tracked {
 	t := &tracked{}
 	if s := r.starts[id]; s != nil {
-		t.state, t.kept = s.state, slices.Clone(s.kept)
+		t.state, t.kept, t.started = s.state, slices.Clone(s.kept), true
 	}
 	if t.state == nil {
 		t.state = fence.NewState(id, subject)
