@@ -46,13 +46,8 @@ func (s *Store) Replan(ctx context.Context, p dispatch.Replan, act audit.Act) (n
 				return err
 			}
 		}
-		for _, id := range p.Drop {
-			if _, err := shifts.one(ctx, q, id); err != nil {
-				return err
-			}
-			if _, err := q.ExecContext(ctx, `INSERT OR REPLACE INTO dropped (shift, at) VALUES (?, ?)`, id, nanos(p.At)); err != nil {
-				return fmt.Errorf("write who has dropped out: %w", err)
-			}
+		if err := dropOut(ctx, q, p.Drop, p.At); err != nil {
+			return err
 		}
 		for _, id := range p.Back {
 			if _, err := q.ExecContext(ctx, `DELETE FROM dropped WHERE shift = ?`, id); err != nil {
@@ -65,6 +60,19 @@ func (s *Store) Replan(ctx context.Context, p dispatch.Replan, act audit.Act) (n
 		return nil
 	})
 	return now, err
+}
+
+// dropOut notes that the people of these shifts can't go on.
+func dropOut(ctx context.Context, q querier, list []register.ShiftID, at time.Time) error {
+	for _, id := range list {
+		if _, err := shifts.one(ctx, q, id); err != nil {
+			return err
+		}
+		if _, err := q.ExecContext(ctx, `INSERT OR REPLACE INTO dropped (shift, at) VALUES (?, ?)`, id, nanos(at)); err != nil {
+			return fmt.Errorf("write who has dropped out: %w", err)
+		}
+	}
+	return nil
 }
 
 // recall calls somebody back from an open task.

@@ -34,6 +34,12 @@ type keptLeg struct {
 // made for these shifts before. The segments in them are those of the map with
 // that id.
 func (s *Store) SaveWalks(ctx context.Context, mapID string, walks map[register.ShiftID]patrol.Walk, act audit.Act) error {
+	return s.HandOverWalks(ctx, mapID, walks, nil, time.Time{}, act)
+}
+
+// HandOverWalks is SaveWalks, and notes with it whose shifts have dropped out at an
+// instant.
+func (s *Store) HandOverWalks(ctx context.Context, mapID string, walks map[register.ShiftID]patrol.Walk, drop []register.ShiftID, at time.Time, act audit.Act) error {
 	return s.change(ctx, act, func(ctx context.Context, q querier, act *audit.Act) error {
 		for id, w := range walks {
 			shift, err := shifts.one(ctx, q, id)
@@ -47,11 +53,17 @@ func (s *Store) SaveWalks(ctx context.Context, mapID string, walks map[register.
 				return err
 			}
 		}
+		if err := dropOut(ctx, q, drop, at); err != nil {
+			return err
+		}
 		if act.Object == "" {
 			act.Object = "walk"
 		}
 		if act.Detail == "" {
 			act.Detail = fmt.Sprintf("%d shifts", len(walks))
+			if len(drop) > 0 {
+				act.Detail += fmt.Sprintf(", %d dropped out", len(drop))
+			}
 		}
 		return nil
 	})

@@ -150,14 +150,8 @@ func (r *Room) SendWalks(ctx context.Context, by people.ID, basis string, act au
 	for i, w := range p.was {
 		walks[w.shift.ID] = p.now[i]
 	}
-	if err := r.c.Store.SaveWalks(ctx, p.city, walks, act); err != nil {
+	if err := r.c.Store.HandOverWalks(ctx, p.city, walks, p.lost, now, act); err != nil {
 		return err
-	}
-	if len(p.lost) > 0 { // their walks are handed over already: were this lost, they would have none
-		act.Verb = "walks.drop"
-		if _, err := r.c.Store.Replan(ctx, dispatch.Replan{Drop: p.lost, At: now, By: by}, act); err != nil {
-			return err
-		}
 	}
 	return r.walks.follow(ctx, r.book.Load())
 }
