@@ -38,6 +38,7 @@ var screens = []string{
 	"/", "/login", "/setup", "/map", "/account", "/docs", "/phone", "/trust", "/studio", "/studio/zones",
 	"/admin", "/admin/people", "/admin/areas", "/admin/roles", "/admin/map", "/admin/hooks", "/admin/audit",
 	"/fleet", "/fleet/people", "/fleet/teams", "/fleet/stations", "/fleet/vehicles", "/fleet/devices", "/fleet/dogs", "/fleet/shifts", "/fleet/strangers", "/device",
+	"/plans", "/plans/gantt", "/plans/patrol", "/plans/tows",
 }
 
 // isScreen says whether the app draws this address: one of its screens, a
@@ -149,7 +150,7 @@ func contentType(name string) string {
 }
 
 func (s *Server) appRoutes() {
-	for _, pattern := range []string{"GET /{$}", "GET /{file}", "GET /admin/{tab}", "GET /fleet/{tab}", "GET /dogs/{dog}", "GET /studio/{draft}", "GET /studio/zones/{zone}", "GET /assets/{file...}"} {
+	for _, pattern := range []string{"GET /{$}", "GET /{file}", "GET /admin/{tab}", "GET /fleet/{tab}", "GET /dogs/{dog}", "GET /studio/{draft}", "GET /studio/zones/{zone}", "GET /plans/{view}", "GET /assets/{file...}"} {
 		s.handleRaw(pattern, nil, s.appFile)
 	}
 }

@@ -3,7 +3,6 @@ package web
 import (
 	"os"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -114,20 +113,32 @@ func TestHeaders(t *testing.T) {
 	}
 }
 
-// TestEverySectionOfTheAdminPageIsAScreen: a page that the app links to must
-// also open when it is loaded again.
-func TestEverySectionOfTheAdminPageIsAScreen(t *testing.T) {
-	source, err := os.ReadFile("app/src/session/rights.ts")
-	if err != nil {
-		t.Skip("no sources of the app here")
-	}
-	ids := regexp.MustCompile(`id: "([a-z]+)"`).FindAllStringSubmatch(string(source), -1)
-	if len(ids) < 5 {
-		t.Fatalf("found %d sections", len(ids))
-	}
-	for _, id := range ids {
-		if screen := "/admin/" + id[1]; !slices.Contains(screens, screen) {
-			t.Errorf("%s is no screen", screen)
+// A page that the app links to must also open when it is loaded again.
+func TestEveryPageOfTheAppIsAScreen(t *testing.T) {
+	for _, list := range []struct {
+		file, below, pattern string
+		least                int
+	}{
+		{"App.tsx", "", `<Route path="(/[a-z/]*?)(?:/:[a-z]+\??)?"`, 12},
+		{"session/rights.ts", "/admin/", `id: "([a-z]+)"`, 5},
+		{"plans/PlansPage.tsx", "/plans/", `\{ id: "([a-z]+)"`, 3},
+	} {
+		source, err := os.ReadFile("app/src/" + list.file)
+		if err != nil {
+			t.Skip("no sources of the app here")
+		}
+		found := regexp.MustCompile(list.pattern).FindAllStringSubmatch(string(source), -1)
+		if len(found) < list.least {
+			t.Fatalf("found %d pages in %s", len(found), list.file)
+		}
+		for _, page := range found {
+			screen := list.below + page[1]
+			if screen == "/kit" { // only while the app is developed
+				continue
+			}
+			if !isScreen(screen) && !isScreen(screen+"/1") {
+				t.Errorf("%s is no screen", screen)
+			}
 		}
 	}
 }

@@ -50,7 +50,7 @@ type cli struct {
 	Purge     purgeCmd         `cmd:"" help:"Remove positions that are older than they may be kept, with proof in the audit log; a running server does it by itself."`
 	Restore   restoreCmd       `cmd:"" help:"Unpack a backup into a new data folder."`
 	Version   kong.VersionFlag `help:"Print the version."`
-	Grid      gridCmd          `cmd:"" help:"Check grids from a file."`
+	Grid      gridCmd          `cmd:"" help:"Check and mend grids of a file, cut the map into unit grids, propose grids of equal work."`
 }
 
 // env is what commands get beside their flags.

@@ -6,12 +6,12 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
 
+	"citygrid/data/store"
 	"citygrid/routing/path"
 )
 
@@ -67,7 +67,7 @@ func profilesOf(dir, file string) ([]path.Profile, error) {
 	known := path.Profiles()
 	named := file != ""
 	if !named {
-		file = filepath.Join(dir, "profiles.toml")
+		file = store.ProfilesPath(dir)
 	}
 	f, err := os.Open(file)
 	if errors.Is(err, fs.ErrNotExist) && !named {

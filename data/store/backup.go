@@ -95,7 +95,8 @@ func (s *Store) snapshotFixes(temp string, m *manifest) error {
 	return nil
 }
 
-// snapshotFiles links what is only ever replaced as a whole, by rename.
+// snapshotFiles links what is only ever replaced as a whole, by rename, and copies
+// what people write.
 func (s *Store) snapshotFiles(temp string) error {
 	names := []string{mapName}
 	tls, err := os.ReadDir(TLSPath(s.dir))
@@ -118,7 +119,32 @@ func (s *Store) snapshotFiles(temp string) error {
 			return fmt.Errorf("link %s: %w", name, err)
 		}
 	}
+	for _, name := range written {
+		if err := copyWritten(filepath.Join(s.dir, name), filepath.Join(temp, name)); err != nil {
+			return err
+		}
+	}
 	return nil
+}
+
+// copyWritten copies a file that somebody may be writing to meanwhile, if it is there.
+func copyWritten(from, to string) error {
+	in, err := os.Open(from)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	text, err := io.ReadAll(io.LimitReader(in, maxWritten+1))
+	if err != nil {
+		return fmt.Errorf("copy %s: %w", from, err)
+	}
+	if len(text) > maxWritten {
+		return fmt.Errorf("copy %s: it is larger than %d MiB, which is no file for people to write", from, maxWritten>>20)
+	}
+	return os.WriteFile(to, text, 0o600)
 }
 
 // list notes the files in temp with their hashes.

@@ -44,6 +44,11 @@ func filled(t testing.TB) *Store {
 	if err := os.WriteFile(MapPath(s.dir), []byte("a map"), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	for _, name := range written {
+		if err := os.WriteFile(filepath.Join(s.dir, name), []byte("our "+name), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
 	if err := os.Mkdir(TLSPath(s.dir), 0o700); err != nil {
 		t.Fatal(err)
 	}
@@ -101,7 +106,11 @@ func TestBackupAndRestore(t *testing.T) {
 	if _, found, err := r.Sessions().Find("token"); found || err != nil {
 		t.Errorf("a session was restored, %v", err)
 	}
-	for name, want := range map[string]string{MapPath(dir): "a map", filepath.Join(TLSPath(dir), "server.key"): "a key"} {
+	files := map[string]string{MapPath(dir): "a map", filepath.Join(TLSPath(dir), "server.key"): "a key"}
+	for _, name := range written { // what somebody set goes on holding
+		files[filepath.Join(dir, name)] = "our " + name
+	}
+	for name, want := range files {
 		if got := must(os.ReadFile(name))(t); string(got) != want {
 			t.Errorf("%s is %q, want %q", name, got, want)
 		}

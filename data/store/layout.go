@@ -17,6 +17,7 @@ import (
 //	fixes/            Pebble: the positions
 //	city.map          the imported map (package mapfile)
 //	retention.json    how long positions are kept; without it DefaultRetention
+//	profiles.toml     who travels beside those that citygrid knows (package path)
 //	tls/              certificates and keys, and the local authority's
 //	lock              held by the process that has the folder; its id inside
 //	control.sock      where commands reach the running server
@@ -29,6 +30,7 @@ const (
 	fixesName    = "fixes"
 	mapName      = "city.map"
 	tlsName      = "tls"
+	profilesName = "profiles.toml"
 	lockName     = "lock"
 	controlName  = "control.sock"
 	tempPrefix   = "tmp-"
@@ -42,6 +44,9 @@ func MapPath(dir string) string { return filepath.Join(dir, mapName) }
 // TLSPath is the folder of the certificates of the data folder dir.
 func TLSPath(dir string) string { return filepath.Join(dir, tlsName) }
 
+// ProfilesPath is the file of the data folder dir with profiles of its own.
+func ProfilesPath(dir string) string { return filepath.Join(dir, profilesName) }
+
 // LockPath is the lock file of the data folder dir; see Lock.
 func LockPath(dir string) string { return filepath.Join(dir, lockName) }
 
@@ -52,8 +57,14 @@ func ControlPath(dir string) string { return filepath.Join(dir, controlName) }
 // what is left of it after a crash goes away at the next start.
 const TempPattern = tempPrefix + "*"
 
+// written are the files of a data folder that people write, by hand and in place.
+var written = []string{retentionName, profilesName}
+
+// maxWritten is the most bytes that one of them may have to come into a backup.
+const maxWritten = 16 << 20
+
 // ours are the names that a data folder may have before its database is there.
-var ours = []string{fixesName, mapName, tlsName, retentionName, lockName, controlName, "lost+found"}
+var ours = append([]string{fixesName, mapName, tlsName, lockName, controlName, "lost+found"}, written...)
 
 // prepareFolder makes the folder, or checks that it is ours, and closes it to
 // others. A folder with other people's files is refused: --data $HOME would

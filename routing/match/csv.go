@@ -34,7 +34,7 @@ type Row struct {
 //	time   as 2026-11-23T08:00:00+08:00 (RFC 3339), without a zone (then UTC), with a
 //	       space for the T, or seconds
 //
-// and maybe accuracy, the radius in metres that holds the truth in 68 % of cases.
+// and maybe accuracy or accuracy_m, the radius in metres that holds the truth in 68 % of cases.
 // A row whose position is empty is one without a position. The error names the line.
 func ReadCSV(from io.Reader) ([]Row, error) {
 	r := csv.NewReader(from)
@@ -89,8 +89,8 @@ func columnsOf(header []string) (trackColumns, error) {
 	for i, h := range header {
 		header[i] = strings.ToLower(strings.TrimSpace(strings.TrimPrefix(h, "\ufeff")))
 	}
-	find := func(name string) int { return slices.Index(header, name) }
-	c := trackColumns{lon: find("lon"), lat: find("lat"), accuracy: find("accuracy")}
+	find := func(names ...string) int { return slices.IndexFunc(header, func(h string) bool { return slices.Contains(names, h) }) }
+	c := trackColumns{lon: find("lon", "lng", "longitude"), lat: find("lat", "latitude"), accuracy: find("accuracy", "accuracy_m")}
 	for _, way := range []struct {
 		name  string
 		clock func(string) (time.Time, error)

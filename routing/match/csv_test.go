@@ -17,6 +17,9 @@ func TestReadCSV(t *testing.T) {
 		says string
 	}{
 		{"t_s,lon,lat\n1.5,2,3\n", []Row{{Fix: Fix{At: [2]float64{2, 3}, Time: time.UnixMilli(1500)}}}, ""},
+		{"Longitude,latitude,t_s,accuracy_m\n2,3,1,7.5\n", []Row{
+			{Fix: Fix{At: [2]float64{2, 3}, Time: time.Unix(1, 0), Accuracy: 7.5}},
+		}, ""},
 		{"\ufeffLat, Lon ,note,T_MS,accuracy\r\n3,2,x,1500,7.5\r\n3,2,x,1500,\r\n", []Row{
 			{Fix: Fix{At: [2]float64{2, 3}, Time: time.UnixMilli(1500), Accuracy: 7.5}},
 			{Fix: Fix{At: [2]float64{2, 3}, Time: time.UnixMilli(1500)}},
