@@ -89,7 +89,9 @@ func columnsOf(header []string) (trackColumns, error) {
 	for i, h := range header {
 		header[i] = strings.ToLower(strings.TrimSpace(strings.TrimPrefix(h, "\ufeff")))
 	}
-	find := func(names ...string) int { return slices.IndexFunc(header, func(h string) bool { return slices.Contains(names, h) }) }
+	find := func(names ...string) int {
+		return slices.IndexFunc(header, func(h string) bool { return slices.Contains(names, h) })
+	}
 	c := trackColumns{lon: find("lon", "lng", "longitude"), lat: find("lat", "latitude"), accuracy: find("accuracy", "accuracy_m")}
 	for _, way := range []struct {
 		name  string
