@@ -6,7 +6,9 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"os"
 	"os/exec"
+	"path"
 	"sort"
 	"strings"
 	"testing"
@@ -161,6 +163,23 @@ func TestArrowsPointDown(t *testing.T) {
 			if imp, ours := strings.CutPrefix(imp, "citygrid/"); ours && !contains(allowed, imp) {
 				t.Errorf("%s imports %s; the picture allows it only %v", name, imp, allowed)
 			}
+		}
+	}
+}
+
+// A newcomer finds each package in CONTRIBUTING.md, by its own folder or the one above.
+func TestContributingNamesEveryPackage(t *testing.T) {
+	text, err := os.ReadFile("CONTRIBUTING.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name := range may {
+		found := false
+		for at := name; at != "." && !found; at = path.Dir(at) {
+			found = strings.Contains(at, "/") && strings.Contains(string(text), "`"+at+"/`") || at == name && strings.Contains(string(text), "`"+name+"/`")
+		}
+		if !found {
+			t.Errorf("CONTRIBUTING.md, Where to look: no row for %s", name)
 		}
 	}
 }

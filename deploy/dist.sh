@@ -16,7 +16,7 @@ for arch in amd64 arm64; do
   name=citygrid-$version-linux-$arch
   mkdir -p "dist/$name"
   CGO_ENABLED=1 GOOS=linux GOARCH=$arch CC=$cc go build -trimpath -ldflags "${LDFLAGS:-}" -o "dist/$name/citygrid" ./cmd/citygrid
-  cp LICENSE NOTICE README.md CHANGELOG.md deploy/citygrid.service "dist/$name/"
+  cp -r LICENSE NOTICE README.md CHANGELOG.md CONTRIBUTING.md docs deploy/citygrid.service "dist/$name/"
   tar -C dist --owner=0 --group=0 -czf "dist/$name.tar.gz" "$name"
   rm -rf "dist/${name:?}"
 done
