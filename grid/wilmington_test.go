@@ -28,7 +28,7 @@ func wilmington(t testing.TB) (n *street.Network, city orb.MultiPolygon, rivers 
 	dir, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/paulmach/osm").Output()
 	path := filepath.Join(strings.TrimSpace(string(dir)), "testdata", "delaware-latest.osm.pbf")
 	if _, statErr := os.Stat(path); err != nil || statErr != nil {
-		t.Skip("the osm module with its extract of Delaware is not in the module cache")
+		t.Fatal("the osm module with its extract of Delaware is not in the module cache")
 	}
 	bound := orb.Bound{Min: orb.Point{-75.62, 39.68}, Max: orb.Point{-75.46, 39.80}}
 	m, err := osm.ReadMap(t.Context(), path, "test", osm.Options{Bound: &bound})

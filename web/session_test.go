@@ -136,7 +136,6 @@ func TestChangePassword(t *testing.T) {
 	elsewhere.get("/api/map").is(t, 401, "login.needed")
 }
 
-// TestWrongOldPasswordLocks: a borrowed screen is no way to guess.
 // TestPasswordWaitsForNobody: logins and sessions once took turns at the same
 // gates, so one change in 64 waited for itself, and was answered "busy" although
 // the password was changed.
@@ -146,6 +145,7 @@ func TestPasswordWaitsForNobody(t *testing.T) {
 	x.as("officer").send("PUT", "/api/session/password", body{"old": password, "new": "quiet river 72"}).is(t, 204, "")
 }
 
+// TestWrongOldPasswordLocks: a borrowed screen is no way to guess.
 func TestWrongOldPasswordLocks(t *testing.T) {
 	x := open(t)
 	b := x.as("officer")

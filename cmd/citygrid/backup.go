@@ -73,7 +73,7 @@ func (c *restoreCmd) Run(e *env) error {
 		defer f.Close()
 		in = f
 	}
-	if err := store.Restore(untilDone{e.ctx, in}, c.Data); err != nil {
+	if err := store.Restore(e.ctx, in, c.Data); err != nil {
 		if errors.Is(err, store.ErrBackup) || errors.Is(err, store.ErrNotEmpty) || errors.Is(err, store.ErrNewer) || errors.Is(err, store.ErrCorrupt) {
 			return badInput(err)
 		}
@@ -81,17 +81,4 @@ func (c *restoreCmd) Run(e *env) error {
 	}
 	fmt.Fprintf(e.stderr, "restored into %s; start it with: citygrid serve --data %s\n", c.Data, c.Data)
 	return nil
-}
-
-// untilDone is a reader that ends with its ctx.
-type untilDone struct {
-	ctx context.Context
-	r   io.Reader
-}
-
-func (u untilDone) Read(b []byte) (int, error) {
-	if err := u.ctx.Err(); err != nil {
-		return 0, err
-	}
-	return u.r.Read(b)
 }

@@ -371,11 +371,11 @@ func module(t testing.TB, name string) string {
 	t.Helper()
 	out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/paulmach/osm").Output()
 	if err != nil {
-		t.Skipf("go list: %v", err)
+		t.Fatalf("go list: %v", err)
 	}
 	path := filepath.Join(strings.TrimSpace(string(out)), "testdata", name)
 	if _, err := os.Stat(path); err != nil {
-		t.Skip(err)
+		t.Fatal(err)
 	}
 	return path
 }

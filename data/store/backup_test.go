@@ -77,7 +77,7 @@ func TestBackupAndRestore(t *testing.T) {
 	must(s.AddPerson(t.Context(), officer("too.late"), act("person.add")))(t)
 
 	dir := filepath.Join(t.TempDir(), "new", "data")
-	if err := Restore(bytes.NewReader(backup), dir); err != nil {
+	if err := Restore(t.Context(), bytes.NewReader(backup), dir); err != nil {
 		t.Fatal(err)
 	}
 	if entries := must(os.ReadDir(filepath.Dir(dir)))(t); len(entries) != 1 {
@@ -154,7 +154,7 @@ func TestBackupWhileWriting(t *testing.T) {
 		wantPeople, wantFixes := people.Load(), fixes.Load()
 		backup := backedUp(t, s)
 		dir := filepath.Join(t.TempDir(), fmt.Sprint(round))
-		if err := Restore(bytes.NewReader(backup), dir); err != nil {
+		if err := Restore(t.Context(), bytes.NewReader(backup), dir); err != nil {
 			t.Fatal(err)
 		}
 		r := opened(t, dir, Options{})
@@ -180,13 +180,13 @@ func TestRestoreOnlyIntoEmpty(t *testing.T) {
 	if err := os.WriteFile(note, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := Restore(bytes.NewReader(backup), dir); !errors.Is(err, ErrNotEmpty) {
+	if err := Restore(t.Context(), bytes.NewReader(backup), dir); !errors.Is(err, ErrNotEmpty) {
 		t.Errorf("into a full folder: %v", err)
 	}
 	if err := os.Remove(note); err != nil {
 		t.Fatal(err)
 	}
-	if err := Restore(bytes.NewReader(backup), dir); err != nil {
+	if err := Restore(t.Context(), bytes.NewReader(backup), dir); err != nil {
 		t.Errorf("into an empty folder: %v", err)
 	}
 }
@@ -195,7 +195,7 @@ func TestRestoreOnlyIntoEmpty(t *testing.T) {
 func refused(t testing.TB, backup []byte, want error) {
 	t.Helper()
 	parent := t.TempDir()
-	if err := Restore(bytes.NewReader(backup), filepath.Join(parent, "data")); !errors.Is(err, want) {
+	if err := Restore(t.Context(), bytes.NewReader(backup), filepath.Join(parent, "data")); !errors.Is(err, want) {
 		t.Errorf("got %v, want %v", err, want)
 	}
 	if left := must(os.ReadDir(parent))(t); len(left) > 0 {
@@ -310,7 +310,7 @@ func TestRestoreComparesTheAuditHead(t *testing.T) {
 		}
 	}
 	whole := func(m *manifest) { m.Audit = auditHeadJS{99, strings.Repeat("ab", 32)} }
-	if err := Restore(bytes.NewReader(packed(t, whole, members...)), filepath.Join(t.TempDir(), "x")); err == nil || !strings.Contains(err.Error(), "99") {
+	if err := Restore(t.Context(), bytes.NewReader(packed(t, whole, members...)), filepath.Join(t.TempDir(), "x")); err == nil || !strings.Contains(err.Error(), "99") {
 		t.Errorf("got %v, want a break at 99", err)
 	}
 }
@@ -343,7 +343,7 @@ func FuzzRestore(f *testing.F) {
 	f.Add([]byte("\x28\xb5\x2f\xfd"))
 	f.Fuzz(func(t *testing.T, backup []byte) {
 		parent := t.TempDir()
-		if err := Restore(bytes.NewReader(backup), filepath.Join(parent, "data")); err == nil {
+		if err := Restore(t.Context(), bytes.NewReader(backup), filepath.Join(parent, "data")); err == nil {
 			return
 		}
 		if left, err := os.ReadDir(parent); err != nil || len(left) > 0 {

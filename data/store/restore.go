@@ -26,8 +26,8 @@ var (
 
 // Restore makes the data folder dir from a backup. dir must be new or empty.
 // Everything is written beside it, checked (sizes, hashes, the database, the
-// audit log, the fixes) and then renamed, so dir is either whole or as before.
-func Restore(r io.Reader, dir string) error {
+// audit log, the fixes) and then renamed, so dir is either whole or as before; so it is when ctx ends.
+func Restore(ctx context.Context, r io.Reader, dir string) error {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
 		return err
@@ -43,7 +43,7 @@ func Restore(r io.Reader, dir string) error {
 	if err != nil {
 		return explain(parent, fmt.Errorf("restore: %w", err))
 	}
-	if err := restore(r, temp, dir); err != nil {
+	if err := restore(untilDone{ctx, r}, temp, dir); err != nil {
 		return errors.Join(explain(dir, fmt.Errorf("restore: %w", err)), os.RemoveAll(temp))
 	}
 	return nil

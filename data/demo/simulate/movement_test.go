@@ -41,7 +41,7 @@ func city(t *testing.T) (*mapfile.Map, *demo.World, engines) {
 	}
 	m, err := demo.CityMap()
 	if err != nil {
-		t.Skip(err)
+		t.Fatal(err) // make city
 	}
 	w, err := demo.NewWorld(m)
 	if err != nil {
