@@ -62,8 +62,8 @@ var may = map[string][]string{
 	"routing/clearance": {"geo", "routing/path", "routing/solve", "routing/solve/check", "routing/solve/fleet"},
 
 	"grid/calendar": {},
-	"grid/zone":     {"geo", "geo/planar", "grid/calendar"},
-	"grid/register": {"geo", "grid", "grid/calendar", "grid/people", "grid/zone"},
+	"grid/zone":     {"geo", "geo/planar", "geo/street", "grid/calendar"},
+	"grid/register": {"geo", "geo/street", "grid", "grid/calendar", "grid/people", "grid/zone"},
 
 	"live/ingest": {"geo", "grid/register"},
 
@@ -103,7 +103,7 @@ var may = map[string][]string{
 
 	"data/audit":           {},
 	"data/gis":             {"geo"},
-	"data/zonefile":        {"data/gis", "geo", "geo/street", "grid/zone"},
+	"data/zonefile":        {"data/gis", "geo", "geo/street", "grid/register", "grid/zone"},
 	"data/mapfile":         {"geo", "geo/basemap", "geo/place", "geo/street"},
 	"data/osm":             {"data/mapfile", "geo", "geo/basemap", "geo/place", "geo/street", "geo/street/dissect"},
 	"data/store/storetest": {"data/store"},

@@ -6,7 +6,10 @@ import (
 	"slices"
 	"sync"
 
+	"citygrid/grid/register"
 	"citygrid/grid/studio"
+
+	"github.com/paulmach/orb"
 )
 
 // openDrafts is how many drafts are kept in memory.
@@ -32,6 +35,42 @@ type openDraft struct {
 	d         *studio.Draft // nil until it is read
 	steps     int           // since the last image
 	proposals *proposals    // last made; nil without
+
+	stand   *studio.Standing      // of the register's objects; nil until somebody asks
+	mark    string                // of the register that they are of
+	objects []register.ObjectKind // what each is
+}
+
+// counted is how many objects of each kind stand on each part of a draft.
+func (s *Server) counted(ctx context.Context, o *openDraft) (map[studio.PartID]map[string]int, error) {
+	mark, err := s.store.ObjectsMark(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if o.stand == nil || mark != o.mark {
+		all, err := s.store.Objects(ctx)
+		if err != nil {
+			return nil, err
+		}
+		places := make([]orb.Point, len(all))
+		o.objects = make([]register.ObjectKind, len(all))
+		for i, one := range all {
+			places[i], o.objects[i] = one.At, one.Kind
+		}
+		o.stand, o.mark = o.d.Stand(places), mark
+	}
+	out := map[studio.PartID]map[string]int{}
+	for i, kind := range o.objects {
+		part, inCity := o.stand.Of(o.d, i)
+		if !inCity {
+			continue
+		}
+		if out[part] == nil {
+			out[part] = map[string]int{}
+		}
+		out[part][string(kind)]++
+	}
+	return out, nil
 }
 
 // withDraft calls f with a draft that f has to itself meanwhile.
@@ -108,8 +147,9 @@ func (s *Server) stepDraft(ctx context.Context, id int64, seen string, what []st
 		if err := s.keep(ctx, w, o, what, kind, e); err != nil {
 			return err
 		}
-		out = &draftChangeOutput{ETag: etag(o.head.Version), CacheControl: noStore, Body: w.changeOf(o, e)}
-		return nil
+		out = &draftChangeOutput{ETag: etag(o.head.Version), CacheControl: noStore}
+		out.Body, err = s.changeOf(ctx, w, o, e)
+		return err
 	})
 	return out, err
 }
@@ -120,6 +160,9 @@ func (s *Server) keep(ctx context.Context, w *view, o *openDraft, what []string,
 	h := o.head
 	h.ChangedBy = int64(w.caller.person.ID)
 	h.Fill(o.d)
+	if o.stand != nil {
+		o.stand.Follow(o.d, o.d.Touched(e))
+	}
 	step, err := o.d.Step(kind, e)
 	var image []byte
 	if err == nil && o.steps+1 >= stepsPerImage {
@@ -139,9 +182,13 @@ func (s *Server) keep(ctx context.Context, w *view, o *openDraft, what []string,
 }
 
 // changeOf is what an entry changed, as the app gets it.
-func (w *view) changeOf(o *openDraft, e studio.Entry) DraftChange {
+func (s *Server) changeOf(ctx context.Context, w *view, o *openDraft, e studio.Entry) (c DraftChange, err error) {
+	objects, err := s.counted(ctx, o)
+	if err != nil {
+		return c, err
+	}
 	t := o.d.Touched(e)
-	c := DraftChange{
+	c = DraftChange{
 		Draft: w.draft(o.head), Summary: draftSummary(o.d.Summary()),
 		Units: []UnitFeature{}, Removed: []int64{}, Painted: []UnitPaint{}, Parts: []DraftPart{}, RemovedParts: []int64{},
 	}
@@ -156,13 +203,13 @@ func (w *view) changeOf(o *openDraft, e studio.Entry) DraftChange {
 	}
 	for _, id := range t.Parts {
 		if p, ok := o.d.Part(id); ok {
-			c.Parts = append(c.Parts, w.part(p))
+			c.Parts = append(c.Parts, w.part(p, objects[id]))
 		}
 	}
 	for _, id := range t.RemovedParts {
 		c.RemovedParts = append(c.RemovedParts, int64(id))
 	}
-	return c
+	return c, nil
 }
 
 // draftChanged is the problem of a change that starts from an old version: who

@@ -92,6 +92,20 @@ func (s *Server) cityOf(ctx context.Context, sizeM2 float64) (studio.City, error
 			}
 		}
 	}
+	// The bureau's own shops are known better than the map's.
+	objects, err := s.store.Objects(ctx)
+	if err != nil {
+		return c, err
+	}
+	var fronts []orb.Point
+	for _, o := range objects {
+		if o.Kind.Frontage() {
+			fronts = append(fronts, o.At)
+		}
+	}
+	if len(fronts) > 0 {
+		c.Shops = fronts
+	}
 	stations, err := s.store.Stations(ctx)
 	if err != nil {
 		return c, err

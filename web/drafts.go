@@ -78,6 +78,8 @@ type DraftPart struct {
 	AreaM2      float64     `json:"area_m2"`
 	Compactness float64     `json:"compactness" doc:"of Polsby and Popper: 1 for a disc"`
 	Connected   bool        `json:"connected" doc:"it is in one piece"`
+
+	Objects map[string]int `json:"objects" doc:"of the register, how many of each kind stand there"`
 }
 
 // Staffing is how many people a grid is to have.
@@ -321,10 +323,13 @@ func (w *view) name(id int64) *PersonName {
 	return &PersonName{int64(p.ID), p.Name}
 }
 
-func (w *view) part(p studio.PartSum) DraftPart {
+func (w *view) part(p studio.PartSum, objects map[string]int) DraftPart {
+	if objects == nil {
+		objects = map[string]int{}
+	}
 	out := DraftPart{
 		ID: int64(p.ID), Grid: idOrNull(p.Grid), Code: p.Code, Name: orEmpty(p.Name), Team: idOrNull(p.Team), Member: w.name(p.Member), Tasks: append([]string{}, p.Tasks...),
-		Locked: p.Locked, Units: p.Units, Minutes: p.Minutes, AreaM2: p.AreaM2, Compactness: p.Compactness, Connected: p.Pieces == 1,
+		Locked: p.Locked, Units: p.Units, Minutes: p.Minutes, AreaM2: p.AreaM2, Compactness: p.Compactness, Connected: p.Pieces == 1, Objects: objects,
 	}
 	if p.Staffing != nil {
 		out.Staffing = &Staffing{p.Staffing.Liaison, p.Staffing.Officers, p.Staffing.Supervisors}
@@ -346,8 +351,12 @@ func (s *Server) getDraft(ctx context.Context, in *draftInput) (out *wholeDraftO
 	err = s.withDraft(ctx, studio.DraftID(in.ID), func(o *openDraft) error {
 		out = &wholeDraftOutput{ETag: etag(o.head.Version), CacheControl: noStore}
 		out.Body = WholeDraft{Draft: w.draft(o.head), Summary: draftSummary(o.d.Summary()), Parts: []DraftPart{}, Faults: []DraftFault{}, Members: members}
+		objects, err := s.counted(ctx, o)
+		if err != nil {
+			return err
+		}
 		for _, p := range o.d.Parts() {
-			out.Body.Parts = append(out.Body.Parts, w.part(p))
+			out.Body.Parts = append(out.Body.Parts, w.part(p, objects[p.ID]))
 		}
 		for _, f := range o.d.Faults() {
 			fault := DraftFault{What: f.What, Part: idOrNull(int64(f.Part))}

@@ -64,6 +64,16 @@ type Registers interface {
 	UpdateClosure(context.Context, closure.Closure, audit.Act) (closure.Closure, error)
 	RemoveClosure(context.Context, closure.ID, int64, audit.Act) error
 
+	Objects(context.Context) ([]register.Object, error)
+	Object(context.Context, register.ObjectID) (register.Object, error)
+	AddObject(context.Context, register.Object, audit.Act) (register.Object, error)
+	UpdateObject(context.Context, register.Object, audit.Act) (register.Object, error)
+	RemoveObject(context.Context, register.ObjectID, int64, audit.Act) error
+	ImportObjects(context.Context, []register.Object, audit.Act) ([]register.Object, error)
+	// ObjectsMark and ZonesMark are other texts after each change.
+	ObjectsMark(context.Context) (string, error)
+	ZonesMark(context.Context) (string, error)
+
 	Zones(context.Context) ([]zone.Zone, error)
 	Zone(context.Context, zone.ID) (zone.Zone, error)
 	AddZone(context.Context, zone.Zone, audit.Act) (zone.Zone, error)
@@ -89,6 +99,7 @@ func (s *Server) registerRoutes() {
 	dogs().routes(s)
 	s.dogRoutes()
 	s.deviceRoutes()
+	s.objectRoutes()
 	s.shiftRoutes()
 	s.zoneRoutes()
 	s.planRoutes()

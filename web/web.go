@@ -164,7 +164,9 @@ type Server struct {
 	remembering  gate // reading of where units were
 	cutting      gate // of cities into drafts, and searches for proposals
 
-	desk draftDesk
+	desk     draftDesk
+	zoneList cached
+	standing standing // objects of the register, and whose ground they stand on
 
 	founding sync.Mutex // held while the bureau is being set up
 	staffing sync.Mutex // held from reading the people to changing them, so that the last admin stays

@@ -187,7 +187,7 @@ func (s *Server) importZones(w http.ResponseWriter, r *http.Request) (out ZoneIm
 func zoneImport(r *zonefile.Reading) ZoneImport {
 	out := ZoneImport{
 		Format: string(r.Format), Rows: r.Rows, Areas: r.Areas, Lines: r.Lines, Points: r.Points, Columns: []ImportColumn{}, Name: r.Name, Datum: r.Datum.String(),
-		OnStreets: r.Share, BetterShare: r.BetterShare, AtStreets: r.OnStreets, Segments: r.StreetsHit, Good: len(r.Good), Faults: []Fault{}, MoreFaults: r.MoreFaults,
+		OnStreets: r.Share, BetterShare: r.BetterShare, AtStreets: r.OnStreets, Segments: r.StreetsHit, Good: len(r.Good), Faults: faultsOf(r.Faults), MoreFaults: r.MoreFaults,
 	}
 	if r.Better != r.Datum {
 		out.Better = r.Better.String()
@@ -203,14 +203,6 @@ func zoneImport(r *zonefile.Reading) ZoneImport {
 		case row.Near.Side == street.Right:
 			out.Right++
 		}
-	}
-	for _, f := range r.Faults {
-		fault := Fault{Line: f.Row, Field: f.Field, What: f.What, Mend: f.Mend}
-		if f.At != nil {
-			at := positionOf(*f.At)
-			fault.At = &at
-		}
-		out.Faults = append(out.Faults, fault)
 	}
 	return out
 }

@@ -131,6 +131,7 @@ type ZoneProperties struct {
 	Name       Names        `json:"name" doc:"by language: zh-CN, en"`
 	Kind       zone.Kind    `json:"kind" enum:"no-dog,timed,no-parking,strict-road,parking-frame,loading,stall,market,drop-off,station,water,other"`
 	Drawn      ZoneDrawn    `json:"drawn" doc:"the lines or the point that the ground was made of; null where it was drawn itself"`
+	Beside     *AtStreet    `json:"beside,omitempty" doc:"the street that it lies at, of a row of an imported file; absent where nobody said"`
 	Rule       ZoneRule     `json:"rule"`
 	Calendar   Calendar     `json:"calendar" doc:"when the rule holds; null is always"`
 	When       Names        `json:"when" doc:"the calendar in words, by language"`
@@ -164,7 +165,8 @@ type ZoneSaid struct {
 	Classes  []zone.Class `json:"classes" required:"false" nullable:"false" enum:"person,vehicle,dog" doc:"whom the rule is for"`
 	Subjects []int64      `json:"subjects" required:"false" doc:"for whom of the one class the rule is alone, by id, ascending; empty: for all"`
 
-	ID         any `json:"id" required:"false" doc:"passed over, as are version, when, active and next_change"`
+	ID         any `json:"id" required:"false" doc:"passed over, as are beside, version, when, active and next_change"`
+	Beside     any `json:"beside" required:"false"`
 	Version    any `json:"version" required:"false"`
 	When       any `json:"when" required:"false"`
 	Active     any `json:"active" required:"false"`
@@ -184,7 +186,10 @@ func zones() entries[zone.ID, zone.Zone, ZoneFields, ZoneFeature] {
 		with: func(z zone.Zone, f ZoneFields) zone.Zone {
 			p := f.Properties
 			z.Name, z.Kind, z.Rule, z.Calendar = p.Name, p.Kind, p.Rule.rule(z.Rule), p.Calendar.Spec
-			z.Ground, z.Drawn = drawnAnew(z, f.Geometry.MultiPolygon, p.Drawn.Drawn)
+			was := z.Ground
+			if z.Ground, z.Drawn = drawnAnew(z, f.Geometry.MultiPolygon, p.Drawn.Drawn); !orb.Equal(was, z.Ground) {
+				z.Beside = nil // it was drawn somewhere else
+			}
 			z.Classes, z.Subjects = p.Classes, p.Subjects
 			return z
 		},
@@ -198,7 +203,7 @@ func zones() entries[zone.ID, zone.Zone, ZoneFields, ZoneFeature] {
 func zoneFeature(z zone.Zone, now time.Time) ZoneFeature {
 	p := ZoneProperties{
 		ID: int64(z.ID), Name: z.Name, Kind: z.Kind, Drawn: ZoneDrawn{z.Drawn}, Rule: ruleOf(z.Rule), Calendar: Calendar{z.Calendar}, Classes: z.Classes, Subjects: z.Subjects, Version: z.Version,
-		When: Names{},
+		When: Names{}, Beside: atStreet(z.Beside),
 	}
 	// What is stored keeps Check, so there is a calendar.
 	if c, err := z.When(nil); err == nil {
@@ -216,34 +221,54 @@ func zoneFeature(z zone.Zone, now time.Time) ZoneFeature {
 	return ZoneFeature{Type: "Feature", ID: int64(z.ID), Geometry: Ground{z.Ground}, Properties: p}
 }
 
-type zonesOutput struct {
-	CacheControl string `header:"Cache-Control"`
-	Body         struct {
-		Type     string        `json:"type" enum:"FeatureCollection"`
-		Features []ZoneFeature `json:"features" nullable:"false"`
-	}
+// A ZoneCollection is zones as a GeoJSON FeatureCollection.
+type ZoneCollection struct {
+	Type     string        `json:"type" enum:"FeatureCollection"`
+	Features []ZoneFeature `json:"features" nullable:"false"`
 }
 
 func (s *Server) zoneRoutes() {
 	zones().routes(s)
 	s.zoneHelpRoutes()
 	s.zoneImportRoute()
-	handle(s, huma.Operation{
+	s.handleRaw("GET /api/zones", &huma.Operation{
 		OperationID: "listZones", Method: http.MethodGet, Path: "/api/zones", Tags: []string{"zones"},
-		Summary: "Every zone that holds, as GeoJSON",
-	}, func(ctx context.Context, _ *struct{}) (*zonesOutput, error) {
-		all, err := s.store.Zones(ctx)
+		Summary: "Every zone that holds, as GeoJSON", Description: "With If-None-Match of the ETag that was read, 304 while all is as it was.",
+		Responses: map[string]*huma.Response{"200": {
+			Description: "A FeatureCollection",
+			Content:     map[string]*huma.MediaType{"application/json": {Schema: schemaOf[ZoneCollection](s.api, "ZoneCollection")}},
+		}},
+	}, func(w http.ResponseWriter, r *http.Request) {
+		mark, err := s.store.ZonesMark(r.Context())
 		if err != nil {
-			return nil, err
+			s.refuse(w, r, err)
+			return
 		}
-		out := &zonesOutput{CacheControl: noStore}
-		out.Body.Type, out.Body.Features = "FeatureCollection", make([]ZoneFeature, len(all))
 		now := s.now()
-		for i, z := range all {
-			out.Body.Features[i] = zoneFeature(z, now)
+		text, tag, err := s.zoneList.fresh(mark, now, func() ([]byte, time.Time, error) { return s.zonesNow(r.Context(), now) })
+		if err != nil {
+			s.refuse(w, r, err)
+			return
 		}
-		return out, nil
+		s.answerTagged(w, r, "application/json", tag, text)
 	})
+}
+
+// zonesNow is every zone as it is now, and when the clock next changes one.
+func (s *Server) zonesNow(ctx context.Context, now time.Time) (text []byte, until time.Time, err error) {
+	all, err := s.store.Zones(ctx)
+	if err != nil {
+		return nil, until, err
+	}
+	out := ZoneCollection{Type: "FeatureCollection", Features: make([]ZoneFeature, len(all))}
+	for i, z := range all {
+		out.Features[i] = zoneFeature(z, now)
+		if t := out.Features[i].Properties.NextChange; t != nil && (until.IsZero() || t.Before(until)) {
+			until = *t
+		}
+	}
+	text, err = json.Marshal(out)
+	return append(text, '\n'), until, err
 }
 
 // zoneProblem is a rule that a zone broke.

@@ -51,6 +51,8 @@ type cli struct {
 	Restore   restoreCmd       `cmd:"" help:"Unpack a backup into a new data folder."`
 	Version   kong.VersionFlag `help:"Print the version."`
 	Grid      gridCmd          `cmd:"" help:"Check and mend grids of a file, cut the map into unit grids, propose grids of equal work."`
+	Zone      zoneCmd          `cmd:"" help:"Take in zones from a file."`
+	Object    objectCmd        `cmd:"" help:"Take in objects of the register from a file."`
 }
 
 // env is what commands get beside their flags.

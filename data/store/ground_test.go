@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"citygrid/geo/street"
 	"citygrid/grid"
 	"citygrid/grid/calendar"
 	"citygrid/grid/register"
@@ -181,5 +182,36 @@ func TestWalks(t *testing.T) {
 	}
 	if _, _, err := s.Walk(ctx, 99); !errors.Is(err, register.ErrNone) {
 		t.Errorf("no walk: %v", err)
+	}
+}
+
+// What stands at a street keeps it and the side, be it a zone or an object.
+func TestStreetsOfThingsAreKept(t *testing.T) {
+	s, _ := setUp(t)
+	ctx := t.Context()
+	for _, side := range []street.Sides{0, street.Left, street.Right} {
+		beside := &street.Beside{Way: 42, At: orb.Point{-75.55, 39.74}, Side: side, Street: "主街"}
+		z := noDogs()
+		z.Beside = beside
+		z = must(s.AddZone(ctx, z, act("zone.add")))(t)
+		if got := must(s.Zone(ctx, z.ID))(t); !reflect.DeepEqual(got.Beside, beside) {
+			t.Errorf("the zone lies at %+v, want %+v", got.Beside, beside)
+		}
+		o := register.Object{Code: side.String(), Name: named("shop"), Kind: register.Shop, At: orb.Point{-75.55, 39.7401}, Beside: beside}
+		before := must(s.ObjectsMark(ctx))(t)
+		o = must(s.AddObject(ctx, o, act("object.add")))(t)
+		if got := must(s.Object(ctx, o.ID))(t); !reflect.DeepEqual(got, o) {
+			t.Errorf("the object is %+v, want %+v", got, o)
+		}
+		if after := must(s.ObjectsMark(ctx))(t); after == before {
+			t.Errorf("the mark is %s before and after", after)
+		}
+	}
+	twice := register.Object{Code: "left", Name: named("x"), Kind: register.Camera, At: orb.Point{-75.55, 39.74}}
+	if _, err := s.ImportObjects(ctx, []register.Object{{Code: "new", Name: named("x"), Kind: register.Camera, At: twice.At}, twice}, act("object.import")); !errors.Is(err, register.ErrTaken) {
+		t.Errorf("a code twice: %v, want %v", err, register.ErrTaken)
+	}
+	if all := must(s.Objects(ctx))(t); len(all) != 3 {
+		t.Errorf("%d objects after a refused import, want 3", len(all))
 	}
 }

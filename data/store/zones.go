@@ -14,14 +14,14 @@ import (
 	"citygrid/grid/zone"
 )
 
-const zoneColumns = `SELECT zone.id, zone_version.version, name, kind, rule, calendar, classes, ground, drawn
+const zoneColumns = `SELECT zone.id, zone_version.version, name, kind, rule, calendar, classes, ground, drawn, beside
 	FROM zone JOIN zone_version ON zone_version.zone = zone.id `
 
 func scanZone(rows *sql.Rows) (z zone.Zone, err error) {
 	var name, classes, rule string
-	var calendar, drawn sql.NullString
+	var calendar, drawn, beside sql.NullString
 	var ground []byte
-	if err := rows.Scan(&z.ID, &z.Version, &name, &z.Kind, &rule, &calendar, &classes, &ground, &drawn); err != nil {
+	if err := rows.Scan(&z.ID, &z.Version, &name, &z.Kind, &rule, &calendar, &classes, &ground, &drawn, &beside); err != nil {
 		return z, err
 	}
 	if z.Rule, z.Subjects, err = parseRule(rule); err != nil {
@@ -34,6 +34,11 @@ func scanZone(rows *sql.Rows) (z zone.Zone, err error) {
 	}
 	if drawn.Valid {
 		if err := decodeJSON(drawn.String, &z.Drawn, fmt.Sprintf("drawing of zone %d", z.ID)); err != nil {
+			return z, err
+		}
+	}
+	if beside.Valid {
+		if err := decodeJSON(beside.String, &z.Beside, fmt.Sprintf("street of zone %d", z.ID)); err != nil {
 			return z, err
 		}
 	}
@@ -114,6 +119,12 @@ func (s *Store) Zones(ctx context.Context) (zones []zone.Zone, err error) {
 		return err
 	})
 	return zones, err
+}
+
+// ZonesMark is another text after each change of the zones: their versions count on, and
+// what is removed stays so.
+func (s *Store) ZonesMark(ctx context.Context) (string, error) {
+	return s.mark(ctx, `SELECT count(*) || '.' || coalesce(sum(version), 0) || '.' || coalesce(sum(removed), 0) FROM zone`)
 }
 
 // RemovedZones is every zone that holds no more, as it last was, by id: alerts
@@ -221,9 +232,13 @@ func putZone(ctx context.Context, q querier, z zone.Zone, now time.Time) error {
 		}
 		drawn = string(text)
 	}
-	_, err := q.ExecContext(ctx, `INSERT INTO zone_version (zone, version, recorded_at, name, kind, rule, calendar, classes, ground, drawn)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		z.ID, z.Version, nanos(now), string(name), z.Kind, rule, calendar, string(classes), ground, drawn)
+	beside, err := besideText(z.Beside)
+	if err != nil {
+		return err
+	}
+	_, err = q.ExecContext(ctx, `INSERT INTO zone_version (zone, version, recorded_at, name, kind, rule, calendar, classes, ground, drawn, beside)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		z.ID, z.Version, nanos(now), string(name), z.Kind, rule, calendar, string(classes), ground, drawn, beside)
 	if err != nil {
 		return fmt.Errorf("write zone %d: %w", z.ID, err)
 	}

@@ -1,6 +1,7 @@
-// Package zonefile makes zones of the features of a file: GeoJSON, a zipped
-// Shapefile, KML or CSV. Polygons become ground, lines streets with a width, points
-// points with a radius; each is held against the street that it lies at.
+// Package zonefile makes zones, or objects of the register, of the features of a
+// file: GeoJSON, a zipped Shapefile, KML or CSV. Of zones, polygons become ground,
+// lines streets with a width, points points with a radius. Each is held against the
+// street that it lies at, and keeps it and the side.
 //
 // A file is read as a whole: every fault of every row is told, with what to do about
 // it, and it is the caller's to take all rows, those without faults, or none.
@@ -106,21 +107,8 @@ func Read(data []byte, n *street.Network, o Options) (*Reading, error) {
 	if len(c.Features) > MaxRows {
 		return nil, fmt.Errorf("%w: %d, the limit is %d: cut the file in two", ErrTooMany, len(c.Features), MaxRows)
 	}
-	r := &Reading{Format: c.Format, System: c.System, Rows: len(c.Features), Datum: geo.WGS84}
-	if o.Datum != nil {
-		r.Datum = *o.Datum
-	}
-	r.Better = r.Datum
-	if n != nil {
-		var corners []orb.Point
-		for i := range c.Features {
-			corners = append(corners, pointsOf(c.Features[i].Geometry)...)
-		}
-		r.Better, r.BetterShare, r.Share = street.GuessDatum(n, corners, r.Datum)
-	}
-	if r.Datum != geo.WGS84 {
-		c.Move(r.Datum.ToWGS84)
-	}
+	r := &Reading{Format: c.Format, System: c.System, Rows: len(c.Features)}
+	r.guess(c, n, o.Datum)
 	rows := make([]map[string]string, len(c.Features))
 	r.columns(c, rows)
 	if r.Name = o.Name; r.Name == "" {
@@ -150,12 +138,34 @@ func Read(data []byte, n *street.Network, o Options) (*Reading, error) {
 		if row.Near != nil {
 			r.OnStreets++
 			hit[row.Near.Segment] = true
+			beside := n.Beside(*row.Near)
+			row.Zone.Beside = &beside
 		}
 		row.Row = i + 1
 		r.Good = append(r.Good, *row)
 	}
 	r.StreetsHit = len(hit)
 	return r, nil
+}
+
+// guess looks in which datum the corners lie on streets, and moves the file to WGS 84
+// from the one that was said.
+func (r *Reading) guess(c *gis.Collection, n *street.Network, said *geo.Datum) {
+	r.Datum = geo.WGS84
+	if said != nil {
+		r.Datum = *said
+	}
+	r.Better = r.Datum
+	if n != nil {
+		var corners []orb.Point
+		for i := range c.Features {
+			corners = append(corners, pointsOf(c.Features[i].Geometry)...)
+		}
+		r.Better, r.BetterShare, r.Share = street.GuessDatum(n, corners, r.Datum)
+	}
+	if r.Datum != geo.WGS84 {
+		c.Move(r.Datum.ToWGS84)
+	}
 }
 
 // seat is where a row of a name lies.
@@ -179,8 +189,8 @@ func (r *Reading) row(f *gis.Feature, _ map[string]string, o Options) (*Row, *Fa
 		return nil, &Fault{What: f.Fault, Mend: "draw it again, or take the row out"}
 	}
 	for _, p := range pointsOf(f.Geometry) {
-		if !(math.Abs(p[0]) <= 180 && math.Abs(p[1]) <= 85) {
-			return nil, &Fault{What: fmt.Sprintf("%v, %v is no longitude and latitude in degrees", p[0], p[1]), Mend: "are the two the wrong way round, or is the file in metres? Save it in WGS 84 degrees"}
+		if fault := offEarth(p); fault != nil {
+			return nil, fault
 		}
 	}
 	switch g := f.Geometry.(type) {
@@ -214,6 +224,14 @@ func (r *Reading) row(f *gis.Feature, _ map[string]string, o Options) (*Row, *Fa
 	return out, nil
 }
 
+// offEarth is the fault of a position that is none.
+func offEarth(p orb.Point) *Fault {
+	if math.Abs(p[0]) <= 180 && math.Abs(p[1]) <= 85 { // false for NaN
+		return nil
+	}
+	return &Fault{What: fmt.Sprintf("%v, %v is no longitude and latitude in degrees", p[0], p[1]), Mend: "are the two the wrong way round, or is the file in metres? Save it in WGS 84 degrees"}
+}
+
 func orElse(v, usual float64) float64 {
 	if v == 0 {
 		return usual
@@ -232,6 +250,11 @@ func (r *Row) settle(n *street.Network, accept func(street.SegmentID) bool, apar
 	if apart {
 		return nil
 	}
+	return noStreet(n, at)
+}
+
+// noStreet is the fault of what no street is near.
+func noStreet(n *street.Network, at orb.Point) *Fault {
 	what := fmt.Sprintf("no street within %d m", int(snapLimit))
 	if !n.Bound().Contains(at) {
 		what = "not on the map"
@@ -397,7 +420,12 @@ func textOf(v any) string {
 
 // naming is the column that looks as if it named the rows.
 func (r *Reading) naming() string {
-	for _, want := range []string{"name", "名称", "名字", "title", "标题", "name_zh", "name_en", "code", "编号", "编码", "id"} {
+	return r.looking("name", "名称", "名字", "title", "标题", "name_zh", "name_en", "code", "编号", "编码", "id")
+}
+
+// looking is the first of some columns that the file has; "" for none.
+func (r *Reading) looking(names ...string) string {
+	for _, want := range names {
 		for _, c := range r.Columns {
 			if strings.EqualFold(c.Name, want) {
 				return c.Name

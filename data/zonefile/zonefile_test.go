@@ -10,6 +10,7 @@ import (
 	"citygrid/data/gis"
 	"citygrid/geo"
 	"citygrid/geo/street"
+	"citygrid/grid/register"
 	"citygrid/grid/zone"
 
 	"github.com/paulmach/orb"
@@ -166,4 +167,70 @@ func TestReadsOtherFormats(t *testing.T) {
 			t.Errorf("%s: %+v, %v", format, r, err)
 		}
 	}
+}
+
+// 4,332 shops along the streets stand each at its segment and side, once.
+func TestShopsStandAtStreets(t *testing.T) {
+	network, at := town(t)
+	const n = 4332
+	random := rand.New(rand.NewPCG(3, 4))
+	rows := []string{"店名,类型,lon,lat"}
+	for i := range n {
+		p := at(400*float64(i%10)+20+360*float64(i/110)/40+random.Float64(), 400*float64(i/10%11)+6-12*float64(i%2))
+		rows = append(rows, fmt.Sprintf("店 %d,%s,%.7f,%.7f", i, []string{"商铺", "餐饮", "breakfast"}[i%3], p[0], p[1]))
+	}
+	file := []byte(strings.Join(rows, "\n"))
+	r, err := ReadObjects(file, network, nil, ObjectOptions{})
+	if err != nil || r.Rows != n || len(r.Objects) != n || len(r.Faults) != 0 || r.OnStreets != n || r.Name != "店名" || r.KindColumn != "类型" {
+		t.Fatalf("%d rows, %d good, %d at streets, faults %+v, %v", r.Rows, len(r.Objects), r.OnStreets, r.Faults, err)
+	}
+	for i, row := range r.Objects {
+		want := street.Left
+		if i%2 == 1 {
+			want = street.Right
+		}
+		b := row.Object.Beside
+		if b.Side != want {
+			t.Fatalf("row %d is on side %v, want %v", row.Row, b.Side, want)
+		}
+		if id, there := network.Find(*b); !there || network.Segment(id).Way != b.Way {
+			t.Fatalf("row %d: its street is not found again: %+v", row.Row, b)
+		}
+	}
+	if r, err = ReadObjects(file, network, r.List(), ObjectOptions{}); err != nil || len(r.Objects) != 0 || len(r.Faults)+r.MoreFaults != n {
+		t.Errorf("the same again: %d good, %d faults, %v", len(r.Objects), len(r.Faults)+r.MoreFaults, err)
+	}
+	if r, err = ReadObjects([]byte("name,lon,lat\nA,120.7,31.0001\n"), network, nil, ObjectOptions{}); err != nil || len(r.Faults) != 1 || r.Faults[0].Mend == "" {
+		t.Errorf("without a kind: %+v, %v", r, err)
+	}
+}
+
+func FuzzReadObjects(f *testing.F) {
+	for _, s := range []string{
+		"name,kind,lon,lat\na,shop,1,2\n", "code,kind,lon,lat\nA;,camera,1,2\nA,shop,1,2\n", `{"type":"Point","coordinates":[0,0]}`,
+		`<kml><Placemark><name>x</name><Point><coordinates>1,2</coordinates></Point></Placemark></kml>`, "经度,纬度,类型\n120,NaN,商铺\n",
+	} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		for _, o := range []ObjectOptions{{}, {Kind: register.Shop, Apart: true}} {
+			r, err := ReadObjects(data, nil, nil, o)
+			if err != nil {
+				return
+			}
+			if len(r.Objects)+len(r.Faults)+r.MoreFaults != r.Rows {
+				t.Fatalf("%d rows, %d good, %d faults", r.Rows, len(r.Objects), len(r.Faults))
+			}
+			for i, row := range r.Objects {
+				if err := row.Object.Check(); err != nil {
+					t.Fatal(err)
+				}
+				for _, other := range r.Objects[max(0, i-20):i] {
+					if row.Object.Same(other.Object) {
+						t.Fatalf("rows %d and %d are the same", row.Row, other.Row)
+					}
+				}
+			}
+		}
+	})
 }

@@ -167,8 +167,8 @@ func insideOf(ground orb.MultiPolygon) orb.Point {
 }
 
 // Weigh gives the work on the streets of some ground and half of that on those
-// around it, which is what pieces of a unit share out its work by. Streets are
-// looked for in steps of some metres.
+// around it, and of the shops there, which is what pieces of a unit share out its work
+// by. Streets are looked for in steps of some metres.
 func (c *City) Weigh() Weigh {
 	rates := c.rates()
 	return func(ground orb.MultiPolygon) float64 {
@@ -199,6 +199,11 @@ func (c *City) Weigh() Weigh {
 						}
 					}
 				}
+			}
+		}
+		for _, at := range c.Shops {
+			if bound.Contains(at) && contains(ground, at) {
+				total += rates.ShopMinutes
 			}
 		}
 		return total

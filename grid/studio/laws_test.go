@@ -207,23 +207,32 @@ func randomEdit(r *rand.Rand, d *Draft, n int) Edit {
 	return Edit{Op: Lock, Part: part, Locked: r.IntN(3) == 0}
 }
 
-// objects counts what stands at some places, a shop or a station each, by part. None is
-// lost and none doubled: each is of the one part that its unit is of.
-func objects(t testing.TB, d *Draft, places []orb.Point) (city int, of map[PartID]int) {
+// objects holds a standing that was kept up with the draft against one made anew: what
+// stands in the city, a shop or a camera each, is of the one part that its unit is of;
+// none is lost, none doubled.
+func objects(t testing.TB, d *Draft, s *Standing, places []orb.Point, want int) {
 	t.Helper()
-	of = map[PartID]int{}
-	for _, p := range places {
+	of, listed := map[PartID]int{}, 0
+	for i, p := range places {
 		part, inCity := d.PartAt(p)
 		unit := d.UnitAt(p)
-		if inCity != (unit != 0) || inCity && part != d.PartOf(unit) {
-			t.Fatalf("what stands at %v is of part %d, in the city: %v; its unit %d is of part %d", p, part, inCity, unit, d.PartOf(unit))
+		if is, in := s.Of(d, i); is != part || in != inCity || s.Unit(i) != unit || inCity != (unit != 0) {
+			t.Fatalf("what stands at %v is of part %d and unit %d, want %d and %d", p, is, s.Unit(i), part, unit)
 		}
 		if inCity {
-			city++
 			of[part]++
 		}
 	}
-	return city, of
+	for id := range d.Units {
+		listed += len(s.On(id))
+	}
+	together := 0
+	for _, n := range of {
+		together += n
+	}
+	if together != want || listed != want {
+		t.Fatalf("%d things stand in the parts and %d on the unit grids, want %d", together, listed, want)
+	}
 }
 
 // TestLaws: over long random sequences of edits every point has one owner, the
@@ -249,13 +258,19 @@ func TestLaws(t *testing.T) {
 			for i := range points {
 				points[i] = orb.Point{-75.5001 + 0.0072*r.Float64(), 39.6999 + 0.0072*r.Float64()}
 			}
-			stand, _ := objects(t, d, points)
+			standing, inCity := d.Stand(points), 0
+			for _, p := range points {
+				if d.UnitAt(p) != 0 {
+					inCity++
+				}
+			}
 			follower, err := anew(d)
 			if err != nil {
 				t.Fatal(err)
 			}
 			done := map[Op]int{}
 			step := func(kind Kind, e Entry) {
+				standing.Follow(d, d.Touched(e))
 				text, err := d.Step(kind, e)
 				if err != nil {
 					t.Fatal(err)
@@ -293,14 +308,7 @@ func TestLaws(t *testing.T) {
 				}
 				if i%10 == 9 {
 					check(t, d, whole, points)
-					is, of := objects(t, d, points)
-					together := 0
-					for _, n := range of {
-						together += n
-					}
-					if is != stand || together != stand {
-						t.Fatalf("%d things stand in the city, %d in its parts, want %d", is, together, stand)
-					}
+					objects(t, d, standing, points, inCity)
 				}
 			}
 			for _, op := range []Op{Paint, SplitUnit, MergeUnits, MoveVertex} {

@@ -8,6 +8,7 @@ import (
 	"io"
 	"time"
 
+	"citygrid/geo/street"
 	"citygrid/grid/calendar"
 
 	"github.com/paulmach/orb"
@@ -37,6 +38,7 @@ type properties struct {
 	Name     map[string]string `json:"name"`
 	Kind     Kind              `json:"kind"`
 	Drawn    *Drawn            `json:"drawn,omitempty"`
+	Beside   *street.Beside    `json:"beside,omitempty"`
 	Rule     Rule              `json:"rule"`
 	Calendar *calendar.Spec    `json:"calendar"`
 	Classes  []Class           `json:"classes"`
@@ -101,7 +103,7 @@ func (z Zone) MarshalJSON() ([]byte, error) {
 		Type:     "Feature",
 		Geometry: &geometry{"MultiPolygon", coordinates},
 		Properties: properties{
-			Name: z.Name, Kind: z.Kind, Drawn: z.Drawn, Rule: z.Rule, Calendar: z.Calendar, Classes: z.Classes, Subjects: z.Subjects, Version: z.Version,
+			Name: z.Name, Kind: z.Kind, Drawn: z.Drawn, Beside: z.Beside, Rule: z.Rule, Calendar: z.Calendar, Classes: z.Classes, Subjects: z.Subjects, Version: z.Version,
 		},
 	}
 	if z.ID != 0 {
@@ -134,7 +136,7 @@ func (z Zone) MarshalJSON() ([]byte, error) {
 // {"kind": "head-count", "most": 20}, {"kind": "speed", "speed_kmh": 15} and
 // {"kind": "none"}. Subjects may be left out; with them the rule is for these ids of its
 // one class alone. A property drawn says what line or point the geometry was made of, as
-// Drawn has it.
+// Drawn has it, and beside at which street it lies, as street.Beside has it.
 //
 // Names of properties that are unknown are an error, so that a slip of the pen
 // ("calender") doesn't make a zone hold always. What is read keeps Check.
@@ -179,7 +181,7 @@ func (z *Zone) UnmarshalJSON(text []byte) error {
 	if out.Ground, err = outer.Geometry.polygons(); err != nil {
 		return notJSON(out.ID, "ground", err)
 	}
-	out.Name, out.Kind, out.Drawn, out.Rule = p.Name, p.Kind, p.Drawn, p.Rule
+	out.Name, out.Kind, out.Drawn, out.Beside, out.Rule = p.Name, p.Kind, p.Drawn, p.Beside, p.Rule
 	out.Calendar, out.Classes, out.Subjects, out.Version = p.Calendar, p.Classes, p.Subjects, p.Version
 	if err := out.Check(); err != nil {
 		return err

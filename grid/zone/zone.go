@@ -14,6 +14,7 @@ import (
 	"slices"
 	"time"
 
+	"citygrid/geo/street"
 	"citygrid/grid/calendar"
 
 	"github.com/paulmach/orb"
@@ -114,7 +115,10 @@ type Zone struct {
 	Ground orb.MultiPolygon
 	// Drawn is the line or point that Ground was made of; nil where it was drawn itself.
 	Drawn *Drawn
-	Rule  Rule
+	// Beside is the street that the zone lies at, and on which side of it: a row of an
+	// imported file keeps it. nil = at none, or nobody said.
+	Beside *street.Beside
+	Rule   Rule
 	// Calendar is when the rule holds; nil is always. It is the Spec and not the
 	// Calendar made of it because the table of holidays is the bureau's, and a new
 	// table must not change a zone.

@@ -4,6 +4,7 @@
 import type { Feature, FeatureCollection, MultiPolygon, Polygon } from "geojson";
 import { ask } from "./ask";
 import type { PersonName } from "./ground";
+import type { ObjectKind } from "./objects";
 import type { LngLat, Names } from "./types";
 
 export type DraftState = "open" | "submitted" | "approved" | "published" | "discarded";
@@ -45,6 +46,7 @@ export interface Part {
   area_m2: number;
   compactness: number; // by Polsby and Popper, 1 for a disc
   connected: boolean;
+  objects: Partial<Record<ObjectKind, number>>; // of the register, that stand there
 }
 
 export interface Summary {

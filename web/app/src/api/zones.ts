@@ -77,13 +77,13 @@ export interface ZoneFault {
   at?: LngLat;
 }
 
-// A ZoneImport is what is in a file of zones, and what became of it.
-export interface ZoneImport {
+// A PlaceImport is what is in a file of zones or of objects, and what became of it.
+export interface PlaceImport {
   format: string;
   rows: number;
-  areas: number;
-  lines: number;
-  points: number;
+  lines?: number; // of zones
+  points?: number;
+  kinds?: Record<string, number>; // of objects
   columns: { name: string; samples: string[] }[];
   name: string;
   datum: string;
@@ -111,11 +111,11 @@ export interface ImportOrder {
   skip?: boolean;
 }
 
-async function bring(file: File, o: ImportOrder): Promise<ZoneImport> {
+async function bring(file: File, o: ImportOrder): Promise<PlaceImport> {
   const q = new URLSearchParams({ kind: o.kind });
   const metres = (text: string | undefined) => (text !== undefined && Number(text) > 0 ? text : "");
   for (const [name, value] of [["name", o.name], ["datum", o.datum], ["width_m", metres(o.width)], ["radius_m", metres(o.radius)], ["apart", o.apart], ["apply", o.apply], ["skip", o.skip]] as const) if (value !== undefined && value !== "" && value !== false) q.set(name, String(value));
-  return ask<ZoneImport>("POST", `/api/zones/import?${q.toString()}`, { body: new Blob([file], { type: "application/octet-stream" }) });
+  return ask<PlaceImport>("POST", `/api/zones/import?${q.toString()}`, { body: new Blob([file], { type: "application/octet-stream" }) });
 }
 
 export const zones = {

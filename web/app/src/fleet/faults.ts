@@ -36,6 +36,15 @@ const chinese: [english: string, chinese: string][] = [
   ["mend it where it was drawn, or take the row out", "请在原图上改正，或删去该行"],
   ["choose another column for the name", "请为名称另选一列"],
   ["a name of more than {} letters", "名称超过 {0} 个字"],
+  // with a row of a file of objects
+  ["{} is no kind of object", "没有 {0} 这类对象"],
+  ["write one of {}, or choose the kind of all rows", "可写：{0}；或为所有行选定类型"],
+  ["the same code {} as {}", "与 {1} 编号相同：{0}"],
+  ["the same kind, name and place as {}", "与 {0} 类型、名称和位置相同"],
+  ["give each its own, or take one of the two out", "各自使用不同的编号，或删去其中一行"],
+  ["give it a place, or take the row out", "请补上位置，或删去该行"],
+  ["mend it, or take the row out", "请改正，或删去该行"],
+  ["mend it in the file, or take the row out", "请在文件中改正，或删去该行"],
   // with a cell
   ["has more than {} bytes", "超过 {0} 字节"],
   ["{} is on line {} already", "{0} 已在第 {1} 行出现"],
@@ -124,7 +133,7 @@ const chinese: [english: string, chinese: string][] = [
 // What messages name, where English needs a word.
 const things: Record<string, string> = {
   team: "班组", area: "辖区", person: "人员", vehicle: "车辆", dog: "犬只", device: "设备", station: "站点",
-  "a team": "班组", "an area": "辖区", "a person": "人员", "a vehicle": "车辆",
+  "an object of the register": "已登记的对象", "a team": "班组", "an area": "辖区", "a person": "人员", "a vehicle": "车辆",
 };
 
 const holes = /\{\}/g;
@@ -158,4 +167,4 @@ export function sayEntry(message: string, language: string): string {
   return `${sayFault(message.slice(0, cut), language)}：${sayFault(message.slice(cut + 2), language)}`;
 }
 
-const word = (text: string): string => things[text] ?? text.replace(/^\[(.*)\]$/s, "$1");
+const word = (text: string): string => things[text] ?? text.replace(/^row (\d+)$/, "第 $1 行").replace(/^\[(.*)\]$/s, "$1");

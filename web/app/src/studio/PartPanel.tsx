@@ -9,6 +9,7 @@ import { Choice, Field } from "../parts/Field";
 import { Panel } from "../parts/Panel";
 import { Pick } from "../parts/Pick";
 import { Note } from "../parts/parts";
+import { Kinds } from "../zones/Kinds";
 import { compactness } from "./board";
 import { useDraft, usePieces, useStudio, useWords } from "./context";
 import css from "./Studio.module.css";
@@ -56,6 +57,7 @@ function Facts({ part }: { part: Part }) {
         <dt title={t("studio.compactNote")}>{t("studio.compact")}</dt>
         <dd>{words.ratio(compactness(totals))}</dd>
       </dl>
+      <Kinds of={part.objects} />
       {pieces > 1 && <Note tone="warn">{t("studio.pieces", { count: pieces })}</Note>}
     </>
   );

@@ -3,14 +3,16 @@ import { CircleCheck, MapPin, Upload } from "lucide-react";
 import { useState, type DragEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { zoneKinds, type ZoneKind } from "../api/ground";
+import { bringObjects, objectKinds, type ObjectKind } from "../api/objects";
 import { Problem } from "../api/problem";
-import { zones as api, type ImportOrder, type ZoneFault, type ZoneImport, type ZoneKindInfo } from "../api/zones";
+import { zones as api, type ImportOrder, type PlaceImport, type ZoneFault, type ZoneKindInfo } from "../api/zones";
 import { sayFault } from "../fleet/faults";
 import { useFormat } from "../i18n/format";
 import { Button } from "../parts/Button";
 import { Choice, Field } from "../parts/Field";
 import { Panel } from "../parts/Panel";
-import { Bones, Note, Switch, Trouble } from "../parts/parts";
+import { Bones, Note, Segments, Switch, Trouble } from "../parts/parts";
+import { Kinds } from "./Kinds";
 import css from "./Zones.module.css";
 
 interface Props {
@@ -21,22 +23,31 @@ interface Props {
 }
 
 const datums = ["wgs84", "gcj02", "bd09"] as const;
+const things = ["zones", "objects"] as const;
+type Thing = (typeof things)[number];
 
-// ImportPanel takes a file of zones: choose it, say what it is, look at its faults,
-// then add all of it or nothing.
+interface Order extends ImportOrder {
+  thing: Thing;
+  object: ObjectKind | ""; // "": a column says
+}
+
+const bring = (file: File, { thing, object, ...order }: Order) => (thing === "zones" ? api.import(file, order) : bringObjects(file, { ...order, kind: object }));
+
+// ImportPanel takes a file of zones, or of objects of the register: choose it, say what
+// it is, look at its faults, then add all of it or nothing.
 export function ImportPanel({ kinds, onFault, onDone, onClose }: Props) {
   const { t, i18n } = useTranslation();
   const format = useFormat();
   const [file, setFile] = useState<File | null>(null);
-  const [order, setOrder] = useState<ImportOrder>({ kind: "parking-frame" });
+  const [order, setOrder] = useState<Order>({ thing: "zones", kind: "parking-frame", object: "" });
   const [skip, setSkip] = useState(false);
   const [over, setOver] = useState(false);
-  const check = useMutation({ mutationFn: (a: { file: File; order: ImportOrder }) => api.import(a.file, a.order) });
+  const check = useMutation({ mutationFn: (a: { file: File; order: Order }) => bring(a.file, a.order) });
   const apply = useMutation({
-    mutationFn: (a: { file: File; order: ImportOrder }) => api.import(a.file, { ...a.order, apply: true, skip }),
+    mutationFn: (a: { file: File; order: Order }) => bring(a.file, { ...a.order, apply: true, skip }),
     onSuccess: onDone,
   });
-  const look = (f: File, o: ImportOrder) => {
+  const look = (f: File, o: Order) => {
     setOrder(o);
     apply.reset();
     check.mutate({ file: f, order: o });
@@ -47,7 +58,7 @@ export function ImportPanel({ kinds, onFault, onDone, onClose }: Props) {
     const kept = new File([await f.arrayBuffer()], f.name);
     setFile(kept);
     setSkip(false);
-    look(kept, { kind: order.kind });
+    look(kept, { thing: order.thing, kind: order.kind, object: order.object });
   };
   const again = () => {
     setFile(null);
@@ -59,7 +70,7 @@ export function ImportPanel({ kinds, onFault, onDone, onClose }: Props) {
     setOver(false);
     void take(e.dataTransfer.files[0]);
   };
-  const change = (next: Partial<ImportOrder>) => {
+  const change = (next: Partial<Order>) => {
     if (file !== null) look(file, { ...order, ...next });
     else setOrder({ ...order, ...next });
   };
@@ -69,7 +80,7 @@ export function ImportPanel({ kinds, onFault, onDone, onClose }: Props) {
     return (
       <Panel title={t("zoneEdit.import")} onClose={onClose} className={css.form}>
         <Note>
-          <CircleCheck aria-hidden /> {t("zoneEdit.file.done", { count: apply.data.imported, n: format.number(apply.data.imported) })}
+          <CircleCheck aria-hidden /> {t(order.thing === "zones" ? "zoneEdit.file.done" : "objects.done", { count: apply.data.imported, n: format.number(apply.data.imported) })}
         </Note>
         <div className={css.acts}>
           <Button onPress={again}>{t("zoneEdit.file.another")}</Button>
@@ -106,7 +117,12 @@ export function ImportPanel({ kinds, onFault, onDone, onClose }: Props) {
             </Button>
           </p>
         )}
-        <Choice<ZoneKind> label={t("zoneEdit.kind")} value={order.kind} onChange={(kind) => change({ kind })} choices={zoneKinds.map((id) => ({ id, text: t(`zones.kind.${id}`) }))} />
+        <Segments<Thing> label={t("zoneEdit.file.thing")} value={order.thing} onChange={(thing) => change({ thing })} choices={things.map((id) => ({ id, text: t(`zoneEdit.file.things.${id}`) }))} />
+        {order.thing === "zones" ? (
+          <Choice<ZoneKind> label={t("zoneEdit.kind")} value={order.kind} onChange={(kind) => change({ kind })} choices={zoneKinds.map((id) => ({ id, text: t(`zones.kind.${id}`) }))} />
+        ) : (
+          <Choice<ObjectKind | ""> label={t("zoneEdit.kind")} value={order.object} onChange={(object) => change({ object })} choices={[{ id: "", text: t("objects.byColumn") }, ...objectKinds.map((id) => ({ id, text: t(`objects.kind.${id}`) }))]} />
+        )}
         {report !== undefined && (
           <>
             <Choice<string> label={t("zoneEdit.file.name")} value={order.name ?? report.name} onChange={(name) => change({ name })} choices={report.columns.map((c) => ({ id: c.name, text: c.name, note: c.samples.join(" · ") }))} placeholder={t("zoneEdit.file.byStreet")} />
@@ -119,8 +135,8 @@ export function ImportPanel({ kinds, onFault, onDone, onClose }: Props) {
                 </Button>
               </Note>
             )}
-            {report.lines > 0 && <Field label={t("zoneEdit.width")} value={order.width ?? String(info?.width_m ?? 6)} inputMode="decimal" onChange={(width) => change({ width })} />}
-            {report.points > 0 && <Field label={t("zoneEdit.radius")} value={order.radius ?? String(info?.radius_m ?? 10)} inputMode="decimal" onChange={(radius) => change({ radius })} />}
+            {order.thing === "zones" && (report.lines ?? 0) > 0 && <Field label={t("zoneEdit.width")} value={order.width ?? String(info?.width_m ?? 6)} inputMode="decimal" onChange={(width) => change({ width })} />}
+            {order.thing === "zones" && (report.points ?? 0) > 0 && <Field label={t("zoneEdit.radius")} value={order.radius ?? String(info?.radius_m ?? 10)} inputMode="decimal" onChange={(radius) => change({ radius })} />}
             <Switch on={order.apart === true} onChange={(apart) => change({ apart })}>
               {t("zoneEdit.file.apart")}
             </Switch>
@@ -174,7 +190,7 @@ export function ImportPanel({ kinds, onFault, onDone, onClose }: Props) {
   );
 }
 
-function Figures({ report }: { report: ZoneImport }) {
+function Figures({ report }: { report: PlaceImport }) {
   const { t } = useTranslation();
   const format = useFormat();
   const figures = [
@@ -193,6 +209,7 @@ function Figures({ report }: { report: ZoneImport }) {
           </div>
         ))}
       </dl>
+      {report.kinds !== undefined && <Kinds of={report.kinds} />}
       <p className={css.hint}>{t("zoneEdit.file.sides", { segments: format.number(report.segments), left: format.number(report.left), right: format.number(report.right) })}</p>
     </>
   );
