@@ -65,7 +65,7 @@ func TestObjectsFollowTheParts(t *testing.T) {
 		{"/edits", body{"edits": []body{{"op": "paint", "units": []int{1, 2}, "part": 2}}}},
 		{"/edits", body{"edits": []body{{"op": "split_unit", "unit": 6, "line": [][]float64{{-75.4986, 39.6}, {-75.4986, 39.8}}}}}},
 		{"/edits", body{"edits": []body{{"op": "split_part", "part": 2, "line": [][]float64{{-75.4981, 39.6}, {-75.4981, 39.8}}}}}},
-		{"/edits", body{"edits": []body{{"op": "move_vertex", "from": []float64{-75.498, 39.703}, "to": []float64{-75.4983, 39.7034}}}}},
+		{"/edits", body{"edits": []body{{"op": "move_vertex", "from": []float64{-75.498, 39.703}, "to": []float64{-75.4977, 39.7034}}}}},
 		{"/edits", body{"edits": []body{{"op": "merge_parts", "parts": []int{1, 3}}}}},
 		{"/undo", body{}},
 		{"/redo", body{}},

@@ -1136,6 +1136,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/objects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every object of the register, and whose ground it stands on now, or at some time
+         * @description With If-None-Match of the ETag that was read, 304 while all is as it was.
+         */
+        get: operations["listObjects"];
+        put?: never;
+        /**
+         * Add a object
+         * @description 409 registers.taken: another has its code, plate or licence.
+         */
+        post: operations["addObject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/objects/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add objects from GeoJSON, a zipped Shapefile, KML or CSV: a trial, or all rows or none
+         * @description At most 64 MiB and 50,000 rows. Each is put at the street nearest to it, and keeps the side. What is there already is a fault: nothing comes twice. Without apply nothing is changed. 422 import.faults: there are faults, and skip didn't allow to leave those rows out; nothing was added.
+         */
+        post: operations["importObjects"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/objects/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a object that nothing refers to
+         * @description 409 registers.in_use: something refers to it.
+         */
+        delete: operations["removeObject"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a object: the fields that are sent
+         * @description 412 stale: somebody else changed it; version and changed_by tell.
+         */
+        patch: operations["changeObject"];
+        trace?: never;
+    };
     "/api/past": {
         parameters: {
             query?: never;
@@ -2181,7 +2249,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Every zone that holds, as GeoJSON */
+        /**
+         * Every zone that holds, as GeoJSON
+         * @description With If-None-Match of the ETag that was read, 304 while all is as it was.
+         */
         get: operations["listZones"];
         put?: never;
         /**
@@ -2557,6 +2628,36 @@ export interface components {
         };
         AreasOutputBody: {
             areas: components["schemas"]["Area"][];
+        };
+        AtStreet: {
+            /**
+             * @description the place on the street
+             * @example [
+             *       -75.5466,
+             *       39.7459
+             *     ]
+             */
+            at: [
+                number,
+                number
+            ];
+            /**
+             * Format: int32
+             * @description of objects: on the map that is served; absent where it has the street no more
+             */
+            segment?: number;
+            /**
+             * @description seen along the street as it is drawn
+             * @enum {string}
+             */
+            side: "left" | "right" | "on";
+            /** @description what it is called */
+            street?: string;
+            /**
+             * Format: int64
+             * @description OpenStreetMap's
+             */
+            way: number;
         };
         AuditEntry: {
             /** Format: date-time */
@@ -3206,6 +3307,10 @@ export interface components {
             /** @description by language: zh-CN, en */
             name: {
                 [key: string]: string;
+            };
+            /** @description of the register, how many of each kind stand there */
+            objects: {
+                [key: string]: number;
             };
             /** @description null: not said */
             staffing: components["schemas"]["Staffing"] | null;
@@ -4447,6 +4552,156 @@ export interface components {
         NoteInputBody: {
             note?: string;
         };
+        Object: {
+            /**
+             * @description [longitude, latitude] in WGS 84 degrees
+             * @example [
+             *       -75.5466,
+             *       39.7459
+             *     ]
+             */
+            at: [
+                number,
+                number
+            ];
+            /** @description unique; empty when it has none */
+            code: string;
+            /** @description the responsibility grid that it stands on, by the plan; null: none */
+            grid: components["schemas"]["GridName"] | null;
+            /** Format: int64 */
+            id: number;
+            /** @enum {string} */
+            kind: "shop" | "caterer" | "breakfast" | "building" | "property" | "community" | "volunteers" | "contact" | "station" | "camera";
+            /** @description by language: zh-CN, en */
+            name: {
+                [key: string]: string;
+            };
+            /** @description null: it stands at none */
+            street: components["schemas"]["AtStreet"] | null;
+            /**
+             * Format: int64
+             * @description of that grid; null: none
+             */
+            team: number | null;
+            /** @description code of the unit grid that it stands on; empty: none */
+            unit: string;
+            /**
+             * Format: int64
+             * @description send it as If-Match with a change
+             */
+            version: number;
+        };
+        ObjectFields: {
+            /**
+             * @description [longitude, latitude] in WGS 84 degrees
+             * @example [
+             *       -75.5466,
+             *       39.7459
+             *     ]
+             */
+            at?: [
+                number,
+                number
+            ];
+            /** @description unique; empty when it has none */
+            code?: string;
+            /** @enum {string} */
+            kind?: "shop" | "caterer" | "breakfast" | "building" | "property" | "community" | "volunteers" | "contact" | "station" | "camera";
+            /** @description by language: zh-CN, en */
+            name?: {
+                [key: string]: string;
+            };
+        };
+        ObjectImport: {
+            /**
+             * Format: int64
+             * @description rows that stand at a street
+             */
+            at_streets: number;
+            /** @description the datum in which twice as many lie on streets: ask for it */
+            better?: string;
+            /**
+             * Format: double
+             * @description the same in the better datum
+             */
+            better_on_streets: number;
+            /** @description the column of their codes; empty: none */
+            code: string;
+            columns: components["schemas"]["ImportColumn"][];
+            /** @description what the positions were read in */
+            datum: string;
+            /** @description line is the row, from 1 */
+            faults: components["schemas"]["Fault"][];
+            /** @enum {string} */
+            format: "geojson" | "shapefile" | "kml" | "csv";
+            /**
+             * Format: int64
+             * @description rows without a fault
+             */
+            good: number;
+            /**
+             * Format: int64
+             * @description 0 for a trial
+             */
+            imported: number;
+            /** @description the column that says what each is; empty where the kind of all was asked for */
+            kind_column: string;
+            /** @description how many of each kind are without a fault */
+            kinds: {
+                [key: string]: number;
+            };
+            /**
+             * Format: int64
+             * @description rows that stand left of their street as it is drawn
+             */
+            left: number;
+            /**
+             * Format: int64
+             * @description than are listed
+             */
+            more_faults: number;
+            /** @description the column that names the rows; empty: they are named by their street */
+            name: string;
+            /**
+             * Format: double
+             * @description share of positions within 15 m of a street, 0 to 1
+             */
+            on_streets: number;
+            /**
+             * Format: int64
+             * @description rows that stand right of it
+             */
+            right: number;
+            /** Format: int64 */
+            rows: number;
+            /**
+             * Format: int64
+             * @description of streets that rows stand at
+             */
+            segments: number;
+        };
+        ObjectList: {
+            /** @description of each grid of the plan, those on it */
+            grids: components["schemas"]["ObjectsOfGrid"][];
+            /** @description how many there are of each kind */
+            kinds: {
+                [key: string]: number;
+            };
+            /**
+             * Format: int64
+             * @description how many stand on no grid
+             */
+            nobody: number;
+            objects: components["schemas"]["Object"][];
+            /** @description that says whose they are; null: none holds */
+            plan: components["schemas"]["PlanInfo"] | null;
+        };
+        ObjectsOfGrid: {
+            grid: components["schemas"]["GridName"];
+            kinds: {
+                [key: string]: number;
+            };
+        };
         Owner: {
             /**
              * @description null when it isn't known
@@ -5572,6 +5827,11 @@ export interface components {
             /** @description when it holds in the seven days from then on, 200 at most */
             windows: components["schemas"]["ZoneSpan"][];
         };
+        ZoneCollection: {
+            features: components["schemas"]["ZoneFeature"][];
+            /** @enum {string} */
+            type: "FeatureCollection";
+        };
         ZoneFeature: {
             geometry: components["schemas"]["Boundary"];
             /** Format: int64 */
@@ -5674,6 +5934,8 @@ export interface components {
         ZoneProperties: {
             /** @description the rule holds now */
             active: boolean;
+            /** @description the street that it lies at, of a row of an imported file; absent where nobody said */
+            beside?: components["schemas"]["AtStreet"];
             /** @description when the rule holds; null is always */
             calendar: {
                 [key: string]: unknown;
@@ -5789,6 +6051,7 @@ export interface components {
         };
         ZoneSaid: {
             active?: unknown;
+            beside?: unknown;
             /** @description when the rule holds; null is always */
             calendar?: {
                 [key: string]: unknown;
@@ -5811,7 +6074,7 @@ export interface components {
                 /** @description of the ground, in metres; half of it on each side with both */
                 width_m?: number;
             } | null;
-            /** @description passed over, as are version, when, active and next_change */
+            /** @description passed over, as are beside, version, when, active and next_change */
             id?: unknown;
             /** @enum {string} */
             kind?: "no-dog" | "timed" | "no-parking" | "strict-road" | "parking-frame" | "loading" | "stall" | "market" | "drop-off" | "station" | "water" | "other";
@@ -5831,11 +6094,6 @@ export interface components {
             from: string;
             /** Format: date-time */
             to: string;
-        };
-        ZonesOutputBody: {
-            features: components["schemas"]["ZoneFeature"][];
-            /** @enum {string} */
-            type: "FeatureCollection";
         };
     };
     responses: never;
@@ -8351,6 +8609,200 @@ export interface operations {
             };
         };
     };
+    listObjects: {
+        parameters: {
+            query?: {
+                /** @description by the plan that holds then, RFC 3339; now without it */
+                at?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The objects */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectList"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addObject: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ObjectFields"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "Cache-Control"?: string;
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Object"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    importObjects: {
+        parameters: {
+            query?: {
+                /** @description of all rows; left out: what the column kind_column says */
+                kind?: "shop" | "caterer" | "breakfast" | "building" | "property" | "community" | "volunteers" | "contact" | "station" | "camera";
+                /** @description left out: the one that looks like it */
+                kind_column?: string;
+                /** @description the column that names them; left out: the one that looks like it */
+                name?: string;
+                /** @description the column of their codes; left out: the one that looks like it */
+                code?: string;
+                /** @description of the positions: wgs84, cgcs2000, gcj02 or bd09 */
+                datum?: string;
+                /** @description take rows that no street is near */
+                apart?: boolean;
+                /** @description add them */
+                apply?: boolean;
+                /** @description leave out the rows with faults */
+                skip?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/geo+json": string;
+                "application/json": string;
+                "application/octet-stream": string;
+                "application/vnd.google-earth.kml+xml": string;
+                "application/zip": string;
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description What is in the file, and what became of it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectImport"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeObject: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version that is removed */
+                "If-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeObject: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version that the change starts from */
+                "If-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ObjectFields"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Object"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     replayPast: {
         parameters: {
             query: {
@@ -10672,14 +11124,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description A FeatureCollection */
             200: {
                 headers: {
-                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ZonesOutputBody"];
+                    "application/json": components["schemas"]["ZoneCollection"];
                 };
             };
             /** @description A problem. Its code says which. */

@@ -45,6 +45,8 @@ const chinese: [english: string, chinese: string][] = [
   ["give it a place, or take the row out", "请补上位置，或删去该行"],
   ["mend it, or take the row out", "请改正，或删去该行"],
   ["mend it in the file, or take the row out", "请在文件中改正，或删去该行"],
+  ["stands on two sides of its street", "同时位于街道两侧"],
+  ["choose one", "请选择一侧"],
   // with a cell
   ["has more than {} bytes", "超过 {0} 字节"],
   ["{} is on line {} already", "{0} 已在第 {1} 行出现"],
