@@ -21,6 +21,7 @@ import (
 	"citygrid/grid/register"
 	"citygrid/routing/path"
 	"citygrid/routing/patrol"
+	"citygrid/routing/solve/beat"
 
 	"github.com/paulmach/orb"
 )
@@ -36,11 +37,12 @@ type planPatrolCmd struct {
 	Profile  string     `help:"How they move: foot or car." default:"foot" enum:"foot,car"`
 	Visits   []string   `help:"How often a day streets of a class are seen, as residential=1 or primary=4; 0 is not at all. Passes are spread over the shift." placeholder:"CLASS=N" sep:"none"`
 	Fewest   bool       `help:"Say, too, how many officers are the fewest that could do it: the least by the bound, and the least that was found."`
-	JSON     bool       `help:"Print JSON: teams with their walks, metres, minutes, above_pct, walkers; feasible, seconds." name:"json"`
+	searchFlags
+	JSON bool `help:"Print JSON: teams with their walks, metres, minutes, above_pct, walkers; feasible, seconds." name:"json"`
 }
 
-// A beat is what one team covers in one shift.
-type beat struct {
+// A duty is what one team covers in one shift.
+type duty struct {
 	team     string
 	grids    int
 	streets  []street.SegmentID
@@ -64,11 +66,11 @@ func (c *planPatrolCmd) Run(e *env) error {
 		return err
 	}
 	wanted := func(s *street.Segment) bool { return visits(s) > 0 }
-	var beats []beat
+	var duties []duty
 	if c.Grids != "" {
-		beats, err = c.fromFile(m, wanted)
+		duties, err = c.fromFile(m, wanted)
 	} else {
-		beats, err = c.fromBureau(e.ctx, m, wanted)
+		duties, err = c.fromBureau(e.ctx, m, wanted)
 	}
 	if err != nil {
 		return err
@@ -77,10 +79,14 @@ func (c *planPatrolCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
+	solver, err := c.solver()
+	if err != nil {
+		return err
+	}
 	begun := time.Now()
-	p := patroller{c: c, m: m, engine: path.NewEngine(m.Network, who), visits: visits}
+	p := patroller{c: c, m: m, engine: path.NewEngine(m.Network, who), visits: visits, solver: solver}
 	out := patrolJSON{Teams: []teamJSON{}, Feasible: true}
-	for _, b := range beats {
+	for _, b := range duties {
 		t, err := p.plan(e.ctx, b)
 		if err != nil {
 			return fmt.Errorf("team %s: %w", b.team, err)
@@ -92,6 +98,17 @@ func (c *planPatrolCmd) Run(e *env) error {
 		return json.NewEncoder(e.stdout).Encode(out)
 	}
 	return out.tell(e.stdout)
+}
+
+// solver is what the flags ask for; without --time and --iterations it searches as long
+// as is usual, which gives one answer for a seed, too.
+func (c *planPatrolCmd) solver() (beat.Solver, error) {
+	limit, err := c.limit()
+	s := beat.Solver{Rounds: c.Iterations, Threads: c.Threads, Seed: c.Seed}
+	if c.Time != nil || c.Iterations > 0 {
+		s.Time = limit
+	}
+	return s, err
 }
 
 // streetClasses are those that visits can be given for.
@@ -124,8 +141,8 @@ func (c *planPatrolCmd) visits() (func(*street.Segment) int, error) {
 	}, nil
 }
 
-// fromFile makes a beat of each team of a file of grids.
-func (c *planPatrolCmd) fromFile(m *mapfile.Map, wanted func(*street.Segment) bool) ([]beat, error) {
+// fromFile makes a duty of each team of a file of grids.
+func (c *planPatrolCmd) fromFile(m *mapfile.Map, wanted func(*street.Segment) bool) ([]duty, error) {
 	s, err := parseSpan(c.From + "-" + c.To)
 	if err != nil {
 		return nil, badInput(fmt.Errorf("--from and --to: %w", err))
@@ -169,9 +186,9 @@ func (c *planPatrolCmd) fromFile(m *mapfile.Map, wanted func(*street.Segment) bo
 	if err != nil {
 		return nil, badInput(fmt.Errorf("%s: %w", c.Grids, err))
 	}
-	beats := make([]beat, len(names))
-	for k := range beats {
-		b := &beats[k]
+	duties := make([]duty, len(names))
+	for k := range duties {
+		b := &duties[k]
 		b.team, b.from, b.to = names[k], s[0], s[1]
 		b.streets = patrol.Streets(m.Network, func(p orb.Point) bool { g, ok := own.OwnerAt(p); return ok && team[g] == k }, wanted)
 		for _, t := range team {
@@ -186,8 +203,8 @@ func (c *planPatrolCmd) fromFile(m *mapfile.Map, wanted func(*street.Segment) bo
 			b.officers = append(b.officers, patrol.Officer{Person: people.ID(i + 1), Name: fmt.Sprintf("officer %d", i+1), Station: b.station, From: b.from, To: b.to})
 		}
 	}
-	slices.SortFunc(beats, func(x, y beat) int { return cmp.Compare(x.team, y.team) })
-	return beats, nil
+	slices.SortFunc(duties, func(x, y duty) int { return cmp.Compare(x.team, y.team) })
+	return duties, nil
 }
 
 // middle is the mean of the streets' middles.
@@ -200,8 +217,8 @@ func middle(n *street.Network, streets []street.SegmentID) (at orb.Point) {
 	return at
 }
 
-// fromBureau makes a beat of each team and shift of a day.
-func (c *planPatrolCmd) fromBureau(ctx context.Context, m *mapfile.Map, wanted func(*street.Segment) bool) (beats []beat, err error) {
+// fromBureau makes a duty of each team and shift of a day.
+func (c *planPatrolCmd) fromBureau(ctx context.Context, m *mapfile.Map, wanted func(*street.Segment) bool) (duties []duty, err error) {
 	st, err := store.Open(c.Data, store.Options{})
 	if err != nil {
 		return nil, badInput(fmt.Errorf("the bureau of %s: %w; with --grids a file is planned instead", c.Data, err))
@@ -252,7 +269,7 @@ func (c *planPatrolCmd) fromBureau(ctx context.Context, m *mapfile.Map, wanted f
 		names[p.ID] = p.Name
 	}
 	for _, t := range teams {
-		b := beat{team: cmp.Or(t.Code, t.Name["en"], fmt.Sprintf("team %d", t.ID))}
+		b := duty{team: cmp.Or(t.Code, t.Name["en"], fmt.Sprintf("team %d", t.ID))}
 		b.streets = patrol.Streets(m.Network, func(p orb.Point) bool {
 			id, ok := own.OwnerAt(p)
 			g, known := plan.Grid(id)
@@ -274,13 +291,13 @@ func (c *planPatrolCmd) fromBureau(ctx context.Context, m *mapfile.Map, wanted f
 				one.from, one.to = planDay.Add(s.From.Sub(from)), planDay.Add(s.To.Sub(from))
 				one.officers = append(one.officers, patrol.Officer{Person: s.Person, Name: names[s.Person], Station: b.station, From: one.from, To: one.to})
 			}
-			beats = append(beats, one)
+			duties = append(duties, one)
 		}
-		if len(beats) == 0 || beats[len(beats)-1].team != b.team {
+		if len(duties) == 0 || duties[len(duties)-1].team != b.team {
 			return nil, badInput(fmt.Errorf("team %s has grids, and no shifts on foot on %s: choose a day with --date", b.team, from.Format(time.DateOnly)))
 		}
 	}
-	return beats, nil
+	return duties, nil
 }
 
 // crewsOf are a team's shifts on foot, those of the same times together.

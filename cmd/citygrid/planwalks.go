@@ -11,21 +11,24 @@ import (
 	"citygrid/grid/people"
 	"citygrid/routing/path"
 	"citygrid/routing/patrol"
+	"citygrid/routing/solve"
+	"citygrid/routing/solve/beat"
 
 	"github.com/paulmach/orb"
 )
 
-// A patroller plans beats on one map.
+// A patroller plans duties on one map.
 type patroller struct {
 	c      *planPatrolCmd
 	m      *mapfile.Map
 	engine *path.Engine
 	visits func(*street.Segment) int
+	solver beat.Solver
 }
 
 // plan makes the walks of a team in one shift. A street that is seen several times
 // is seen once in each of as many parts of the shift, so that passes lie apart.
-func (p *patroller) plan(ctx context.Context, b beat) (teamJSON, error) {
+func (p *patroller) plan(ctx context.Context, b duty) (teamJSON, error) {
 	out := teamJSON{Team: b.team, Grids: b.grids, Streets: len(b.streets), Walks: []walkJSON{}, Left: []leftWalk{}}
 	for _, id := range b.streets {
 		s := p.m.Network.Segment(id)
@@ -73,7 +76,7 @@ func (p *patroller) plan(ctx context.Context, b beat) (teamJSON, error) {
 }
 
 // passes are the streets of each part of the shift.
-func (p *patroller) passes(b beat) [][]street.SegmentID {
+func (p *patroller) passes(b duty) [][]street.SegmentID {
 	most := 1
 	for _, id := range b.streets {
 		most = max(most, p.visits(p.m.Network.Segment(id)))
@@ -92,10 +95,10 @@ func (p *patroller) passes(b beat) [][]street.SegmentID {
 
 // assign plans each pass in its part of the shift, and holds the walks against the
 // map.
-func (p *patroller) assign(ctx context.Context, b beat, passes [][]street.SegmentID) ([]patrol.Plan, error) {
+func (p *patroller) assign(ctx context.Context, b duty, passes [][]street.SegmentID) ([]patrol.Plan, error) {
 	plans := make([]patrol.Plan, len(passes))
 	for i, streets := range passes {
-		r := patrol.Request{Network: p.m.Network, Ways: p.engine, Streets: streets}
+		r := patrol.Request{Network: p.m.Network, Ways: p.engine, Streets: streets, Solver: p.solver}
 		for _, o := range b.officers {
 			length := o.To.Sub(o.From)
 			o.From, o.To = o.From.Add(length*time.Duration(i)/time.Duration(len(passes))), o.From.Add(length*time.Duration(i+1)/time.Duration(len(passes)))
@@ -114,8 +117,8 @@ func (p *patroller) assign(ctx context.Context, b beat, passes [][]street.Segmen
 }
 
 // fewest looks for how few officers do it: from the bound upwards.
-func (p *patroller) fewest(ctx context.Context, b beat, passes [][]street.SegmentID) (fewest, []patrol.Officer, error) {
-	crew := func(n int) beat {
+func (p *patroller) fewest(ctx context.Context, b duty, passes [][]street.SegmentID) (fewest, []patrol.Officer, error) {
+	crew := func(n int) duty {
 		one := b
 		one.officers = nil
 		for i := range n {
@@ -167,8 +170,8 @@ func (p *patroller) fewest(ctx context.Context, b beat, passes [][]street.Segmen
 func (p *patroller) late(l patrol.Left) bool { return patrol.Short(l.Why) }
 
 // least is the bound over all of a pass's streets that can be walked.
-func (p *patroller) least(ctx context.Context, b beat, streets []street.SegmentID) (time.Duration, error) {
-	r := patrol.Request{Network: p.m.Network, Ways: p.engine, Streets: streets}
+func (p *patroller) least(ctx context.Context, b duty, streets []street.SegmentID) (time.Duration, error) {
+	r := patrol.Request{Network: p.m.Network, Ways: p.engine, Streets: streets, Solver: solve.Postman{Rounds: 1}}
 	o := b.officers[0]
 	o.To = o.From.Add(10_000 * time.Hour)
 	r.Officers = []patrol.Officer{o}

@@ -11,6 +11,7 @@ import (
 	"citygrid/geo/street"
 	"citygrid/routing/path"
 	"citygrid/routing/solve"
+	"citygrid/routing/solve/beat"
 	"citygrid/routing/solve/check"
 
 	"github.com/paulmach/orb"
@@ -37,11 +38,14 @@ func Assign(ctx context.Context, r Request) (Plan, error) {
 	}
 	solver := r.Solver
 	if solver == nil {
-		solver = solve.Postman{}
+		solver = beat.Solver{}
 	}
 	sol, err := solver.Solve(ctx, &b.p)
 	if err != nil {
 		return Plan{}, fmt.Errorf("solve the patrol: %w", err)
+	}
+	if err := b.natural(ctx, &sol); err != nil {
+		return Plan{}, fmt.Errorf("order the walks: %w", err)
 	}
 	// No answer leaves unchecked.
 	if report := check.Solution(&b.p, &sol); !report.Feasible() {

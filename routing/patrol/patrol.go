@@ -42,7 +42,7 @@ type Request struct {
 	Ways     Ways               // on Network; path.Foot for walks
 	Streets  []street.SegmentID // what is to be walked, each once; Streets finds those of a grid
 	Officers []Officer
-	Solver   solve.Solver // nil = solve.Postman
+	Solver   solve.Solver // nil = beat.Solver
 }
 
 // An Officer walks in their shift, From <= t <= To, from the station and back; who is

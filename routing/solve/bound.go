@@ -14,8 +14,9 @@ import (
 // at least. Where an odd number of tasks meet, a way must begin, and lead to
 // another such node; so all these ways are no shorter than the least matching of
 // the odd nodes, which is proven (package matching). Ways count by the quicker of
-// their directions. If a unit ends elsewhere than it starts, only the tasks' own
-// time is sure; so it is if ctx ends.
+// their directions. Where tasks lie on islands, ways to these are counted as well, see
+// moats. If a unit ends elsewhere than it starts, only the tasks' own time is sure; so
+// it is if ctx ends.
 func (p *Problem) LowerBound(ctx context.Context, tasks []int) time.Duration {
 	var sum time.Duration
 	degree := make([]int, p.Nodes)
@@ -35,7 +36,21 @@ func (p *Problem) LowerBound(ctx context.Context, tasks []int) time.Duration {
 	if err != nil {
 		return sum // ctx, or no way between two nodes: then there are no routes either
 	}
-	return sum + time.Duration(m.Weight)*time.Microsecond
+	twice := m.Weight
+	if len(tasks) == 0 || len(p.Units) == 0 {
+		return sum
+	}
+	if ring := b.moats(tasks); ring != nil {
+		// Half as wide moats are no bound that is always worse.
+		for _, share := range [...]int64{1, 2} {
+			b := newBounder(p, degree)
+			b.ring, b.share = ring, share
+			if m, err := matching.Sparse(ctx, len(b.odd), b.seek); err == nil {
+				twice = max(twice, m.Weight+ring.twice/share)
+			}
+		}
+	}
+	return sum + time.Duration(twice)*time.Microsecond
 }
 
 // A bounder finds the odd nodes near an odd node. A shortest path may lead over
@@ -48,6 +63,9 @@ type bounder struct {
 	number   []int   // by node: in odd, -1 = even
 	near     [][]hop // by node: others, the nearest first; nil = not worked out yet
 	whole    []bool  // by node: near holds all others
+
+	ring  *moats // ways are shorter by these; nil = none
+	share int64  // by so much of them: 1 = all, 2 = half
 
 	// Of the search that runs (Dijkstra's, each node offering one hop at a time):
 	far     []int64 // by node, -1 = not reached
@@ -129,6 +147,21 @@ func (b *bounder) offer(n Node, k int32) {
 	}
 }
 
+// between is the time between two nodes, of the fastest profile and by the quicker
+// direction.
+func (b *bounder) between(x, y Node) (us int64, ok bool) {
+	least := time.Duration(-1)
+	for _, profile := range b.profiles {
+		if c, ok := b.p.Costs.Between(profile, x, y); ok && (least < 0 || c.Time < least) {
+			least = c.Time
+		}
+		if c, ok := b.p.Costs.Between(profile, y, x); ok && (least < 0 || c.Time < least) {
+			least = c.Time
+		}
+	}
+	return least.Microseconds(), least >= 0
+}
+
 // nearest are the most nodes that can be reached soonest, or from where one comes
 // soonest.
 func (b *bounder) nearest(from Node, most int) []hop {
@@ -137,18 +170,12 @@ func (b *bounder) nearest(from Node, most int) []hop {
 		if n == from {
 			continue
 		}
-		least := time.Duration(-1)
-		for _, profile := range b.profiles {
-			if c, ok := b.p.Costs.Between(profile, from, n); ok && (least < 0 || c.Time < least) {
-				least = c.Time
-			}
-			if c, ok := b.p.Costs.Between(profile, n, from); ok && (least < 0 || c.Time < least) {
-				least = c.Time
-			}
+		us, ok := b.between(from, n)
+		if b.ring != nil {
+			us -= (b.ring.width[b.ring.island[from]][b.ring.island[n]] + b.share - 1) / b.share
 		}
-		us := least.Microseconds()
 		switch {
-		case least < 0 || len(row) == most && us >= row[most-1].us:
+		case !ok || len(row) == most && us >= row[most-1].us:
 			continue
 		case most == b.p.Nodes: // all are wanted, and sorted below
 			row = append(row, hop{us, n})

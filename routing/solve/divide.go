@@ -41,7 +41,7 @@ func newDivider(p *Problem) *divider {
 		case fixed[t]:
 		case len(p.Units) == 0:
 			d.unreachable = append(d.unreachable, Unserved{t, ErrNoUnit})
-		case !p.reachable(t):
+		case !p.Reachable(t):
 			d.unreachable = append(d.unreachable, Unserved{t, ErrNoWay})
 		default:
 			d.tasks = append(d.tasks, t)
@@ -90,8 +90,8 @@ func shortest(modes []Mode) time.Duration {
 	return least
 }
 
-// reachable says whether some unit can go to the task and to its end from there.
-func (p *Problem) reachable(t int) bool {
+// Reachable says whether some unit can go to the task and to its end from there.
+func (p *Problem) Reachable(t int) bool {
 	for i := range p.Units {
 		u := &p.Units[i]
 		for _, m := range p.Tasks[t].Modes {

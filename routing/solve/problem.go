@@ -46,6 +46,7 @@
 package solve
 
 import (
+	"slices"
 	"time"
 
 	"citygrid/geo"
@@ -190,4 +191,22 @@ func (t *Table) Between(_ int, from, to Node) (Cost, bool) {
 		return Cost{}, false
 	}
 	return Cost{time.Duration(t.time[i]), geo.Metres(t.m[i])}, true
+}
+
+// Classes are the ranks of the tasks' priorities, 0 the most important; tasks whose
+// keys are the same have the same one.
+func (p *Problem) Classes() []int {
+	order := make([]int, len(p.Tasks))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, p.moreImportant)
+	rank := make([]int, len(p.Tasks))
+	for k := 1; k < len(order); k++ {
+		rank[order[k]] = rank[order[k-1]]
+		if p.moreImportant(order[k-1], order[k]) != 0 {
+			rank[order[k]]++
+		}
+	}
+	return rank
 }

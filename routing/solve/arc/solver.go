@@ -166,9 +166,13 @@ func (a *archipelago) stretch(ctx context.Context, i, done, rounds int) {
 const (
 	hot, cold         = 0.3, 0.015
 	hotWalk, coldWalk = 0.3, 0.008
+	hotCrew, coldCrew = 0.3, 0.01 // these begin from walks that are good
 )
 
 func (a *archipelago) heat(s island, part float64) float64 {
+	if c, ok := s.(*crew); ok {
+		return c.best.sum / float64(len(a.t.tasks)) * hotCrew * math.Pow(coldCrew/hotCrew, part)
+	}
 	unit := s.score() / float64(len(a.t.tasks))
 	if _, ok := s.(*walk); ok {
 		return unit * hotWalk * math.Pow(coldWalk/hotWalk, part)
