@@ -58,7 +58,36 @@ const (
 const (
 	MaxBytes    = 1 << 30 // also of what a zip unpacks to
 	MaxFeatures = 5_000_000
+
+	maxColumns = 2_000 // of a table
+	maxElement = 100   // elements in each other
 )
+
+// Limits are what a file may come to. A small file may unpack to a large one, and a
+// table with many columns, of which each row says little, to far more than it is
+// itself. Zero fields are MaxBytes and MaxFeatures.
+type Limits struct {
+	Bytes    int // that a zip unpacks to, and that the columns of all rows take
+	Features int
+}
+
+func (l Limits) withDefaults() Limits {
+	if l.Bytes <= 0 {
+		l.Bytes = MaxBytes
+	}
+	if l.Features <= 0 {
+		l.Features = MaxFeatures
+	}
+	return l
+}
+
+// full is the refusal of one feature more.
+func (l Limits) full() error { return bad("more than %d features: cut the file in two", l.Features) }
+
+// wide is the refusal of columns that come to too much.
+func (l Limits) wide() error {
+	return bad("its columns come to more than %d MB: take out those that are not needed, or cut it in two", l.Bytes>>20)
+}
 
 // ErrFormat says that a file is not of a format that is read here, or is damaged.
 // Match with errors.Is; the text says where and what.
@@ -75,7 +104,11 @@ func Read(r io.Reader) (*Collection, error) {
 }
 
 // Decode is Read of a file's bytes.
-func Decode(data []byte) (*Collection, error) {
+func Decode(data []byte) (*Collection, error) { return DecodeWithin(data, Limits{}) }
+
+// DecodeWithin is Decode of a file from somebody who is not to take all the memory.
+func DecodeWithin(data []byte, l Limits) (*Collection, error) {
+	l = l.withDefaults()
 	if len(data) > MaxBytes {
 		return nil, bad("larger than %d MB: cut it in two", MaxBytes>>20)
 	}
@@ -85,15 +118,15 @@ func Decode(data []byte) (*Collection, error) {
 	case len(start) == 0:
 		return nil, bad("the file is empty")
 	case bytes.HasPrefix(data, []byte("PK")):
-		return decodeZip(data)
+		return decodeZip(data, l)
 	case start[0] == '<':
-		return DecodeKML(data)
+		return decodeKML(data, l)
 	case start[0] == '{' || start[0] == '[':
-		return DecodeGeoJSON(data)
+		return decodeGeoJSON(data, l)
 	case len(data) >= 4 && bytes.Equal(data[:4], []byte{0, 0, 0x27, 0x0a}):
 		return nil, bad("a bare .shp has no companions: zip it with its .dbf and .prj, and give the .zip")
 	}
-	if c, err := DecodeCSV(data); err == nil {
+	if c, err := decodeCSV(data, l); err == nil {
 		return c, nil
 	} else if looksLikeCSV(data) {
 		return nil, err

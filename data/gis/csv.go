@@ -38,7 +38,9 @@ func isOne(name string, of []string) bool {
 // in two of them, or shapes as well-known text in one. Texts are UTF-8, else GB 18030;
 // commas, semicolons or tabs stand between columns. A row that says no place is a
 // feature with a fault.
-func DecodeCSV(data []byte) (*Collection, error) {
+func DecodeCSV(data []byte) (*Collection, error) { return decodeCSV(data, Limits{}.withDefaults()) }
+
+func decodeCSV(data []byte, l Limits) (*Collection, error) {
 	text := textsOf("")(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")))
 	head, _, _ := strings.Cut(text, "\n")
 	r := csv.NewReader(strings.NewReader(text))
@@ -52,6 +54,9 @@ func DecodeCSV(data []byte) (*Collection, error) {
 	if err != nil {
 		return nil, bad("its first line names no columns: %v", err)
 	}
+	if len(columns) > maxColumns {
+		return nil, bad("it has more than %d columns", maxColumns)
+	}
 	columns = slices.Clone(columns)
 	find := func(names []string) int {
 		return slices.IndexFunc(columns, func(c string) bool { return isOne(c, names) })
@@ -61,6 +66,7 @@ func DecodeCSV(data []byte) (*Collection, error) {
 		return nil, bad("no columns say where a row is: name them lon and lat (经度, 纬度), or wkt")
 	}
 	c := &Collection{Format: CSV}
+	left := l.Bytes
 	for {
 		row, err := r.Read()
 		if errors.Is(err, io.EOF) {
@@ -75,11 +81,28 @@ func DecodeCSV(data []byte) (*Collection, error) {
 		if len(row) == 1 && row[0] == "" {
 			continue
 		}
-		if len(c.Features) == MaxFeatures {
-			return nil, bad("more than %d rows: cut the file in two", MaxFeatures)
+		if len(c.Features) == l.Features {
+			return nil, bad("more than %d rows: cut the file in two", l.Features)
 		}
-		c.Features = append(c.Features, rowOf(columns, row, lon, lat, shape))
+		f := rowOf(columns, row, lon, lat, shape)
+		if left -= len(f.Properties); left < 0 {
+			return nil, l.wide()
+		}
+		c.Features = append(c.Features, f)
 	}
+}
+
+// shapeOfText reads well-known text.
+func shapeOfText(text string) (orb.Geometry, string) {
+	// The reader goes through all that is left at each collection in a collection.
+	if strings.Count(strings.ToUpper(text), "COLLECTION") > maxDepth {
+		return nil, "too many collections of shapes in each other"
+	}
+	g, err := wkt.Unmarshal(text)
+	if err != nil {
+		return nil, fmt.Sprintf("%q is no shape, want well-known text such as POINT(120.7 31.0)", clip(text))
+	}
+	return g, ""
 }
 
 func rowOf(columns, row []string, lon, lat, shape int) Feature {
@@ -91,11 +114,7 @@ func rowOf(columns, row []string, lon, lat, shape int) Feature {
 		return strings.TrimSpace(row[i])
 	}
 	if text := at(shape); text != "" {
-		g, err := wkt.Unmarshal(text)
-		if err != nil {
-			f.Fault = fmt.Sprintf("%q is no shape, want well-known text such as POINT(120.7 31.0)", clip(text))
-		}
-		f.Geometry = g
+		f.Geometry, f.Fault = shapeOfText(text)
 	} else {
 		x, errX := strconv.ParseFloat(at(lon), 64)
 		y, errY := strconv.ParseFloat(at(lat), 64)

@@ -16,7 +16,7 @@ import (
 // decodeDBF reads the table of a Shapefile (dBASE III) as JSON objects, a row each.
 // cpg names the encoding of its texts; without it they are UTF-8 where they can be,
 // else GB 18030.
-func decodeDBF(b []byte, cpg string) ([]json.RawMessage, error) {
+func decodeDBF(b []byte, cpg string, l Limits) ([]json.RawMessage, error) {
 	if b == nil {
 		return nil, nil
 	}
@@ -42,9 +42,12 @@ func decodeDBF(b []byte, cpg string) ([]json.RawMessage, error) {
 		if from += f.size; from > size {
 			return nil, bad("its .dbf is damaged: field %s goes beyond the row", clip(f.name))
 		}
-		fields = append(fields, f)
+		if f.size > 0 { // one that is nothing would be told for each row all the same
+			fields = append(fields, f)
+		}
 	}
-	rows = min(rows, (int64(len(b))-head)/size, MaxFeatures)
+	rows = min(rows, (int64(len(b))-head)/size, int64(l.Features))
+	left := l.Bytes
 	out := make([]json.RawMessage, 0, rows)
 	for i := range rows {
 		row := b[head+i*size : head+(i+1)*size]
@@ -60,6 +63,9 @@ func decodeDBF(b []byte, cpg string) ([]json.RawMessage, error) {
 			o.Write(cell(f.kind, row[f.from:f.from+f.size], text))
 		}
 		o.WriteByte('}')
+		if left -= o.Len(); left < 0 {
+			return nil, l.wide()
+		}
 		out = append(out, o.Bytes())
 	}
 	return out, nil

@@ -82,7 +82,7 @@ func parts(t testing.TB, data []byte) map[string]string {
 	out := map[string]string{}
 	left := int64(MaxBytes)
 	for _, f := range z.File {
-		b, err := unzip(f, &left)
+		b, err := unzip(f, &left, Limits{}.withDefaults())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -274,7 +274,7 @@ func FuzzDecodeShapefile(f *testing.F) {
 	p := parts(f, b.Bytes())
 	f.Add([]byte(p["a.shp"]), []byte(p["a.dbf"]), p["a.prj"], p["a.cpg"])
 	f.Fuzz(func(t *testing.T, shp, dbf []byte, prj, cpg string) {
-		c, err := decodeShapefile(shp, dbf, prj, cpg)
+		c, err := decodeShapefile(shp, dbf, prj, cpg, Limits{}.withDefaults())
 		if err != nil {
 			return
 		}

@@ -18,6 +18,10 @@ import (
 // A geometry that is wrong by itself is the fault of its feature; what is no JSON,
 // or no GeoJSON, is an error. The old member crs is told as the System.
 func DecodeGeoJSON(data []byte) (*Collection, error) {
+	return decodeGeoJSON(data, Limits{}.withDefaults())
+}
+
+func decodeGeoJSON(data []byte, l Limits) (*Collection, error) {
 	if !json.Valid(data) {
 		err := json.Unmarshal(data, new(any))
 		var at *json.SyntaxError
@@ -37,8 +41,8 @@ func DecodeGeoJSON(data []byte) (*Collection, error) {
 			return nil, bad("a FeatureCollection without an array of features")
 		}
 		for raw := range elements(list) {
-			if len(c.Features) == MaxFeatures {
-				return nil, bad("more than %d features: cut the file in two", MaxFeatures)
+			if len(c.Features) == l.Features {
+				return nil, l.full()
 			}
 			c.Features = append(c.Features, featureOf(raw))
 		}

@@ -16,7 +16,9 @@ import (
 
 // DecodeKML reads the placemarks of a KML document, OGC KML 2.2: points,
 // lines, polygons and their multigeometries, names and extended data. Altitudes are dropped.
-func DecodeKML(data []byte) (*Collection, error) {
+func DecodeKML(data []byte) (*Collection, error) { return decodeKML(data, Limits{}.withDefaults()) }
+
+func decodeKML(data []byte, l Limits) (*Collection, error) {
 	d := xml.NewDecoder(bytes.NewReader(data))
 	d.CharsetReader = func(charset string, r io.Reader) (io.Reader, error) {
 		text := textsOf(charset)
@@ -24,6 +26,7 @@ func DecodeKML(data []byte) (*Collection, error) {
 		return strings.NewReader(text(b)), err
 	}
 	c := &Collection{Format: KML}
+	depth := 0 // the reader remembers each element that is open
 	for first := true; ; {
 		token, err := d.Token()
 		if errors.Is(err, io.EOF) {
@@ -34,7 +37,13 @@ func DecodeKML(data []byte) (*Collection, error) {
 		}
 		start, ok := token.(xml.StartElement)
 		if !ok {
+			if _, ended := token.(xml.EndElement); ended {
+				depth--
+			}
 			continue
+		}
+		if depth++; depth > maxElement {
+			return nil, bad("not KML: elements in each other %d deep", maxElement)
 		}
 		if first && start.Name.Local != "kml" {
 			return nil, bad("not KML: its first element is %s", clip(start.Name.Local))
@@ -43,10 +52,11 @@ func DecodeKML(data []byte) (*Collection, error) {
 		if start.Name.Local != "Placemark" {
 			continue
 		}
-		if len(c.Features) == MaxFeatures {
-			return nil, bad("more than %d features: cut the file in two", MaxFeatures)
+		if len(c.Features) == l.Features {
+			return nil, l.full()
 		}
 		f, err := placemark(d)
+		depth-- // it was read to its end
 		if err != nil {
 			return nil, bad("not KML: placemark %d: %v", len(c.Features), err)
 		}
@@ -61,7 +71,7 @@ func DecodeKML(data []byte) (*Collection, error) {
 // mark is a placemark while it is read.
 type mark struct {
 	names    []string
-	values   map[string]string
+	values   map[string][]byte
 	polygons orb.MultiPolygon
 	points   orb.MultiPoint
 	lines    orb.MultiLineString
@@ -72,7 +82,7 @@ type mark struct {
 
 // placemark reads to the end of a placemark.
 func placemark(d *xml.Decoder) (Feature, error) {
-	m := mark{values: map[string]string{}}
+	m := mark{values: map[string][]byte{}}
 	var key string
 	var path []string
 	for {
@@ -83,8 +93,8 @@ func placemark(d *xml.Decoder) (Feature, error) {
 		switch t := token.(type) {
 		case xml.StartElement:
 			name := t.Name.Local
-			if len(path) > 100 {
-				return Feature{}, errors.New("elements in each other 100 deep")
+			if len(path) > maxElement {
+				return Feature{}, fmt.Errorf("elements in each other %d deep", maxElement)
 			}
 			path = append(path, name)
 			switch name {
@@ -150,7 +160,7 @@ func (m *mark) set(key, value string) {
 	if _, twice := m.values[key]; !twice {
 		m.names = append(m.names, key)
 	}
-	m.values[key] += value
+	m.values[key] = append(m.values[key], value...) // it may come in very many pieces
 }
 
 // positions reads coordinates: lon,lat or lon,lat,altitude, between white space.
@@ -175,12 +185,11 @@ func (m *mark) ring(text string) {
 	if m.fault != "" {
 		return
 	}
-	last := len(m.polygons) - 1
-	if m.inner || len(m.polygons[last]) == 0 {
-		m.polygons[last] = append(m.polygons[last], ring)
-	} else { // the outer one comes first, wherever it is written
-		m.polygons[last] = append(orb.Polygon{ring}, m.polygons[last]...)
+	p := append(m.polygons[len(m.polygons)-1], ring)
+	if !m.inner { // the outer one comes first, wherever it is written
+		p[0], p[len(p)-1] = p[len(p)-1], p[0]
 	}
+	m.polygons[len(m.polygons)-1] = p
 }
 
 func (m *mark) feature() Feature {
@@ -207,7 +216,7 @@ func (m *mark) feature() Feature {
 		for i, name := range m.names {
 			o.WriteByte("{,"[min(i, 1)])
 			key, _ := json.Marshal(name)
-			value, _ := json.Marshal(m.values[name])
+			value, _ := json.Marshal(string(m.values[name]))
 			o.Write(key)
 			o.WriteByte(':')
 			o.Write(value)

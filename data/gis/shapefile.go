@@ -14,7 +14,7 @@ import (
 )
 
 // decodeZip reads a zipped Shapefile or a .kmz.
-func decodeZip(data []byte) (*Collection, error) {
+func decodeZip(data []byte, l Limits) (*Collection, error) {
 	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
 	if err != nil {
 		return nil, bad("a damaged zip: %v", err)
@@ -34,7 +34,7 @@ func decodeZip(data []byte) (*Collection, error) {
 		}
 		files[strings.ToLower(f.Name)] = f
 	}
-	left := int64(MaxBytes)
+	left := int64(l.Bytes)
 	switch {
 	case len(shp) == 1:
 		base := strings.TrimSuffix(strings.ToLower(shp[0].Name), ".shp")
@@ -43,7 +43,7 @@ func decodeZip(data []byte) (*Collection, error) {
 			if f == nil {
 				return nil, nil
 			}
-			return unzip(f, &left)
+			return unzip(f, &left, l)
 		}
 		var parts [4][]byte
 		for i, ext := range []string{".shp", ".dbf", ".prj", ".cpg"} {
@@ -51,21 +51,21 @@ func decodeZip(data []byte) (*Collection, error) {
 				return nil, err
 			}
 		}
-		return decodeShapefile(parts[0], parts[1], string(parts[2]), string(parts[3]))
+		return decodeShapefile(parts[0], parts[1], string(parts[2]), string(parts[3]), l)
 	case len(shp) > 1:
 		return nil, bad("the zip has %d Shapefiles: zip the one with the grids alone", len(shp))
 	case len(kml) > 0:
-		text, err := unzip(kml[0], &left)
+		text, err := unzip(kml[0], &left, l)
 		if err != nil {
 			return nil, err
 		}
-		return DecodeKML(text)
+		return decodeKML(text, l)
 	}
 	return nil, bad("the zip has neither a .shp nor a .kml")
 }
 
 // unzip reads a file of a zip, no more than is left.
-func unzip(f *zip.File, left *int64) ([]byte, error) {
+func unzip(f *zip.File, left *int64, l Limits) ([]byte, error) {
 	r, err := f.Open()
 	if err != nil {
 		return nil, bad("a damaged zip: %s: %v", clip(f.Name), err)
@@ -76,7 +76,7 @@ func unzip(f *zip.File, left *int64) ([]byte, error) {
 		return nil, bad("a damaged zip: %s: %v", clip(f.Name), err)
 	}
 	if *left -= int64(len(b)); *left < 0 {
-		return nil, bad("it unpacks to more than %d MB", MaxBytes>>20)
+		return nil, bad("it unpacks to more than %d MB", l.Bytes>>20)
 	}
 	return b, nil
 }
@@ -95,7 +95,7 @@ var shapeNames = map[uint32]string{8: "multipoint", 31: "multipatch"}
 
 // decodeShapefile reads the parts of a Shapefile. Without a .prj positions are
 // taken for degrees.
-func decodeShapefile(shp, dbf []byte, prj, cpg string) (*Collection, error) {
+func decodeShapefile(shp, dbf []byte, prj, cpg string, l Limits) (*Collection, error) {
 	if len(shp) < shapeHeader || binary.BigEndian.Uint32(shp) != 9994 {
 		return nil, bad("its .shp is damaged: it has no header")
 	}
@@ -104,7 +104,7 @@ func decodeShapefile(shp, dbf []byte, prj, cpg string) (*Collection, error) {
 		return nil, err
 	}
 	c := &Collection{Format: Shapefile, System: strings.TrimSpace(prj)}
-	rows, err := decodeDBF(dbf, cpg)
+	rows, err := decodeDBF(dbf, cpg, l)
 	if err != nil {
 		return nil, err
 	}
@@ -114,8 +114,8 @@ func decodeShapefile(shp, dbf []byte, prj, cpg string) (*Collection, error) {
 		if size < 4 || int64(at)+size > int64(len(shp)) {
 			return nil, bad("its .shp is damaged: record %d is cut off", len(c.Features))
 		}
-		if len(c.Features) == MaxFeatures {
-			return nil, bad("more than %d features: cut the file in two", MaxFeatures)
+		if len(c.Features) == l.Features {
+			return nil, l.full()
 		}
 		f := shapeOf(shp[at:at+int(size)], to)
 		if i := len(c.Features); i < len(rows) {

@@ -54,25 +54,22 @@ func (r *ObjectReading) List() []register.Object {
 // of have, or as one before them, are faults: none comes twice. The error is
 // gis.ErrFormat or ErrTooMany.
 func ReadObjects(data []byte, n *street.Network, have []register.Object, o ObjectOptions) (*ObjectReading, error) {
-	c, err := gis.Decode(data)
+	c, err := decode(data)
 	if err != nil {
 		return nil, err
-	}
-	if len(c.Features) > MaxRows {
-		return nil, fmt.Errorf("%w: %d, the limit is %d: cut the file in two", ErrTooMany, len(c.Features), MaxRows)
 	}
 	r := &ObjectReading{Reading: Reading{Format: c.Format, System: c.System, Rows: len(c.Features)}}
 	r.guess(c, n, o.Datum)
 	rows := make([]map[string]string, len(c.Features))
-	r.columns(c, rows)
+	r.columns(c, rows, o.Name, o.Code, o.KindColumn)
 	if r.Name = o.Name; r.Name == "" {
-		r.Name = r.looking("name", "名称", "名字", "店名", "商铺名称", "title", "标题", "name_zh", "name_en")
+		r.Name = r.looking(objectNaming...)
 	}
 	if r.Code = o.Code; r.Code == "" {
-		r.Code = r.looking("code", "编号", "编码", "no", "number")
+		r.Code = r.looking(objectCoding...)
 	}
 	if r.KindColumn = o.KindColumn; r.KindColumn == "" && o.Kind == "" {
-		r.KindColumn = r.looking("kind", "类型", "类别", "type", "category")
+		r.KindColumn = r.looking(objectKinds...)
 	}
 	seen, hit := newSeen(have), map[street.SegmentID]bool{}
 	accept := lainAt(n)
@@ -106,6 +103,9 @@ func (r *ObjectReading) object(f *gis.Feature, cells map[string]string, n *stree
 		return nil, nil, &Fault{What: f.Fault, Mend: "mend it, or take the row out"}
 	case f.Geometry == nil:
 		return nil, nil, &Fault{What: "no geometry", Mend: "give it a place, or take the row out"}
+	}
+	if fault := tooWide(f); fault != nil {
+		return nil, nil, fault
 	}
 	for _, p := range pointsOf(f.Geometry) {
 		if fault := offEarth(p); fault != nil {

@@ -28,8 +28,11 @@ import (
 const (
 	MaxRows     = 50_000
 	MaxFaults   = 1_000
+	MaxUnpacked = 128 << 20 // bytes that a file comes to, unpacked and with its columns
 	snapLimit   = geo.Metres(60)
 	samePlace   = 0.5 // metres, between two rows of one name
+	maxColumns  = 100
+	maxRowText  = 1 << 20 // bytes of a row's columns
 	maxNameRune = 200
 )
 
@@ -100,29 +103,26 @@ var ErrTooMany = errors.New("too many rows")
 // Read reads a file and holds it against the streets; n may be nil, and then nothing is.
 // The error is gis.ErrFormat or ErrTooMany.
 func Read(data []byte, n *street.Network, o Options) (*Reading, error) {
-	c, err := gis.Decode(data)
+	c, err := decode(data)
 	if err != nil {
 		return nil, err
 	}
-	if len(c.Features) > MaxRows {
-		return nil, fmt.Errorf("%w: %d, the limit is %d: cut the file in two", ErrTooMany, len(c.Features), MaxRows)
-	}
 	r := &Reading{Format: c.Format, System: c.System, Rows: len(c.Features)}
 	r.guess(c, n, o.Datum)
-	rows := make([]map[string]string, len(c.Features))
-	r.columns(c, rows)
+	cells := make([]map[string]string, len(c.Features))
+	r.columns(c, cells, o.Name)
 	if r.Name = o.Name; r.Name == "" {
 		r.Name = r.naming()
 	}
 	seen, hit := map[string]seat{}, map[street.SegmentID]bool{}
 	accept := lainAt(n)
 	for i := range c.Features {
-		row, fault := r.row(&c.Features[i], rows[i], o)
+		row, fault := r.row(&c.Features[i], o)
 		if fault == nil && n != nil {
 			fault = row.settle(n, accept, o.Apart)
 		}
 		if fault == nil {
-			fault = row.named(n, r.Name, rows[i][r.Name], i+1)
+			fault = row.named(n, r.Name, cells[i][r.Name], i+1)
 		}
 		if fault == nil {
 			fault = row.check(seen, i+1)
@@ -168,6 +168,23 @@ func (r *Reading) guess(c *gis.Collection, n *street.Network, said *geo.Datum) {
 	}
 }
 
+// decode reads a file that somebody sent.
+func decode(data []byte) (*gis.Collection, error) {
+	c, err := gis.DecodeWithin(data, gis.Limits{Bytes: MaxUnpacked, Features: MaxRows + 1})
+	if err == nil && len(c.Features) > MaxRows {
+		return nil, fmt.Errorf("%w: the limit is %d: cut the file in two", ErrTooMany, MaxRows)
+	}
+	return c, err
+}
+
+// tooWide is the fault of a row whose columns are not read.
+func tooWide(f *gis.Feature) *Fault {
+	if len(f.Properties) <= maxRowText {
+		return nil
+	}
+	return &Fault{What: fmt.Sprintf("its columns have more than %d bytes", maxRowText), Mend: "take out those that are not needed"}
+}
+
 // seat is where a row of a name lies.
 type seat struct {
 	row int
@@ -175,7 +192,7 @@ type seat struct {
 }
 
 // row makes a zone of a feature, without a name.
-func (r *Reading) row(f *gis.Feature, _ map[string]string, o Options) (*Row, *Fault) {
+func (r *Reading) row(f *gis.Feature, o Options) (*Row, *Fault) {
 	usual := o.Kind.Usual()
 	width, radius := o.WidthM, o.RadiusM
 	if width == 0 {
@@ -187,6 +204,9 @@ func (r *Reading) row(f *gis.Feature, _ map[string]string, o Options) (*Row, *Fa
 	out := &Row{Zone: zone.Zone{Kind: o.Kind, Rule: usual.Rule, Classes: usual.Classes}}
 	if f.Fault != "" {
 		return nil, &Fault{What: f.Fault, Mend: "draw it again, or take the row out"}
+	}
+	if fault := tooWide(f); fault != nil {
+		return nil, fault
 	}
 	for _, p := range pointsOf(f.Geometry) {
 		if fault := offEarth(p); fault != nil {
@@ -369,19 +389,24 @@ func pointsOf(g orb.Geometry) (all []orb.Point) {
 		for _, p := range g {
 			all = append(all, pointsOf(p)...)
 		}
+	case orb.Collection:
+		for _, part := range g {
+			all = append(all, pointsOf(part)...)
+		}
 	}
 	return all
 }
 
-// columns reads the texts of all rows.
-func (r *Reading) columns(c *gis.Collection, rows []map[string]string) {
+// columns reads which columns there are, and of each row the cells of those that are asked
+// for or may be looked for: of a large file all of them would take ten times its size.
+func (r *Reading) columns(c *gis.Collection, rows []map[string]string, asked ...string) {
 	at := map[string]int{}
 	for i := range c.Features {
-		rows[i] = map[string]string{}
 		var values map[string]any
-		if json.Unmarshal(c.Features[i].Properties, &values) != nil {
+		if len(c.Features[i].Properties) > maxRowText || json.Unmarshal(c.Features[i].Properties, &values) != nil {
 			continue
 		}
+		rows[i] = map[string]string{}
 		names := make([]string, 0, len(values))
 		for name := range values {
 			names = append(names, name)
@@ -389,10 +414,12 @@ func (r *Reading) columns(c *gis.Collection, rows []map[string]string) {
 		slices.Sort(names)
 		for _, name := range names {
 			text := textOf(values[name])
-			rows[i][name] = text
+			if slices.Contains(asked, name) || slices.ContainsFunc(telling, func(n string) bool { return strings.EqualFold(n, name) }) {
+				rows[i][name] = strings.Clone(text)
+			}
 			k, known := at[name]
 			if !known {
-				if len(r.Columns) == 100 {
+				if len(r.Columns) == maxColumns {
 					continue
 				}
 				k, at[name] = len(r.Columns), len(r.Columns)
@@ -418,9 +445,20 @@ func textOf(v any) string {
 	return string(text)
 }
 
+// Columns that say something of a row, by what they are called in files, the likeliest
+// first.
+var (
+	naming       = []string{"name", "名称", "名字", "title", "标题", "name_zh", "name_en", "code", "编号", "编码", "id"}
+	objectNaming = []string{"name", "名称", "名字", "店名", "商铺名称", "title", "标题", "name_zh", "name_en"}
+	objectCoding = []string{"code", "编号", "编码", "no", "number"}
+	objectKinds  = []string{"kind", "类型", "类别", "type", "category"}
+
+	telling = slices.Concat(naming, objectNaming, objectCoding, objectKinds)
+)
+
 // naming is the column that looks as if it named the rows.
 func (r *Reading) naming() string {
-	return r.looking("name", "名称", "名字", "title", "标题", "name_zh", "name_en", "code", "编号", "编码", "id")
+	return r.looking(naming...)
 }
 
 // looking is the first of some columns that the file has; "" for none.
