@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -274,6 +275,55 @@ func TestJT808(t *testing.T) {
 	}
 }
 
+// A lock's text frame says a number that nobody has asked for a code: it counts on the
+// connection of that terminal alone. A new secret ends the connection of before.
+func TestJT808BetweenDevices(t *testing.T) {
+	d := newDesk(t, "jt808", "13900000001", "13900000002")
+	two := d.devices["13900000002"]
+	two.SecretHash = d.devices["13900000001"].SecretHash
+	d.devices["13900000002"] = two
+	f := &Frames{}
+	addr := listening(t, "jt808", Config{Desk: d, Frames: f})
+	var lines []*device
+	for _, number := range []string{"13900000001", "13900000002"} {
+		term := jt808.Terminal{Number: number}
+		c := connect(t, "jt808", addr)
+		c.send(term.Authenticate(secret)...)
+		if a := c.told(); a.Result != 0 {
+			t.Fatalf("%s: %+v", number, a)
+		}
+		lines = append(lines, c)
+	}
+	one, other := jt808.Terminal{Number: "13900000001"}, jt808.Terminal{Number: "13900000002"}
+	_, before := f.Of("13900000002")
+	lines[0].send([]byte("(13900000002,1,001,BASE,2)"), []byte("(13900000001,1,001,BASE,2)"))
+	lines[0].send(one.Heartbeat()...)
+	if a := lines[0].told(); a.Result != 0 {
+		t.Errorf("it goes on: %+v", a)
+	}
+	if _, sent := f.Of("13900000002"); sent != before {
+		t.Errorf("%d messages of the other device are noted, there were %d", sent, before)
+	}
+	if _, sent := f.Of("13900000001"); sent != 3 {
+		t.Errorf("%d messages of its own are noted, want 3", sent)
+	}
+	lines[1].send(other.Heartbeat()...)
+	if a := lines[1].told(); a.Result != 0 {
+		t.Errorf("the other's connection: %+v", a)
+	}
+
+	hash, err := register.HashSecret("another-secret-of-it")
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.mu.Lock()
+	two.SecretHash = hash
+	d.devices["13900000002"] = two
+	d.mu.Unlock()
+	lines[1].send(other.Heartbeat()...)
+	lines[1].closed()
+}
+
 // TestNoAnswerForWhatIsNotStored: the connection ends instead.
 func TestNoAnswerForWhatIsNotStored(t *testing.T) {
 	d := newDesk(t, "jt808", "1", "13900000002")
@@ -434,6 +484,69 @@ func TestMQTT(t *testing.T) {
 	publish("citygrid/phone1/fixes", `{"t":"2026-03-01T08:00:03Z","lon":-75.5,"lat":39.7}`)
 	if n := len(d.stored("phone2")); n != 0 {
 		t.Errorf("phone2 has %d fixes", n)
+	}
+}
+
+// A device that listens takes commands of the broker: another's last will is no way to
+// send it some. A new secret ends the connection that came with the old one.
+func TestMQTTBetweenDevices(t *testing.T) {
+	d := newDesk(t, "owntracks", "phone1", "phone2")
+	two := d.devices["phone2"]
+	two.SecretHash = d.devices["phone1"].SecretHash
+	d.devices["phone2"] = two
+	addr := listening(t, "mqtt", Config{Desk: d})
+	options := func(user string) *paho.ClientOptions {
+		return paho.NewClientOptions().AddBroker("tcp://" + addr).SetUsername(user).SetPassword(secret).SetClientID(user).SetAutoReconnect(false)
+	}
+	connect := func(o *paho.ClientOptions) paho.Client {
+		t.Helper()
+		c := paho.NewClient(o)
+		if k := c.Connect(); !k.WaitTimeout(10*time.Second) || k.Error() != nil {
+			t.Fatal(k.Error())
+		}
+		return c
+	}
+	heard := make(chan string, 8)
+	lost := make(chan struct{})
+	listener := connect(options("phone2").SetConnectionLostHandler(func(paho.Client, error) { close(lost) }))
+	defer listener.Disconnect(0)
+	k := listener.Subscribe("owntracks/phone2/#", 1, func(_ paho.Client, m paho.Message) { heard <- m.Topic() })
+	if !k.WaitTimeout(10*time.Second) || k.Error() != nil {
+		t.Fatal(k.Error())
+	}
+	for range 3 {
+		var line net.Conn
+		c := connect(options("phone1").SetWill("owntracks/phone2/cmd", `{"_type":"cmd","action":"setConfiguration"}`, 1, false).
+			SetCustomOpenConnectionFn(func(*url.URL, paho.ClientOptions) (net.Conn, error) {
+				var err error
+				line, err = net.Dial("tcp", addr)
+				return line, err
+			}))
+		line.Close()
+		c.Disconnect(0)
+	}
+	select {
+	case topic := <-heard:
+		t.Errorf("phone2 is told on %s what phone1 left behind", topic)
+	case <-time.After(200 * time.Millisecond):
+	}
+
+	other, err := register.HashSecret("another-secret-of-it")
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.mu.Lock()
+	two.SecretHash = other
+	d.devices["phone2"] = two
+	d.mu.Unlock()
+	listener.Publish("citygrid/phone2/fixes", 1, false, `{"t":"2026-03-01T08:00:00Z","lon":-75.5,"lat":39.7}`)
+	select {
+	case <-lost:
+	case <-time.After(5 * time.Second):
+		t.Error("who came with the old secret goes on")
+	}
+	if n := len(d.stored("phone2")); n != 0 {
+		t.Errorf("%d fixes are stored", n)
 	}
 }
 

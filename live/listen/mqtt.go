@@ -48,7 +48,7 @@ func (l *Listeners) MQTT(ctx context.Context, listener net.Listener) error {
 	caps.MaximumSessionExpiryInterval = 3600
 	caps.RetainAvailable, caps.SharedSubAvailable = 0, 0
 	server := mqtt.New(&mqtt.Options{Capabilities: caps, Logger: slog.New(slog.DiscardHandler)})
-	hook := &hook{l: l, server: server, ctx: ctx}
+	hook := &hook{l: l, server: server, ctx: ctx, proved: map[*mqtt.Client]string{}}
 	if err := server.AddHook(hook, nil); err != nil {
 		return err
 	}
@@ -68,6 +68,9 @@ type hook struct {
 	l      *Listeners
 	server *mqtt.Server
 	ctx    context.Context // of MQTT, which the broker's calls have none of
+
+	mu     sync.Mutex
+	proved map[*mqtt.Client]string // guarded by mu: hash of the secret that a client came with
 }
 
 // ID implements mqtt.Hook.
@@ -75,7 +78,11 @@ func (*hook) ID() string { return "citygrid" }
 
 // Provides implements mqtt.Hook.
 func (*hook) Provides(b byte) bool {
-	return b == mqtt.OnConnectAuthenticate || b == mqtt.OnACLCheck || b == mqtt.OnPublish
+	switch b {
+	case mqtt.OnConnectAuthenticate, mqtt.OnACLCheck, mqtt.OnPublish, mqtt.OnWill, mqtt.OnSessionEstablished, mqtt.OnDisconnect:
+		return true
+	}
+	return false
 }
 
 // OnConnectAuthenticate implements mqtt.Hook: user name and password must be those of
@@ -105,6 +112,32 @@ func (h *hook) OnConnectAuthenticate(cl *mqtt.Client, p packets.Packet) bool {
 	return false
 }
 
+// OnSessionEstablished implements mqtt.Hook: from here on the broker tells the end.
+func (h *hook) OnSessionEstablished(cl *mqtt.Client, _ packets.Packet) {
+	d, _ := h.l.c.Desk.Device(register.DeviceID(cl.Properties.Username))
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.proved[cl] = d.SecretHash
+}
+
+// OnDisconnect implements mqtt.Hook.
+func (h *hook) OnDisconnect(cl *mqtt.Client, _ error, _ bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	delete(h.proved, cl)
+}
+
+// proves tells if the secret that a client came with is still the device's.
+func (h *hook) proves(cl *mqtt.Client, d register.Device) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.proved[cl] == d.SecretHash
+}
+
+// OnWill implements mqtt.Hook: the broker passes a last will on without asking whether
+// its sender may publish there. A device that listens takes commands, so nobody is told.
+func (*hook) OnWill(*mqtt.Client, mqtt.Will) (mqtt.Will, error) { return mqtt.Will{}, nil }
+
 // OnACLCheck implements mqtt.Hook.
 func (*hook) OnACLCheck(cl *mqtt.Client, topic string, _ bool) bool {
 	id := string(cl.Properties.Username)
@@ -121,6 +154,11 @@ func (h *hook) OnPublish(cl *mqtt.Client, p packets.Packet) (packets.Packet, err
 	if !known || d.Disabled { // since it came
 		h.l.count("mqtt", heardDisabled)
 		cl.Stop(errors.New("the device is switched off"))
+		return p, packets.ErrRejectPacket
+	}
+	if !h.proves(cl, d) {
+		h.l.count("mqtt", heardRefused)
+		cl.Stop(errors.New("the device has another secret by now"))
 		return p, packets.ErrRejectPacket
 	}
 	positions, err := published(p.TopicName, p.Payload, h.l.c.Now())

@@ -209,6 +209,10 @@ func (t *talk) hear(ctx context.Context, frame []byte) bool {
 		t.bad++
 		return t.answer(m.Reply) && t.bad < maxBad
 	}
+	if t.device.ID == d.ID && t.device.SecretHash != d.SecretHash {
+		t.count(name, heardRefused)
+		return false // it has another secret by now, and must say it
+	}
 	if t.device.ID != d.ID {
 		if t.device.ID != "" {
 			t.unclaim(t.device.ID, t.conn)

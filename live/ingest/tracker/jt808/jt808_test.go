@@ -141,6 +141,36 @@ func TestPartsAreBounded(t *testing.T) {
 	}
 }
 
+// TestDamagedPart: what was damaged on its way is not joined to the others.
+func TestDamagedPart(t *testing.T) {
+	var s Session
+	dev := Terminal{Number: "13912345678"}
+	batch := make([]Report, 60)
+	for i := range batch {
+		batch[i] = Report{Time: arrived, Lat: 39.5, Lon: 116.5, Valid: true}
+	}
+	frames := dev.Batch(batch, true)
+	damaged := append([]byte(nil), unescape(frames[0])...)
+	damaged[len(damaged)/2] ^= 0x10
+	if m, err := s.Decode(damaged, arrived); err != nil || !m.BadChecksum {
+		t.Fatalf("a damaged part: %+v, %v", m, err)
+	}
+	for i, f := range frames[1:] {
+		if m, err := s.Decode(unescape(f), arrived); err != nil || len(m.Positions) > 0 {
+			t.Fatalf("part %d: %d positions, %v", i+2, len(m.Positions), err)
+		}
+	}
+	m, err := s.Decode(unescape(frames[0]), arrived)
+	if err != nil || len(m.Positions) != 60 || m.BadChecksum {
+		t.Fatalf("once it came whole: %d positions, %v", len(m.Positions), err)
+	}
+	for i, p := range m.Positions {
+		if p.Lat != 39.5 || p.Lon != 116.5 {
+			t.Errorf("position %d is %v %v", i, p.Lon, p.Lat)
+		}
+	}
+}
+
 // TestDriverCard: a name in GBK, as vehicles in China send it.
 func TestDriverCard(t *testing.T) {
 	dev := Terminal{Number: "13912345678"}

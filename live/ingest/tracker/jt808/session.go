@@ -86,10 +86,12 @@ type parts struct {
 // Decode reads one frame as Split gives it.
 func (s *Session) Decode(frame []byte, now time.Time) (tracker.Message, error) {
 	if len(frame) > 0 && frame[0] == '(' {
-		if s.Gate != nil && s.passed == "" {
-			return tracker.Message{}, tracker.ErrForeign // these can't authenticate
+		m, err := s.bracketed(frame, now)
+		// These can't authenticate: they speak for the terminal that has.
+		if err == nil && s.Gate != nil && (s.passed == "" || bare(m.Devices[0]) != bare(s.passed)) {
+			return tracker.Message{}, tracker.ErrForeign
 		}
-		return s.bracketed(frame, now)
+		return m, err
 	}
 	h, body, good, err := open(frame)
 	if err != nil {
@@ -103,11 +105,16 @@ func (s *Session) Decode(frame []byte, now time.Time) (tracker.Message, error) {
 			return m, nil
 		}
 	}
+	if h.total > 1 && !good { // the others would be joined to it
+		m := tracker.Nothing("part", "one part of a message")
+		m.Devices, m.BadChecksum = devices, true
+		return m, nil
+	}
 	if h.total > 1 {
 		whole, ready := s.parts.add(h, body)
 		if !ready {
 			m := tracker.Nothing("part", "one part of a message; the others are to come")
-			m.Devices, m.BadChecksum = devices, !good
+			m.Devices = devices
 			m.Reply = s.ack(h, 0)
 			return m, nil
 		}
@@ -262,6 +269,9 @@ func date(r *tracker.Reader) time.Time {
 	return time.Date(2000+y, time.Month(mo), d, h, mi, sec, 0, zone).UTC()
 }
 
+// bare is a number without the zeros that fill it up.
+func bare(number string) string { return strings.TrimLeft(number, "0") }
+
 // bracketed is a text frame of an electronic lock: (number,version,serial,
 // words...).
 func (s *Session) bracketed(frame []byte, _ time.Time) (tracker.Message, error) {
@@ -270,7 +280,9 @@ func (s *Session) bracketed(frame []byte, _ time.Time) (tracker.Message, error) 
 	if len(words) < 4 {
 		return tracker.Message{}, tracker.ErrForeign
 	}
-	s.device = words[0]
+	if s.Gate == nil {
+		s.device = words[0]
+	}
 	p := tracker.Position{}
 	p.Set("result", strings.ToValidUTF8(strings.Join(words[3:], ","), "\uFFFD"))
 	return tracker.Message{Devices: words[:1], Kind: "lock text", Positions: []tracker.Position{p}}, nil
