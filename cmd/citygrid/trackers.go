@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"log/slog"
 	"net"
@@ -170,7 +171,12 @@ func trackerKey(data string) ([]byte, error) {
 	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
 		return nil, err
 	}
-	return key, os.WriteFile(file, key, 0o600)
+	// Whole or not at all: a key that a power cut left empty would keep the server from
+	// starting.
+	return key, whole(file, func(w io.Writer) error {
+		_, err := w.Write(key)
+		return err
+	})
 }
 
 type unknownCmd struct {

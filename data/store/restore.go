@@ -36,7 +36,7 @@ func Restore(ctx context.Context, r io.Reader, dir string) error {
 		return err
 	}
 	parent := filepath.Dir(dir)
-	if err := os.MkdirAll(parent, 0o700); err != nil {
+	if err := makeFolder(parent); err != nil {
 		return explain(parent, fmt.Errorf("restore: %w", err))
 	}
 	temp, err := os.MkdirTemp(parent, "."+filepath.Base(dir)+"-restore-*")
