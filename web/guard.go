@@ -46,7 +46,7 @@ func (g *guard) HandleFunc(pattern string, handler func(http.ResponseWriter, *ht
 			if errors.Is(err, errDevice) {
 				w.Header().Set("WWW-Authenticate", `Basic realm="citygrid devices", charset="UTF-8"`)
 			}
-			if r.right == ogcRight && errors.Is(err, errLoginNeeded) {
+			if r.right == ogcRight && (errors.Is(err, errLoginNeeded) || problemCode(err) == "login.wrong") {
 				w.Header().Set("WWW-Authenticate", `Basic realm="citygrid", charset="UTF-8"`)
 			}
 			g.s.refused(ctx, r, err)

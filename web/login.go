@@ -18,7 +18,7 @@ import (
 // answer or the time it takes: an unknown login costs a hash too and is locked
 // after as many failures.
 func (s *Server) logIn(ctx context.Context, login, password string) (people.Person, error) {
-	login = strings.ToLower(strings.TrimSpace(login))
+	login = tidyLogin(login)
 	address := addressKey(callerOf(ctx).from)
 	if wait := s.logins.take(address, s.now()); wait > 0 {
 		return people.Person{}, tooMany("login.too_many", wait)
@@ -59,6 +59,9 @@ func (s *Server) logIn(ctx context.Context, login, password string) (people.Pers
 	s.metrics.logins.WithLabelValues("wrong").Inc()
 	return people.Person{}, s.loginFailed(ctx, p, known, login)
 }
+
+// tidyLogin is a login as it is kept.
+func tidyLogin(login string) string { return strings.ToLower(strings.TrimSpace(login)) }
 
 // loginFailed counts a failure and gives the error to answer with.
 func (s *Server) loginFailed(ctx context.Context, p people.Person, known bool, login string) error {

@@ -53,6 +53,7 @@ func (s *Server) identifyBasic(ctx context.Context, req *http.Request, c *caller
 	if !ok || login == "" {
 		return nil
 	}
+	login = tidyLogin(login)
 	p, err := s.store.PersonByLogin(ctx, login)
 	if err != nil && !errors.Is(err, people.ErrNoPerson) {
 		return err

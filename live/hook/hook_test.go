@@ -359,8 +359,13 @@ func TestCheck(t *testing.T) {
 
 // The keys of a cloud's machine are in the link-local net.
 func TestNoLinkLocal(t *testing.T) {
-	err := New(Config{}).Try(t.Context(), Hook{ID: 1, URL: "http://169.254.169.254/latest", Secret: secret})
-	if err == nil || !strings.Contains(err.Error(), "no address for a webhook") {
-		t.Errorf("link-local: %v", err)
+	for _, host := range []string{"169.254.169.254", "100.100.100.200", "[fe80::1%25lo]", "[::ffff:169.254.169.254]", "[64:ff9b::a9fe:a9fe]", "[fd00:ec2::254]", "0.0.0.0"} {
+		err := New(Config{}).Try(t.Context(), Hook{ID: 1, URL: "http://" + host + "/latest", Secret: secret})
+		if err == nil || !strings.Contains(err.Error(), "no address for a webhook") {
+			t.Errorf("%s: %v", host, err)
+		}
+	}
+	if err := New(Config{}).Try(t.Context(), Hook{ID: 1, URL: "http://\x7f/", Secret: secret}); err == nil {
+		t.Error("an address that is none was reached")
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -59,17 +60,35 @@ func (r *refusal) final() bool {
 	return r.status < 500
 }
 
-// newClient makes requests that end at the receiver: no redirects, and nothing in
-// the link-local net, where clouds keep the keys of a machine.
+// clouds keep the keys of a machine at these addresses, beside those of the link-local
+// net: Alibaba, Oracle, Azure, and Amazon by IPv6.
+var clouds = []netip.Addr{
+	netip.MustParseAddr("100.100.100.200"), netip.MustParseAddr("192.0.0.192"), netip.MustParseAddr("168.63.129.16"), netip.MustParseAddr("fd00:ec2::254"),
+}
+
+// nat64 leads to the IPv4 address in its last four bytes (RFC 6052).
+var nat64 = netip.MustParsePrefix("64:ff9b::/96")
+
+// mayReceive tells if an address may be a webhook's.
+func mayReceive(a netip.Addr) bool {
+	a = a.Unmap().WithZone("")
+	if nat64.Contains(a) {
+		b := a.As16()
+		a = netip.AddrFrom4([4]byte(b[12:]))
+	}
+	return !a.IsLinkLocalUnicast() && !a.IsMulticast() && !a.IsUnspecified() && !slices.Contains(clouds, a)
+}
+
+// newClient makes requests that end at the receiver: no redirects, and nothing where
+// clouds keep the keys of a machine.
 func newClient() *http.Client {
 	dial := &net.Dialer{Timeout: timeout, Control: func(_, address string, _ syscall.RawConn) error {
 		to, err := netip.ParseAddrPort(address)
 		if err != nil {
 			return err
 		}
-		a := to.Addr().Unmap()
-		if a.IsLinkLocalUnicast() || a.IsMulticast() || a.IsUnspecified() {
-			return fmt.Errorf("%s is no address for a webhook", a)
+		if !mayReceive(to.Addr()) {
+			return fmt.Errorf("%s is no address for a webhook", to.Addr())
 		}
 		return nil
 	}}
@@ -91,7 +110,7 @@ func post(ctx context.Context, client *http.Client, h Hook, m Message) error {
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, h.URL, bytes.NewReader(body))
 	if err != nil {
-		return plain(err, req.URL.Hostname())
+		return errors.New("its address is none")
 	}
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("User-Agent", "citygrid")

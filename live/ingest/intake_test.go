@@ -454,3 +454,26 @@ func TestAForeignDatumIsConvertedOnce(t *testing.T) {
 		t.Errorf("sent again: %+v, %v", got, err)
 	}
 }
+
+// A position at the edge of the earth has none in WGS 84: it is refused by itself, and
+// what came with it is stored.
+func TestTheEdgeOfTheEarth(t *testing.T) {
+	for _, datum := range []geo.Datum{geo.WGS84, geo.GCJ02, geo.BD09} {
+		for _, at := range []orb.Point{{-180, 20}, {180, 20}, {20, -90}, {20, 90}, {0, 0}} {
+			m := &memory{}
+			in := intake(t, m, &bench{}, nil)
+			d := tag("d")
+			d.Datum = datum
+			odd, usual := fixOf(time.Now(), 0), fixOf(time.Now().Add(-time.Second), 1)
+			odd.At = at
+			got, err := in.Accept(t.Context(), d, []Fix{odd, usual})
+			if err != nil {
+				t.Errorf("%v in %v: %v", at, datum, err)
+				continue
+			}
+			if stored := len(m.fixes); !got[1].Stored || got[0].Stored == (got[0].Why == NotAFix) || got[0].Stored != (stored == 2) {
+				t.Errorf("%v in %v: %+v, %d stored", at, datum, got, stored)
+			}
+		}
+	}
+}

@@ -52,12 +52,17 @@ func (in *Intake) examine(k *desk, d register.Device, fixes []Fix, now time.Time
 	var good []candidate
 	for i, f := range fixes {
 		f.Tracker, f.Received, f.Seq = TrackerID(d.ID), now, 0
-		v := in.first(k, d, f, now)
-		verdicts[i] = v
-		if v.Why == "" {
-			f.At = d.Datum.ToWGS84(f.At)
-			good = append(good, candidate{f, i})
+		if verdicts[i] = in.first(k, d, f, now); verdicts[i].Why != "" {
+			continue
 		}
+		f.At = d.Datum.ToWGS84(f.At)
+		// At the edge of the earth another datum is beyond it. The store would refuse all
+		// fixes for this one, and the tracker would send them again for ever.
+		if err := f.Check(); err != nil {
+			verdicts[i] = Verdict{Why: NotAFix, What: err.Error()}
+			continue
+		}
+		good = append(good, candidate{f, i})
 	}
 	return verdicts, good
 }
