@@ -16,7 +16,6 @@ var (
 // Rules that plans keep. Match with errors.Is.
 var (
 	ErrNoPlan  = errors.New("no such plan")
-	ErrNoGrid  = errors.New("no such grid")
 	ErrPlan    = errors.New("plan breaks a rule")                     // an id or code twice, a name too long ...
 	ErrShape   = errors.New("grid's ground is not a valid area")      // a ring that crosses itself, too few points ...
 	ErrOverlap = errors.New("grids overlap")                          // a point would have two owners

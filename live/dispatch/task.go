@@ -27,9 +27,8 @@ type Kind string
 
 // The kinds of tasks.
 const (
-	KindAlert      Kind = "alert"
-	KindPatrolStop Kind = "patrol-stop"
-	KindTow        Kind = "tow"
+	KindAlert Kind = "alert"
+	KindTow   Kind = "tow"
 )
 
 // A State is how far a task has come.

@@ -13,13 +13,12 @@ type Why string
 
 // The reasons.
 const (
-	Duplicate     Why = "duplicate"      // stored already; the sender may forget it
-	NotAFix       Why = "not-a-fix"      // breaks a limit of Fix.Check; What says which
-	Clock         Why = "clock"          // the tracker's clock is fast, or the fix too old
-	OffShift      Why = "off-shift"      // officers and vehicles aren't tracked then
-	RateLimited   Why = "rate-limited"   // too many; send it again later
-	Disabled      Why = "disabled"       // the device is switched off
-	UnknownDevice Why = "unknown-device" // for callers that find no device
+	Duplicate   Why = "duplicate"    // stored already; the sender may forget it
+	NotAFix     Why = "not-a-fix"    // breaks a limit of Fix.Check; What says which
+	Clock       Why = "clock"        // the tracker's clock is fast, or the fix too old
+	OffShift    Why = "off-shift"    // officers and vehicles aren't tracked then
+	RateLimited Why = "rate-limited" // too many; send it again later
+	Disabled    Why = "disabled"     // the device is switched off
 )
 
 // A Verdict is what became of one fix.

@@ -19,9 +19,6 @@ import (
 	"github.com/paulmach/orb"
 )
 
-// PersonJSON is somebody by name; nil for nobody.
-func (r *Room) PersonJSON(id people.ID) *Person { return r.book.Load().person(id) }
-
 func (b *book) person(id people.ID) *Person {
 	if id == 0 {
 		return nil

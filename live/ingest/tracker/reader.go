@@ -1,7 +1,6 @@
 package tracker
 
 import (
-	"encoding/binary"
 	"encoding/hex"
 	"math"
 	"strings"
@@ -97,15 +96,6 @@ func (r *Reader) I32() int64 { return int64(int32(r.uint(4))) }
 
 // F32 is a float of four bytes.
 func (r *Reader) F32() float64 { return float64(math.Float32frombits(uint32(r.uint(4)))) }
-
-// U16LE is two bytes, the low one first.
-func (r *Reader) U16LE() int {
-	b := r.Bytes(2)
-	if b == nil {
-		return 0
-	}
-	return int(binary.LittleEndian.Uint16(b))
-}
 
 // Hex is the next n bytes in hexadecimal, lower case.
 func (r *Reader) Hex(n int) string { return hex.EncodeToString(r.Bytes(n)) }

@@ -32,4 +32,3 @@ export type DeadLetter = S["DeadLetter"];
 export type Profile = string; // a name of MapInfo.profiles
 
 export const roles = ["dispatcher", "call-taker", "team-leader", "officer", "driver", "planner", "police", "admin", "auditor"] as const satisfies readonly Role[];
-export const areaKinds = ["bureau", "town", "community", "station"] as const satisfies readonly AreaKind[];

@@ -220,8 +220,3 @@ function ShowWhole({ line }: { line: [number, number][] }) {
   };
   return <Button wide onPress={whole}>{t("walk.whole")}</Button>;
 }
-
-// useUnitCard is whose panel is open.
-export function useUnitCard(): string | null {
-  return useDesk((d) => (d.card === "unit" ? d.unit : null));
-}

@@ -79,7 +79,7 @@ export interface TaskStep {
 export interface Task {
   id: number;
   seq: number;
-  kind: "alert" | "patrol-stop" | "tow";
+  kind: "alert" | "tow";
   alert: number | null;
   about: { subject: Subject; zone: Alert["zone"]; grade: Grade } | null;
   note: string; // what to do, as the sender wrote it
