@@ -42,7 +42,6 @@ $(CITY): $(wildcard data/osm/*.go data/mapfile/*.go geo/basemap/*.go geo/street/
 
 # Two things at a time: npm waits for its registry while Go compiles, and the last
 # package of the race leaves a core free.
-test: export CGO_CFLAGS = -Og -g0
 test: chromium ## what CI runs: format, vet, staticcheck, -race, generated files, app, browser
 	+$(MAKE) -j2 --output-sync=line build
 	$(MAKE) lint
@@ -64,7 +63,7 @@ unit: ## Go tests without the race detector
 	go test ./...
 
 race: export CGO_CFLAGS = -Og -g0
-race: export GOGC = 300 # of linkers and tests: a tenth less work than 100
+race: export GOGC = 300
 race: ## Go tests with the race detector, at small sizes; lint has vetted them
 	go test -race -vet=off -ldflags='-s -w' ./...
 
