@@ -20,6 +20,10 @@ import (
 	"github.com/paulmach/orb"
 )
 
+type unitsInput struct {
+	BBox string `query:"bbox" doc:"west,south,east,north in degrees: only units there, as they are shown on a map" example:"-75.66,39.68,-75.46,39.82"`
+}
+
 type unitsOutput struct {
 	CacheControl string `header:"Cache-Control"`
 	Body         struct {
@@ -53,14 +57,24 @@ func (s *Server) liveRoutes() {
 	handle(s, huma.Operation{
 		OperationID: "listUnits", Method: http.MethodGet, Path: "/api/units", Tags: []string{"live"},
 		Summary: "Where the units are that one may see, as last known",
-	}, func(ctx context.Context, _ *struct{}) (*unitsOutput, error) {
+	}, func(ctx context.Context, in *unitsInput) (*unitsOutput, error) {
 		out := &unitsOutput{CacheControl: noStore}
 		out.Body.Units = []room.Unit{}
+		bound := orb.Bound{Min: orb.Point{-180, -90}, Max: orb.Point{180, 90}}
+		if in.BBox != "" {
+			var err error
+			if bound, err = parseBound("query.bbox", in.BBox); err != nil {
+				return nil, err
+			}
+		}
 		rights, err := s.rights(ctx)
 		if err != nil {
 			return nil, err
 		}
 		for _, u := range s.room.Units(rights) {
+			if !bound.Contains(u.At) {
+				continue
+			}
 			out.Body.Units = append(out.Body.Units, room.UnitJSON(u))
 		}
 		return out, nil

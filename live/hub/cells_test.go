@@ -39,7 +39,7 @@ func TestGroupsSeeWhatAScanOfAllSees(t *testing.T) {
 				}
 				if ok && len(groups) < 6 {
 					c := &client{rights: Rights{Units: Scope{All: true}}, rightsKey: fmt.Sprint(len(groups)), binary: true}
-					h.enter(c, v)
+					h.enter(c, sight{view: v})
 					delete(c.group.members, c) // it has no connection to be sent to
 					groups = append(groups, c)
 				}

@@ -48,10 +48,11 @@ type client struct {
 	rightsKey string
 	binary    bool // it asked for binary positions
 	group     *group
-	seen      uint64    // the tick up to which it has positions
-	cursor    int64     // the event up to which it has those it may see
-	confirmed time.Time // when its rights were last looked at
-	asked     time.Time // when that was last begun; zero = not under way
+	seen      uint64                     // the tick up to which it has positions
+	counted   *websocket.PreparedMessage // the counts that it has
+	cursor    int64                      // the event up to which it has those it may see
+	confirmed time.Time                  // when its rights were last looked at
+	asked     time.Time                  // when that was last begun; zero = not under way
 }
 
 // An item is frames that are written together.
@@ -245,19 +246,26 @@ type request struct {
 	Since  *int64 `json:"since"`
 	Scope  string `json:"scope"`
 	Binary bool   `json:"binary"`
+	Counts bool   `json:"counts"`
 
 	N    json.RawMessage `json:"n"` // of a ping, sent back with the pong
 	View *struct {
 		Bounds [4]float64 `json:"bounds"`
 		Zoom   float64    `json:"zoom"`
+		Keep   []string   `json:"keep"`
 	} `json:"view"`
 }
 
-func (r request) look() (view, bool) {
+// look is what its map shows, for a viewer who takes counts or not.
+func (r request) look(counts bool) (sight, bool) {
 	if r.View == nil {
-		return everywhere, true
+		return sight{view: everywhere}, true
 	}
-	return newView(r.View.Bounds, r.View.Zoom)
+	v, ok := newView(r.View.Bounds, r.View.Zoom)
+	if !ok || !counts {
+		return sight{view: v}, ok
+	}
+	return newSight(v, r.View.Zoom, r.View.Keep)
 }
 
 // Limits of what a viewer may send, in messages.
@@ -275,7 +283,8 @@ func (h *Hub) read(c *client) farewell {
 	if _, err := h.receive(c, &r); err != nil {
 		return c.failure(err)
 	}
-	v, ok := r.look()
+	counts := r.Binary && r.Counts
+	v, ok := r.look(counts)
 	if r.Type != "hello" || !ok || r.Since != nil && *r.Since < 0 {
 		return byeProtocol
 	}
@@ -299,7 +308,7 @@ func (h *Hub) read(c *client) farewell {
 		if allowed--; allowed < 0 {
 			return byeProtocol
 		}
-		switch v, ok := r.look(); {
+		switch v, ok := r.look(counts); {
 		case !ok || r.Type == "hello" || r.Type == "view" && r.View == nil:
 			return byeProtocol
 		case r.Type == "view":

@@ -3,6 +3,7 @@ package hub
 import (
 	"encoding/json"
 	"math"
+	"slices"
 	"time"
 
 	"citygrid/grid/people"
@@ -92,7 +93,7 @@ func wrap(lon float64) float64 {
 // A groupKey is what viewers have in common who see the same.
 type groupKey struct {
 	rights string
-	view   view
+	sight
 	binary bool // positions alone go as binary frames
 }
 
@@ -104,10 +105,11 @@ type group struct {
 	last    uint64 // the tick at which it was told last
 	rights  Rights
 	members map[*client]struct{}
-	visible map[*unit]struct{}         // when it was told last
-	changed uint64                     // the last tick at which that, or one of them, changed
-	units   []byte                     // JSON array of them; nil until wanted since then
+	visible map[*unit]spot             // when it was told last
+	changed uint64                     // the last tick at which that, or one of those told alone, changed
+	units   []byte                     // JSON array of these; nil until wanted since then
 	full    *websocket.PreparedMessage // snapshot of them; nil likewise
+	count   count                      // of the others
 }
 
 func (h *Hub) whereIs(who people.ID) position {
@@ -119,17 +121,18 @@ func (h *Hub) whereIs(who people.ID) position {
 }
 
 // enter puts c into the group of those who see the same.
-func (h *Hub) enter(c *client, v view) {
-	key := groupKey{c.rightsKey, v, c.binary}
+func (h *Hub) enter(c *client, s sight) {
+	key := groupKey{c.rightsKey, s, c.binary}
 	g, ok := h.groups[key]
 	if !ok {
-		g = &group{key: key, rights: c.rights, members: make(map[*client]struct{}), visible: make(map[*unit]struct{}), changed: h.tick, last: h.tick, span: v.cells()}
+		g = &group{key: key, rights: c.rights, members: make(map[*client]struct{}), visible: make(map[*unit]spot), changed: h.tick, last: h.tick, span: s.view.cells()}
 		here := h.whereIs(g.rights.Person)
 		h.ground.near(g.span, h.everyUnit, func(u *unit) {
 			if g.sees(u, here) {
-				g.visible[u] = struct{}{}
+				g.visible[u] = spot{alone: true}
 			}
 		})
+		g.turn(h.c.Many)
 		h.groups[key] = g
 		g.phase = h.nextPhase
 		h.nextPhase = (h.nextPhase + 1) % phases
@@ -258,18 +261,29 @@ func (h *Hub) advance(g *group, changed *ground) {
 			return
 		}
 		u.looked = h.looks
-		_, was := g.visible[u]
+		was, known := g.visible[u]
 		is := g.sees(u, here)
+		var now spot
+		if is {
+			now = g.spot(u)
+		}
+		if known && (!is || now != was) {
+			g.tally(was, -1)
+			delete(g.visible, u)
+		}
+		if is && (!known || now != was) {
+			g.tally(now, 1)
+			g.visible[u] = now
+		}
+		is, known = is && now.alone, known && was.alone
 		switch {
-		case is && !was:
-			g.visible[u] = struct{}{}
+		case is && !known:
 			fresh = append(fresh, u)
 		case is && u.tick > g.last && g.key.binary && u.told <= g.last && u.fits():
 			moved = append(moved, u)
 		case is && u.tick > g.last:
 			fresh = append(fresh, u)
-		case !is && was:
-			delete(g.visible, u)
+		case !is && known:
 			gone = append(gone, u)
 		}
 	}
@@ -287,21 +301,41 @@ func (h *Hub) advance(g *group, changed *ground) {
 	if len(fresh)+len(moved)+len(gone) > 0 {
 		g.changed = h.tick
 	}
+	if g.turn(h.c.Many) {
+		g.changed, before = h.tick, h.tick+1 // whatever anybody has is of another kind
+	}
 	var delta item
 	for c := range g.members {
-		switch {
-		case c.behind.Load(): // it gets all at once when it has caught up
-		case c.seen >= before: // it missed nothing
+		if c.behind.Load() {
+			continue // it gets all at once when it has caught up
+		}
+		var it item
+		if c.seen >= before { // it missed nothing
 			if delta.frames == nil && g.changed == h.tick {
 				delta = h.delta(fresh, moved, gone)
 			}
-			c.seen = h.tick
-			h.sendUnits(c, delta)
-		default:
-			c.seen = h.tick
-			h.sendUnits(c, item{frames: []*websocket.PreparedMessage{h.snapshot(g)}})
+			it = delta
+		} else {
+			it.frames = []*websocket.PreparedMessage{h.snapshot(g)}
 		}
+		c.seen = h.tick
+		h.sendUnits(c, h.withCounts(c, it))
 	}
+}
+
+// withCounts adds to what c is about to be sent how many units there are, if they
+// are counted and it hasn't been told yet.
+func (h *Hub) withCounts(c *client, it item) item {
+	g := c.group
+	if !g.count.on {
+		return it
+	}
+	frame := h.counts(g)
+	if c.counted != frame {
+		c.counted = frame
+		it.frames = append(slices.Clip(it.frames), frame)
+	}
+	return it
 }
 
 // sendUnits queues positions; no more are queued until they are written.
@@ -348,11 +382,14 @@ func (h *Hub) head(kind string) []byte {
 	return append(b, '"')
 }
 
-// array is the units that g sees.
+// array is the units that g sees, but for those that it counts.
 func (g *group) array() []byte {
 	if g.units == nil {
 		b := []byte{'['}
-		for u := range g.visible {
+		for u, s := range g.visible {
+			if !s.alone {
+				continue
+			}
 			if len(b) > 1 {
 				b = append(b, ',')
 			}
@@ -363,10 +400,19 @@ func (g *group) array() []byte {
 	return g.units
 }
 
+// counted says in a snapshot that units are told by numbers too.
+func (g *group) counted() string {
+	if g.count.on {
+		return `,"counted":true`
+	}
+	return ""
+}
+
 // snapshot is all that g sees, without alerts and tasks.
 func (h *Hub) snapshot(g *group) *websocket.PreparedMessage {
 	if g.full == nil {
-		b := append(h.head("snapshot"), `,"units":`...)
+		b := append(h.head("snapshot"), g.counted()...)
+		b = append(b, `,"units":`...)
 		b = append(b, g.array()...)
 		g.full = prepared(append(b, '}'))
 	}

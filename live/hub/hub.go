@@ -37,6 +37,7 @@ type Config struct {
 	Recent     int   // events kept in memory for who comes back; 4096
 	Resume     int   // events read from the Log for who comes back, else the lists; 5000
 	MaxClients int   // 20,000
+	Many       int   // units in a view of a whole town from which on they are counted; 200
 
 	// Origins are what pages may open the socket, as "https://host:port". Empty:
 	// only pages from the host that the request was sent to. A request without an
@@ -60,6 +61,7 @@ func (c Config) withDefaults() Config {
 	positive(&c.Recent, 4096)
 	positive(&c.Resume, 5000)
 	positive(&c.MaxClients, 20_000)
+	positive(&c.Many, 200)
 	positive(&c.Speed, 1)
 	if c.Log == nil {
 		c.Log = noLog{}
@@ -203,7 +205,7 @@ func (h *Hub) Run(ctx context.Context) {
 		case j := <-h.joins:
 			j.reply <- h.join(j)
 		case l := <-h.views:
-			h.look(l.client, l.view)
+			h.look(l.client, l.sight)
 		case c := <-h.leaves:
 			h.cut(c, farewell{})
 		case b := <-news:

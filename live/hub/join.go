@@ -16,7 +16,7 @@ import (
 type join struct {
 	client *client
 	since  *int64
-	view   view
+	sight  sight
 	binary bool
 	reply  chan joined // room for one
 }
@@ -31,11 +31,11 @@ type joined struct {
 // A look asks Run to show a client another view.
 type look struct {
 	client *client
-	view   view
+	sight  sight
 }
 
 // arrive welcomes a client and brings it up to now.
-func (h *Hub) arrive(c *client, r request, v view) bool {
+func (h *Hub) arrive(c *client, r request, s sight) bool {
 	select {
 	case <-h.ready:
 	case <-c.ctx.Done():
@@ -46,7 +46,7 @@ func (h *Hub) arrive(c *client, r request, v view) bool {
 		since = nil // other rights: what it has is not what it may see
 	}
 	for events := 0; ; {
-		j := join{c, since, v, r.Binary, make(chan joined, 1)}
+		j := join{c, since, s, r.Binary, make(chan joined, 1)}
 		select {
 		case h.joins <- j:
 		case <-h.done:
@@ -105,7 +105,7 @@ func (h *Hub) join(j join) joined {
 	}
 	h.members[c] = struct{}{}
 	c.confirmed, c.binary = time.Now(), j.binary
-	h.enter(c, j.view)
+	h.enter(c, j.sight)
 	c.seen = h.tick
 	it := item{units: true, frames: []*websocket.PreparedMessage{h.welcome(c)}}
 	if lists {
@@ -114,7 +114,7 @@ func (h *Hub) join(j join) joined {
 	} else {
 		it.frames = append(it.frames, h.snapshot(c.group))
 	}
-	h.sendUnits(c, it)
+	h.sendUnits(c, h.withCounts(c, it))
 	if c.group != nil {
 		h.sendEvents(c, missed)
 	}
@@ -132,7 +132,8 @@ func (h *Hub) welcome(c *client) *websocket.PreparedMessage {
 func (h *Hub) wholeSnapshot(c *client) *websocket.PreparedMessage {
 	here := h.whereIs(c.rights.Person)
 	alerts, tasks := h.events.lists(func(e *Event) bool { return c.rights.seesEvent(e, here) })
-	b := append(h.head("snapshot"), `,"units":`...)
+	b := append(h.head("snapshot"), c.group.counted()...)
+	b = append(b, `,"units":`...)
 	b = append(b, c.group.array()...)
 	for _, list := range []struct {
 		name   string
@@ -151,18 +152,19 @@ func (h *Hub) wholeSnapshot(c *client) *websocket.PreparedMessage {
 }
 
 // look shows c another view: a snapshot of units, now or when it has caught up.
-func (h *Hub) look(c *client, v view) {
-	if c.group == nil || c.group.key.view == v {
+func (h *Hub) look(c *client, s sight) {
+	if c.group == nil || c.group.key.sight == s {
 		return
 	}
 	h.exit(c)
-	h.enter(c, v)
+	h.enter(c, s)
+	c.counted = nil
 	if c.behind.Load() {
 		c.seen = 0 // as if it had missed ticks
 		return
 	}
 	c.seen = h.tick
-	h.sendUnits(c, item{frames: []*websocket.PreparedMessage{h.snapshot(c.group)}})
+	h.sendUnits(c, h.withCounts(c, item{frames: []*websocket.PreparedMessage{h.snapshot(c.group)}}))
 }
 
 // An answer is what became of a look at a client's rights.

@@ -1,5 +1,5 @@
 // A Feed plays the server's part of the live socket: as many units as one likes, all
-// on the move, in the binary frames of docs/live-protocol.md.
+// on the move, in the binary frames of docs/live-protocol.md, or counted from far out.
 import type { Page } from "playwright-core";
 
 export interface FeedOptions {
@@ -31,8 +31,15 @@ export async function feed(page: Page, { units, spread, middle, everyTick = 0.2 
   });
   await page.routeWebSocket(/\/api\/live/, (ws) => {
     const say = (message: unknown) => ws.send(JSON.stringify(message));
-    const snapshot = (lists: object) => say({ type: "snapshot", t: new Date().toISOString(), units: all.map(json), ...lists });
+    let cells = 0; // zoom of the cells that units are counted by; 0: they aren't
+    const alone = (i: number) => cells === 0 || i % 400 === 3;
+    const snapshot = (lists: object) => {
+      say({ type: "snapshot", t: new Date().toISOString(), units: all.map(json).filter((_, i) => alone(i)), ...(cells > 0 ? { counted: true } : {}), ...lists });
+      if (cells > 0) ws.send(counts(Date.now(), cells, all.filter((_, i) => !alone(i))));
+    };
+    const look = (zoom: number) => (cells = zoom < 13.2 && units >= 200 ? Math.floor(zoom) + 3 : 0);
     let next = 0;
+    let ticks = 0;
     const timer = setInterval(() => {
       const moved: number[] = [];
       for (let k = 0; k < units * everyTick; k++) {
@@ -42,7 +49,11 @@ export async function feed(page: Page, { units, spread, middle, everyTick = 0.2 
         at.course += (noise(i + next) - 0.5) * 0.6;
         at.lon += Math.sin(at.course) * 0.00004;
         at.lat += Math.cos(at.course) * 0.00003;
-        moved.push(i);
+        if (alone(i)) moved.push(i);
+      }
+      if (cells > 0 && ticks++ % 5 === 0) {
+        sent += units;
+        ws.send(counts(Date.now(), cells, all.filter((_, i) => !alone(i))));
       }
       if (moved.length === 0) return;
       sent += moved.length;
@@ -50,8 +61,9 @@ export async function feed(page: Page, { units, spread, middle, everyTick = 0.2 
     }, tickMs);
     ws.onClose(() => clearInterval(timer));
     ws.onMessage((text) => {
-      const m = JSON.parse(String(text)) as { type: string; n?: number };
+      const m = JSON.parse(String(text)) as { type: string; n?: number; view?: { zoom: number } };
       const now = new Date().toISOString();
+      if (m.view !== undefined) look(m.view.zoom);
       if (m.type === "hello") {
         say({ type: "welcome", now, speed: 1, seq: 1, scope: "feed", tick_ms: tickMs, streets: 1 });
         snapshot({ alerts: [], tasks: [] });
@@ -68,20 +80,49 @@ function noise(i: number): number {
   return x - Math.floor(x);
 }
 
+// counts is a binary frame of counts.
+function counts(ms: number, zoom: number, positions: At[]): Buffer {
+  const out: number[] = [2, zoom];
+  const across = 2 ** zoom;
+  const cells = new Map<number, { n: number; x: number; y: number }>();
+  for (const p of positions) {
+    const [x, y] = mercator(p, across);
+    const key = Math.floor(x) * across + Math.floor(y);
+    const cell = cells.get(key) ?? { n: 0, x: 0, y: 0 };
+    cells.set(key, { n: cell.n + 1, x: cell.x + (x % 1), y: cell.y + (y % 1) });
+  }
+  uvarint(out, ms);
+  let [x, y] = [0, 0];
+  for (const [key, c] of [...cells].sort(([a], [b]) => a - b)) {
+    const [cx, cy] = [Math.floor(key / across), key % across];
+    uvarint(out, cx - x);
+    uvarint(out, cx === x ? cy - y : cy);
+    [x, y] = [cx, cy];
+    uvarint(out, c.n);
+    out.push(Math.floor((256 * c.x) / c.n), Math.floor((256 * c.y) / c.n));
+  }
+  return Buffer.from(out);
+}
+
+// mercator is where on a square of the world so many steps across.
+function mercator({ lon, lat }: { lon: number; lat: number }, across: number): [number, number] {
+  const sin = Math.sin((lat * Math.PI) / 180);
+  return [((lon + 180) / 360) * across, (0.5 - Math.log((1 + sin) / (1 - sin)) / (4 * Math.PI)) * across];
+}
+
+function uvarint(out: number[], v: number): void {
+  for (; v >= 128; v = Math.floor(v / 128)) out.push((v % 128) | 128);
+  out.push(v);
+}
+
 // frame is a binary frame of positions.
 export function frame(ms: number, positions: { n: number; lon: number; lat: number; course: number }[]): Buffer {
   const out: number[] = [1, zoom];
-  const uvarint = (v: number) => {
-    for (; v >= 128; v = Math.floor(v / 128)) out.push((v % 128) | 128);
-    out.push(v);
-  };
-  uvarint(ms);
+  uvarint(out, ms);
   const side = 2 ** zoom * 65536;
   const tiles = new Map<string, { tx: number; ty: number; list: { n: number; x: number; y: number; heading: number }[] }>();
   for (const p of positions) {
-    const sin = Math.sin((p.lat * Math.PI) / 180);
-    const x = Math.floor(((p.lon + 180) / 360) * side);
-    const y = Math.floor((0.5 - Math.log((1 + sin) / (1 - sin)) / (4 * Math.PI)) * side);
+    const [x, y] = mercator(p, side).map(Math.floor) as [number, number];
     const [tx, ty] = [Math.floor(x / 65536), Math.floor(y / 65536)];
     const key = `${String(tx)}/${String(ty)}`;
     const tile = tiles.get(key) ?? { tx, ty, list: [] };
@@ -91,13 +132,13 @@ export function frame(ms: number, positions: { n: number; lon: number; lat: numb
   }
   for (const { tx, ty, list } of tiles.values()) {
     list.sort((a, b) => a.n - b.n);
-    [tx, ty, list.length].forEach(uvarint);
+    [tx, ty, list.length].forEach((v) => uvarint(out, v));
     let before = 0;
     for (const p of list) {
-      uvarint(p.n - before);
+      uvarint(out, p.n - before);
       before = p.n;
       out.push(p.x & 255, p.x >> 8, p.y & 255, p.y >> 8);
-      uvarint(0);
+      uvarint(out, 0);
       out.push(p.heading, 12);
     }
   }

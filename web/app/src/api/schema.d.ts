@@ -10784,7 +10784,10 @@ export interface operations {
     };
     listUnits: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description west,south,east,north in degrees: only units there, as they are shown on a map */
+                bbox?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;

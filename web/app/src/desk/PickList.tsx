@@ -1,7 +1,6 @@
 import { ZoomIn } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { useEffect, useRef } from "react";
-import { useLive } from "../live/LiveProvider";
 import type { Grade, Unit } from "../live/wire";
 import { moves, useDeskStore } from "../map/desk";
 import css from "./Desk.module.css";
@@ -9,7 +8,7 @@ import { GradeSign } from "./GradeSign";
 import { kindName } from "./words";
 
 export interface Pick {
-  ids: string[];
+  units: Unit[];
   x: number;
   y: number;
 }
@@ -28,7 +27,6 @@ function compare(a: Unit, b: Unit): number {
 // that the map shows.
 export function PickList({ pick, onClose }: { pick: Pick; onClose: () => void }) {
   const { t } = useTranslation();
-  const { units } = useLive();
   const store = useDeskStore();
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -56,7 +54,7 @@ export function PickList({ pick, onClose }: { pick: Pick; onClose: () => void })
       if (before instanceof HTMLElement) before.focus();
     };
   }, [onClose, pick]);
-  const found = pick.ids.flatMap((id) => units.get(id)?.unit ?? []).sort(compare);
+  const found = [...pick.units].sort(compare);
   const nearer = () => {
     const [xs, ys] = [found.map((u) => u.at[0]), found.map((u) => u.at[1])];
     store.set((d) => moves.fly(d, { bounds: [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)] }));

@@ -1,6 +1,6 @@
 // What the desk asks and changes about what goes on.
 import { api, take } from "../api/client";
-import type { LngLat } from "../api/types";
+import type { Bounds, LngLat } from "../api/types";
 import type { ServerStage } from "../live/lags";
 import type { Alert, Candidate, Exclusion, Outcome, Run, Task, Unit, Walk } from "../live/wire";
 
@@ -37,6 +37,7 @@ export const desk = {
   nearest: (id: number, signal?: AbortSignal) => take<Nearest>(GET("/api/alerts/{id}/nearest", { ...at(id), signal })),
   owner: (id: number, why: string) => take<Owner>(POST("/api/alerts/{id}/owner", at(id, { why }))),
   units: async (signal?: AbortSignal) => (await take<{ units: Unit[] }>(GET("/api/units", { signal }))).units,
+  unitsIn: async ([w, s, e, n]: Bounds) => (await take<{ units: Unit[] }>(GET("/api/units", { params: { query: { bbox: [w, s, e, n].join() } } }))).units,
   latency: (signal?: AbortSignal) => take<{ window_s: number; stages: ServerStage[] }>(GET("/api/latency", { signal })),
   walks: async (signal?: AbortSignal) => (await take<{ walks: Walk[] }>(GET("/api/walks", { signal }))).walks,
   runs: async (signal?: AbortSignal) => (await take<{ runs: Run[] }>(GET("/api/runs", { signal }))).runs,

@@ -53,7 +53,7 @@ describe("where we are in the order of changes", () => {
   it("a new viewer has the lists as of the welcome before them", () => {
     const { live, line } = started();
     line().open();
-    expect(line().hello()).toEqual({ type: "hello", binary: true });
+    expect(line().hello()).toEqual({ type: "hello", binary: true, counts: true });
     line().say(welcome(40));
     line().say(snapshot([alert(1, 39)], [task]));
     line().end(1006);

@@ -2,6 +2,7 @@
 // server's clock and how fresh all of it is. One for the page; React and the map
 // both look at it.
 import { Clock } from "./clock";
+import { Counts } from "./counts";
 import { Kept } from "./kept";
 import { Lags } from "./lags";
 import { Socket, type SocketOptions, type SocketState } from "./socket";
@@ -35,6 +36,7 @@ const closedKept = 200; // closed alerts and ended tasks that stay in memory
 export class Live {
   readonly clock: Clock;
   readonly units: Units;
+  readonly counts = new Counts();
   readonly trails: Trails;
   readonly lags: Lags;
   readonly alerts = new Kept<Alert>();
@@ -75,6 +77,10 @@ export class Live {
           this.heard = this.ticks();
           this.came(p.map((x) => x.ms), ms);
           this.units.move(p);
+        },
+        counts: (c) => {
+          this.heard = this.ticks();
+          this.counts.take(c);
         },
         state: (s) => this.phase(s),
         refused: () => this.onRefused(),
@@ -132,7 +138,7 @@ export class Live {
       type: "hello",
       ...(this.since === null || this.scope === null ? {} : { since: this.since, scope: this.scope }),
       ...(this.look === null ? {} : { view: this.look }),
-      ...(this.binary ? { binary: true } : {}),
+      ...(this.binary ? { binary: true, counts: true } : {}),
     };
   }
 
@@ -148,6 +154,7 @@ export class Live {
         break;
       case "snapshot":
         this.lists(m.alerts, m.tasks);
+        this.counts.snapshot(m.counted === true);
         this.units.snapshot(m.units);
         break;
       case "units":

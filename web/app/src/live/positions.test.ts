@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { FrameError, readPositions, type Position } from "./positions";
+import { FrameError, isCensus, readCensus, readPositions, type Position } from "./positions";
 
 interface Golden {
   frame: string; // base64
@@ -33,6 +33,33 @@ describe("a frame that the server wrote", () => {
       }
     });
     expect(refused).not.toContain(false);
+  });
+});
+
+interface GoldenCounts {
+  frame: string; // base64
+  ms: number;
+  zoom: number;
+  cells: { x: number; y: number; n: number; at: [number, number] }[];
+}
+
+describe("counts that the server wrote", () => {
+  const want = JSON.parse(readFileSync(new URL("../../../testdata/counts.json", import.meta.url), "utf8")) as GoldenCounts;
+  const raw = new Uint8Array(Buffer.from(want.frame, "base64"));
+  it("are those that Go reads", () => {
+    const read = readCensus(bytes(raw));
+    expect([read.ms, read.zoom]).toEqual([want.ms, want.zoom]);
+    expect(read.cells.map((c) => [c.x, c.y, c.n])).toEqual(want.cells.map((c) => [c.x, c.y, c.n]));
+    read.cells.forEach((c, i) => {
+      expect(c.at[0]).toBeCloseTo(want.cells[i]?.at[0] ?? NaN, 9);
+      expect(c.at[1]).toBeCloseTo(want.cells[i]?.at[1] ?? NaN, 9);
+    });
+  });
+  it("are known from positions", () => {
+    expect([isCensus(bytes(raw)), isCensus(bytes(frame)), isCensus(new ArrayBuffer(0))]).toEqual([true, false, false]);
+  });
+  it.each([[[]], [[2]], [[2, 2, 0]], [[2, 17, 0]], [[2, 12, 0, 0, 0]], [[2, 3, 0, 7, 7, 0, 0, 0]], [[2, 3, 0, 9, 0, 1, 0, 0]], [[1, 12, 0]]])("%j are none", (b) => {
+    expect(() => readCensus(new Uint8Array(b).buffer)).toThrow(FrameError);
   });
 });
 

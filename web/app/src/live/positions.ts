@@ -1,4 +1,4 @@
-// The binary frame of positions; docs/live-protocol.md has its bytes.
+// The binary frames of positions and of counts; docs/live-protocol.md has their bytes.
 import type { LngLat } from "../api/types";
 
 export interface Position {
@@ -50,6 +50,44 @@ export function readFrame(frame: ArrayBuffer): { ms: number; positions: Position
     }
   }
   return { ms: latest, positions: out };
+}
+
+// A Census is how many units there are in each cell, far out.
+export interface Census {
+  ms: number; // when, by the server's clock
+  zoom: number; // of the cells, tiles of web Mercator
+  cells: readonly { x: number; y: number; n: number; at: LngLat }[]; // at is about the middle of those in it
+}
+
+const countsVersion = 2;
+const mostCells = 1 << 20;
+
+// isCensus says which of the two a frame is.
+export function isCensus(frame: ArrayBuffer): boolean {
+  return new Uint8Array(frame, 0, Math.min(1, frame.byteLength))[0] === countsVersion;
+}
+
+// readCensus reads a frame of counts. It throws FrameError for anything else.
+export function readCensus(frame: ArrayBuffer): Census {
+  const r = new Reader(new Uint8Array(frame));
+  if (r.byte() !== countsVersion) throw new FrameError("another version of frame");
+  const cellZoom = r.byte();
+  if (cellZoom < 3 || cellZoom > 16) throw new FrameError("cells of an unknown size");
+  const ms = r.uvarint(mostNumber);
+  const across = 2 ** cellZoom;
+  const step = side / across;
+  const cells: { x: number; y: number; n: number; at: LngLat }[] = [];
+  let [x, y] = [0, 0];
+  while (r.left()) {
+    const dx = r.uvarint(across - 1);
+    if (dx > 0) [x, y] = [x + dx, 0];
+    y += r.uvarint(across - 1);
+    const n = r.uvarint(2 ** 30);
+    const [inX, inY] = [r.byte(), r.byte()];
+    if (x >= across || y >= across || n === 0 || cells.length === mostCells) throw new FrameError("a cell lies outside of the map, or has nobody in it");
+    cells.push({ x, y, n, at: place((x + inX / 256) * step + step / 512, (y + inY / 256) * step + step / 512) });
+  }
+  return { ms, zoom: cellZoom, cells };
 }
 
 // place is the middle of a step of the square that Mercator makes of the world.

@@ -1,6 +1,6 @@
 // A Socket keeps a connection to GET /api/live: it says hello, comes back after
 // a break, each time a little later, and hands on what it hears.
-import { readFrame, type Position } from "./positions";
+import { isCensus, readCensus, readFrame, type Census, type Position } from "./positions";
 import type { FromServer, ToServer } from "./wire";
 
 // What became of the connection:
@@ -32,6 +32,7 @@ export interface Ear {
   hello(): ToServer; // the first message, made when it is sent
   message(m: FromServer): void;
   positions(p: Position[], ms: number): void; // of a frame, and when it was made
+  counts(c: Census): void;
   state(s: SocketState): void;
   refused(): void; // a try was turned down before it opened: is the session still there?
 }
@@ -145,6 +146,10 @@ export class Socket {
 
   private hear(data: unknown): void {
     try {
+      if (data instanceof ArrayBuffer && isCensus(data)) {
+        this.ear.counts(readCensus(data));
+        return;
+      }
       if (data instanceof ArrayBuffer) {
         const { positions, ms } = readFrame(data);
         this.ear.positions(positions, ms);

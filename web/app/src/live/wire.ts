@@ -159,6 +159,7 @@ export interface Run {
 export interface Look {
   bounds: Bounds;
   zoom: number;
+  keep?: readonly string[]; // units that are told one by one where others are counted
 }
 
 export interface Fix {
@@ -177,7 +178,7 @@ export interface Verdict {
 
 export type FromServer =
   | { type: "welcome"; now: Time; speed: number; seq: number; scope: string; tick_ms: number }
-  | { type: "snapshot"; t: Time; units: Unit[]; alerts?: Alert[] | null; tasks?: Task[] | null }
+  | { type: "snapshot"; t: Time; units: Unit[]; counted?: boolean; alerts?: Alert[] | null; tasks?: Task[] | null }
   | { type: "units"; t: Time; units: Unit[] }
   | { type: "gone"; units: string[] }
   | { type: "alert"; seq: number; alert: Alert }
@@ -189,7 +190,7 @@ export type FromServer =
   | { type: "bye"; why: string; again: boolean };
 
 export type ToServer =
-  | { type: "hello"; since?: number; scope?: string; view?: Look; binary?: boolean }
+  | { type: "hello"; since?: number; scope?: string; view?: Look; binary?: boolean; counts?: boolean }
   | { type: "view"; view: Look }
   | { type: "ping"; n: number }
   | { type: "fix"; n: number; fixes: Fix[] };

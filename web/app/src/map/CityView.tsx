@@ -2,14 +2,17 @@ import { Layers, MapPin, Route as RouteIcon, Search } from "lucide-react";
 import type { Map as MapLibre } from "maplibre-gl";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { LngLat, MapInfo } from "../api/types";
+import type { Bounds, LngLat, MapInfo } from "../api/types";
 import { AlertPanel } from "../desk/AlertPanel";
 import { AlertQueue } from "../desk/AlertQueue";
 import { News } from "../desk/News";
+import { desk } from "../desk/requests";
 import { PickList, type Pick } from "../desk/PickList";
 import { UnitPanel } from "../desk/UnitPanel";
 import { useTell } from "../desk/words";
 import { useLive } from "../live/LiveProvider";
+import type { Unit } from "../live/wire";
+import { useSay } from "../parts/toast";
 import { useFormat } from "../i18n/format";
 import { isLanguage } from "../i18n/i18n";
 import { useRight } from "../session/session";
@@ -63,7 +66,8 @@ export function CityView({ info }: { info: MapInfo }) {
   const tell = useTell(live.clock);
   const format = useFormat();
   const count = useCallback((n: number) => format.number(n), [format]);
-  const first = useRef({ look: { theme, language, shown }, words, tell, count });
+  const ask = useAskUnits();
+  const first = useRef({ look: { theme, language, shown }, words, tell, count, ask });
 
   useEffect(() => {
     const box = element.current;
@@ -77,7 +81,8 @@ export function CityView({ info }: { info: MapInfo }) {
       city.current = made;
       wired.current = wire(made, store, live, look.theme, {
         menu: (at, x, y) => setMenu({ at, x, y }),
-        pick: (ids, x, y) => setPick({ ids, x, y }),
+        pick: (units, x, y) => setPick({ units, x, y }),
+        ask: (bounds) => first.current.ask(bounds),
         tell: (m) => first.current.tell(m),
         words: said,
         count: (n) => first.current.count(n),
@@ -93,10 +98,10 @@ export function CityView({ info }: { info: MapInfo }) {
   }, [info, store, live]);
 
   useEffect(() => {
-    first.current = { look: { theme, language, shown }, words, tell, count };
+    first.current = { look: { theme, language, shown }, words, tell, count, ask };
     city.current?.look({ theme, language, shown });
     wired.current?.theme(theme);
-  }, [theme, language, shown, words, tell, count, map]);
+  }, [theme, language, shown, words, tell, count, ask, map]);
 
   useMapKeys();
   const inPast = useDesk((d) => d.past !== null);
@@ -104,7 +109,7 @@ export function CityView({ info }: { info: MapInfo }) {
   const mayUnits = useRight("units.live");
   useKeys({
     U: () => {
-      if (mayUnits) setPick({ ids: wired.current?.inView() ?? [], x: 372, y: 12 });
+      if (mayUnits) void wired.current?.inView().then((units) => setPick({ units, x: 372, y: 12 }));
     },
   });
   return (
@@ -122,6 +127,20 @@ export function CityView({ info }: { info: MapInfo }) {
       {pick !== null && <PickList pick={pick} onClose={closePick} />}
       {menu !== null && <ContextMenu menu={menu} onClose={() => setMenu(null)} />}
     </div>
+  );
+}
+
+// useAskUnits asks who is somewhere. When that fails it says so, and it is nobody.
+function useAskUnits(): (bounds: Bounds) => Promise<Unit[]> {
+  const say = useSay();
+  const { t } = useTranslation();
+  return useCallback(
+    (bounds) =>
+      desk.unitsIn(bounds).catch(() => {
+        say(t("unit.unasked"), "plain");
+        return [];
+      }),
+    [say, t],
   );
 }
 

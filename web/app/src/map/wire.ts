@@ -3,10 +3,11 @@
 // waits for a component.
 import * as maplibre from "maplibre-gl";
 import type { Map as MapLibre, MapMouseEvent, MapTouchEvent } from "maplibre-gl";
-import type { LngLat } from "../api/types";
+import type { Bounds, LngLat } from "../api/types";
 import type { Theme } from "../tokens/tokens";
 import type { Live } from "../live/live";
 import type { Moving } from "../live/units";
+import type { Unit } from "../live/wire";
 import { subjectUnit } from "../desk/queue";
 import { addAlerts } from "./alerts";
 import { closureHit } from "./closures/layer";
@@ -25,14 +26,15 @@ import { addUnits, radiusAt, type UnitsLayer } from "./units/layer";
 import { writeAsked, writeView } from "./url";
 
 export interface Wired {
-  inView(): string[]; // units that the map shows
+  inView(): Promise<Unit[]>; // units that the map shows, or counts
   theme(theme: Theme): void;
   remove(): void;
 }
 
 interface Hooks {
   menu: (at: LngLat, x: number, y: number) => void;
-  pick: (ids: string[], x: number, y: number) => void; // several units lie there
+  pick: (units: Unit[], x: number, y: number) => void; // several units lie there
+  ask: (bounds: Bounds) => Promise<Unit[]>; // who is there; told as they are to be shown
   tell: (m: Moving) => Told;
   words: { from: string; to: string; spot: string; via: (n: number) => string };
   count: (n: number) => string;
@@ -73,6 +75,7 @@ export function wire(city: CityMap, store: DeskStore, live: Live, theme: Theme, 
       showAlerts();
     }
     if (before === null || d.going !== before.going) labels.number(d.going);
+    keep();
     if (before === null || d.follow !== before.follow || d.unit !== before.unit || d.shown.trails !== before.shown.trails) crowd?.show();
   };
   const showAlerts = () => {
@@ -141,10 +144,25 @@ export function wire(city: CityMap, store: DeskStore, live: Live, theme: Theme, 
     if (view !== null) history.replaceState(history.state, "", location.pathname + location.search + writeView(view));
     see();
   };
-  const see = () => {
-    const b = map.getBounds();
-    live.see({ bounds: [b.getWest(), b.getSouth(), b.getEast(), b.getNorth()], zoom: map.getZoom() });
+  // Where units are counted, who is chosen, followed or could go is shown all the same.
+  let kept = "";
+  const keeps = () => {
+    const d = store.get();
+    return [...new Set([chosenUnit(d, live), d.follow, ...d.going])].filter((id) => id !== null).slice(0, mostKept);
   };
+  const keep = () => {
+    if (keeps().join() !== kept) see();
+  };
+  const see = () => {
+    const keep = keeps();
+    kept = keep.join();
+    live.see({ bounds: view(), zoom: map.getZoom(), ...(keep.length === 0 ? {} : { keep }) });
+  };
+  const view = (): Bounds => {
+    const b = map.getBounds();
+    return [b.getWest(), b.getSouth(), b.getEast(), b.getNorth()];
+  };
+  const known = (ids: readonly string[]) => ids.flatMap((id) => stage.units.get(id)?.unit ?? []);
   map.once("load", () => {
     ready = true;
     focus = addFocus(map, look);
@@ -167,18 +185,23 @@ export function wire(city: CityMap, store: DeskStore, live: Live, theme: Theme, 
   const stopPointing = listenToPointer(map, store, hooks, (e) => {
     const ids = units?.at([e.point.x, e.point.y], radiusAt(map.getZoom()) + 4) ?? [];
     const [first] = ids;
-    const counted = ids.length === 0 ? (crowd?.click(e) ?? []) : [];
-    if (counted.length > 0) {
-      hooks.pick(counted, e.point.x, e.point.y);
+    const cell = ids.length === 0 ? (crowd?.click(e) ?? null) : null;
+    if (cell !== null) {
+      if (cell.bounds === null) hooks.pick(known(cell.ids), e.point.x, e.point.y);
+      else
+        void hooks.ask(cell.bounds).then((there) => {
+          const counted = there.filter((u) => stage.units.get(u.id) === undefined); // the others are on the map
+          if (counted.length > 0) hooks.pick(counted, e.point.x, e.point.y);
+        });
       return true;
     }
-    if (ids.length > 1 && first !== undefined) hooks.pick(ids, e.point.x, e.point.y);
+    if (ids.length > 1 && first !== undefined) hooks.pick(known(ids), e.point.x, e.point.y);
     else if (first !== undefined) store.set((d) => moves.chooseUnit(d, first));
     return first !== undefined || alerts?.click(e) === true || clickClosure(map, store, e);
   });
 
   return {
-    inView: () => crowd?.inView() ?? [],
+    inView: () => (stage.counts?.counted === true ? hooks.ask(view()) : Promise.resolve(known(crowd?.inView() ?? []))),
     theme(next) {
       look = next;
       crowd?.paint(next);
@@ -203,6 +226,8 @@ export function wire(city: CityMap, store: DeskStore, live: Live, theme: Theme, 
     },
   };
 }
+
+const mostKept = 16;
 
 // chosenUnit is who wears the mark: whose panel is open, or whom the open alert is about.
 function chosenUnit(d: Desk, live: Live): string | null {

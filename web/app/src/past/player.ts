@@ -2,6 +2,7 @@
 // for what is live: the map draws what is on the stage, whichever it is.
 import type { LngLat } from "../api/types";
 import { over, subjectUnit } from "../desk/queue";
+import type { Counts } from "../live/counts";
 import { Trails } from "../live/trails";
 import type { Pulse } from "../live/live";
 import { Units } from "../live/units";
@@ -12,6 +13,7 @@ import type { Past, Track } from "./read";
 export interface Stage {
   readonly units: Units;
   readonly trails: Trails;
+  readonly counts?: Counts; // not of what is past: there everybody is known
   readonly clock: { now(): number };
   pulse(): Pulse;
   onPulse(tell: () => void): () => void;

@@ -5,7 +5,7 @@ import type { Bounds } from "../../api/types";
 import type { Theme } from "../../tokens/tokens";
 import type { Stage } from "../../past/player";
 import { moves, type DeskStore } from "../desk";
-import { addRollup, cells, rolls, within } from "./rollup";
+import { addRollup, cells, counted, rolls, within, type Cell } from "./rollup";
 import type { UnitsLayer } from "./layer";
 import { addTrails, type Trail } from "./trails";
 
@@ -16,7 +16,7 @@ const leastPx = 14; // nearer to the middle a followed unit is left alone
 export interface Crowd {
   paint(theme: Theme): void;
   show(): void;
-  click(e: MapMouseEvent): string[];
+  click(e: MapMouseEvent): Cell | null;
   inView(): string[];
   remove(): void;
 }
@@ -42,9 +42,11 @@ export function addCrowd(map: MapLibre, { trails, rollup }: CrowdLayers, store: 
   const show = () => {
     const d = store.get();
     const here = within(live.units.all(), view());
-    rolled = rolls(map.getZoom(), here.length, rolled);
+    const census = live.counts?.now() ?? null;
+    rolled = census === null && rolls(map.getZoom(), here.length, rolled);
     units.calm(rolled);
-    rollup.show(rolled ? cells(here, map.getZoom()) : null);
+    if (census !== null) rollup.show(counted(census));
+    else rollup.show(rolled ? cells(here, map.getZoom()) : null);
     const loud = new Set([chosen(), d.follow].filter((id) => id !== null));
     const drawn = here.filter((m) => loud.has(m.unit.id));
     if (d.shown.trails && !rolled && here.length <= mostTrails) drawn.push(...here.filter((m) => !loud.has(m.unit.id)));
@@ -67,6 +69,7 @@ export function addCrowd(map: MapLibre, { trails, rollup }: CrowdLayers, store: 
     show();
   };
   const timer = setInterval(beat, beatMs);
+  const offCounts = live.counts?.onChange(show);
   // Whoever takes the map in hand wants to look elsewhere.
   const taken = () => store.set(moves.unfollow);
   const ended = () => {
@@ -88,6 +91,7 @@ export function addCrowd(map: MapLibre, { trails, rollup }: CrowdLayers, store: 
       trails.show([], 0);
       rollup.show(null);
       clearInterval(timer);
+      offCounts?.();
       map.off("dragstart", taken);
       map.off("moveend", ended);
     },

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Moving } from "../../live/units";
 import type { Grade } from "../../live/wire";
-import { cells, rolls, within } from "./rollup";
+import { cells, counted, rolls, within } from "./rollup";
 
 const unit = (id: string, lon: number, lat: number, alert: Grade | null = null): Moving => ({
   unit: { id, n: 1, kind: "officer", name: id, at: [lon, lat], t: "2026-03-01T08:00:00Z", alert }, ms: 0, from: [lon, lat], to: [lon, lat], start: 0, took: 0, heard: 0,
@@ -19,7 +19,13 @@ describe("counts far out", () => {
   });
   it("stand in the middle of those they count", () => {
     const [cell] = [...cells([unit("a", 10, 50), unit("b", 10.0002, 50.0001)], 10).values()];
-    expect(cell).toEqual({ ids: ["a", "b"], at: [expect.closeTo(10.0001, 9), expect.closeTo(50.00005, 9)] });
+    expect(cell).toEqual({ n: 2, ids: ["a", "b"], at: [expect.closeTo(10.0001, 9), expect.closeTo(50.00005, 9)], bounds: null });
+  });
+  it("lie in the cell that the server counted, which says where to ask who they are", () => {
+    const cell = counted({ ms: 0, zoom: 14, cells: [{ x: 4753, y: 6218, n: 77, at: [-75.555, 39.74] }] }).get("4753/6218");
+    const [w, s, e, n] = cell?.bounds ?? [0, 0, 0, 0];
+    expect([cell?.n, e - w]).toEqual([77, expect.closeTo(360 / 2 ** 14, 9)]);
+    expect(w < -75.555 && e > -75.555 && s < 39.74 && n > 39.74).toBe(true);
   });
 });
 

@@ -1,8 +1,11 @@
 // Far out a city of thousands is a carpet of dots: there units are told by their
-// number, cell by cell. Those with an alert stay on the map by themselves.
+// number, cell by cell: by the server, that counts many, or by us of what we have,
+// as of the past. Those with an alert stay on the map by themselves.
 import type { Feature, FeatureCollection } from "geojson";
 import type { GeoJSONSource, Map as MapLibre, MapMouseEvent } from "maplibre-gl";
 import type { Bounds } from "../../api/types";
+import { bounds } from "../../live/counts";
+import type { Census } from "../../live/positions";
 import type { Moving } from "../../live/units";
 import { palette, type Theme } from "../../tokens/tokens";
 import { above, nothing } from "../overlay";
@@ -25,8 +28,15 @@ export function within(units: Iterable<Moving>, [w, s, e, n]: Bounds): Moving[] 
 }
 
 export interface Cell {
-  ids: string[];
+  n: number;
   at: [number, number]; // the middle of those in it
+  ids: string[]; // who they are, if we know
+  bounds: Bounds | null; // where they are, if we don't
+}
+
+// counted are the cells that the server told.
+export function counted(census: Census): Map<string, Cell> {
+  return new Map(census.cells.map((c) => [`${c.x}/${c.y}`, { n: c.n, at: c.at, ids: [], bounds: bounds(census.zoom, c.x, c.y) }]));
 }
 
 // cells are of the world at whole zooms, so that they stay while the map is moved.
@@ -38,9 +48,9 @@ export function cells(units: readonly Moving[], zoom: number): Map<string, Cell>
     const [x, y] = mercator(m.to);
     const key = `${Math.floor(x * across)}/${Math.floor(y * across)}`;
     const cell = found.get(key);
-    if (cell === undefined) found.set(key, { ids: [m.unit.id], at: [...m.to] });
+    if (cell === undefined) found.set(key, { n: 1, ids: [m.unit.id], at: [...m.to], bounds: null });
     else {
-      const n = cell.ids.push(m.unit.id);
+      const n = (cell.n = cell.ids.push(m.unit.id));
       cell.at[0] += (m.to[0] - cell.at[0]) / n;
       cell.at[1] += (m.to[1] - cell.at[1]) / n;
     }
@@ -65,7 +75,7 @@ export function addRollup(map: MapLibre, theme: Theme, count: (n: number) => str
     map.setPaintProperty("rollup-count", "text-color", p["unit-rim"]);
   };
   paint(theme);
-  const feature = ([key, c]: [string, Cell]): Feature => ({ type: "Feature", properties: { key, n: c.ids.length, text: count(c.ids.length) }, geometry: { type: "Point", coordinates: c.at } });
+  const feature = ([key, c]: [string, Cell]): Feature => ({ type: "Feature", properties: { key, n: c.n, text: count(c.n) }, geometry: { type: "Point", coordinates: c.at } });
   return {
     paint,
     // show draws the cells; null is none, for everybody is on the map.
@@ -75,11 +85,11 @@ export function addRollup(map: MapLibre, theme: Theme, count: (n: number) => str
       const data: FeatureCollection = { type: "FeatureCollection", features: [...now].map(feature) };
       void map.getSource<GeoJSONSource>(id)?.setData(data);
     },
-    // at is who is told by the number there.
-    at(e: MapMouseEvent): string[] {
-      if (now.size === 0) return [];
+    // at is the number there.
+    at(e: MapMouseEvent): Cell | null {
+      if (now.size === 0) return null;
       const key: unknown = map.queryRenderedFeatures(e.point, { layers: ["rollup-disc"] })[0]?.properties.key;
-      return typeof key === "string" ? (now.get(key)?.ids ?? []) : [];
+      return typeof key === "string" ? (now.get(key) ?? null) : null;
     },
   };
 }
