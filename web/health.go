@@ -25,9 +25,38 @@ type (
 			Ready bool   `json:"ready"`
 			Store string `json:"store" enum:"ok,failed"`
 			Map   string `json:"map" enum:"ok,none"`
+			// What the store can't promise now; there may be something even when it is ready.
+			Lapses []Lapse `json:"lapses" nullable:"false"`
+		}
+	}
+	conditionOutput struct {
+		CacheControl string `header:"Cache-Control"`
+		Body         struct {
+			Lapses []Lapse `json:"lapses" nullable:"false" doc:"none: all is well"`
 		}
 	}
 )
+
+// A Lapse is something that the server promises at other times and can't now.
+type Lapse struct {
+	What  string    `json:"what" enum:"positions,changes,reading,times" doc:"positions: none is taken in, devices send them again; changes: none can be kept; reading: what was kept can't be read; times: of the last hour may be wrong"`
+	Why   string    `json:"why" enum:"disk-full,read-only,damaged,clock-jumped,failed"`
+	Since time.Time `json:"since"`
+	Err   error     `json:"-"` // for the log
+}
+
+// Promises are what may lapse, as Lapse.What calls them.
+var promises = []string{"positions", "changes", "reading", "times"}
+
+// lapses asks what can't be promised now.
+func (s *Server) lapses(ctx context.Context) []Lapse {
+	if s.condition == nil {
+		return []Lapse{}
+	}
+	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
+	defer cancel()
+	return append([]Lapse{}, s.condition(ctx)...)
+}
 
 func (s *Server) healthRoutes() {
 	handle(s, huma.Operation{
@@ -42,6 +71,14 @@ func (s *Server) healthRoutes() {
 		OperationID: "ready", Method: http.MethodGet, Path: "/readyz", Tags: []string{"health"},
 		Summary: "The store answers and a map is served; 503 otherwise, with the same body",
 	}, s.ready)
+	handle(s, huma.Operation{
+		OperationID: "condition", Method: http.MethodGet, Path: "/api/condition", Tags: []string{"health"},
+		Summary: "What the server can't promise now, such as to keep positions when the disk is full",
+	}, func(ctx context.Context, _ *struct{}) (*conditionOutput, error) {
+		out := &conditionOutput{CacheControl: noStore}
+		out.Body.Lapses = s.lapses(ctx)
+		return out, nil
+	})
 	s.handleRaw("GET /metrics", nil, s.showMetrics().ServeHTTP)
 	s.handleRaw("GET /openapi.json", nil, func(w http.ResponseWriter, _ *http.Request) {
 		text, err := s.spec()
@@ -85,6 +122,10 @@ func (s *Server) ready(ctx context.Context, _ *struct{}) (*readyOutput, error) {
 	if err := s.store.Ready(ctx); err != nil {
 		s.log.ErrorContext(ctx, "store does not answer", "err", err)
 		out.Body.Store = "failed"
+	}
+	out.Body.Lapses = s.lapses(ctx)
+	for _, l := range out.Body.Lapses {
+		s.log.ErrorContext(ctx, "a promise can't be kept", "what", l.What, "why", l.Why, "err", l.Err)
 	}
 	if s.city.Load() == nil {
 		out.Body.Map = "none"

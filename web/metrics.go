@@ -63,6 +63,7 @@ func newMetrics(s *Server) (*metrics, error) {
 			return float64(bytes)
 		}),
 	}
+	all = append(all, lapseGauge{s, prometheus.NewDesc("citygrid_promise_kept", "1 while the server can keep a promise, 0 while it can't: to keep positions and changes, to read, to have the right time.", []string{"what"}, nil)})
 	if sessions, ok := s.sessions.Store.(scs.IterableCtxStore); ok {
 		all = append(all, prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 			Name: "citygrid_sessions", Help: "Logins that are open.",
@@ -83,6 +84,30 @@ func newMetrics(s *Server) (*metrics, error) {
 		}
 	}
 	return m, nil
+}
+
+// A lapseGauge asks at each scrape what can't be promised.
+type lapseGauge struct {
+	s    *Server
+	desc *prometheus.Desc
+}
+
+// Describe implements prometheus.Collector.
+func (g lapseGauge) Describe(out chan<- *prometheus.Desc) { out <- g.desc }
+
+// Collect implements prometheus.Collector.
+func (g lapseGauge) Collect(out chan<- prometheus.Metric) {
+	broken := map[string]bool{}
+	for _, l := range g.s.lapses(context.Background()) {
+		broken[l.What] = true
+	}
+	for _, what := range promises {
+		kept := 1.0
+		if broken[what] {
+			kept = 0
+		}
+		out <- prometheus.MustNewConstMetric(g.desc, prometheus.GaugeValue, kept, what)
+	}
 }
 
 // request counts one answer. Odd methods share a label: they are the client's

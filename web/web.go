@@ -87,6 +87,8 @@ type Config struct {
 	Store    Store
 	Sessions scs.CtxStore // where logins are kept; the store has one
 
+	Condition func(context.Context) []Lapse // what the store can't promise now; nil = it can all
+
 	Room *room.Room // the control room at work; nil = nothing moves here, and its routes answer 503
 
 	Strangers *listen.Quarantine // trackers that nobody knows; nil = nobody listens
@@ -127,10 +129,12 @@ type Server struct {
 	frames   *listen.Frames     // nil keeps nothing
 	solves   *solves.Desk
 	sessions *scs.SessionManager
-	app      *appFiles
-	log      *slog.Logger
-	now      func() time.Time
-	metrics  *metrics
+
+	condition func(context.Context) []Lapse
+	app       *appFiles
+	log       *slog.Logger
+	now       func() time.Time
+	metrics   *metrics
 
 	version   string
 	demo      bool
@@ -199,7 +203,7 @@ func build(c Config, table string) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{
-		store: c.Store, room: c.Room, hooks: c.Hooks, unknown: c.Strangers, frames: c.Frames, log: c.Logger, now: c.Now, registry: c.Registry,
+		store: c.Store, condition: c.Condition, room: c.Room, hooks: c.Hooks, unknown: c.Strangers, frames: c.Frames, log: c.Logger, now: c.Now, registry: c.Registry,
 		version: c.Version, demo: c.Demo, speed: c.Speed, secure: c.Secure, setupCode: c.SetupCode, trusted: c.Trusted, authority: c.Authority,
 		logins:     newLimiter(20, 3*time.Second, 10_000),
 		codes:      newLimiter(10, 6*time.Second, 10_000),

@@ -118,7 +118,7 @@ func (v serving) run(e *env, st *store.Store) (err error) {
 	defer func() { err = errors.Join(err, os.RemoveAll(upload)) }()
 	hooks := hook.New(hook.Config{Store: st, Now: v.now, Log: log})
 	server, err := web.New(web.Config{
-		Store: records{st}, Sessions: st.Sessions(), Room: control, Hooks: hooks, Registry: registry, Strangers: trackers.strangers, Frames: trackers.frames,
+		Store: records{st}, Condition: records{st}.condition, Sessions: st.Sessions(), Room: control, Hooks: hooks, Registry: registry, Strangers: trackers.strangers, Frames: trackers.frames,
 		Map: city, Import: importer(v.data, control, v.importLimits), UploadDir: upload, DemoCity: hasDemoCity(),
 		Version: version, Demo: v.demo, SetupCode: v.code,
 		Secure: where.Secure(), Trusted: where.Trusted, Authority: v.authority(log), Logger: log,

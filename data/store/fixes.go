@@ -18,6 +18,7 @@ import (
 	"citygrid/live/ingest"
 
 	"github.com/cockroachdb/pebble/v2"
+	"github.com/cockroachdb/pebble/v2/vfs"
 )
 
 // MaxFixes is how many fixes AppendFixes takes at once.
@@ -46,8 +47,11 @@ type fixes struct {
 	space   space
 }
 
-func openFixes(dir string, readOnly bool, reserve int64, log *slog.Logger) (*fixes, error) {
-	db, err := pebble.Open(filepath.Join(dir, fixesName), pebbleOptions(readOnly, log))
+func openFixes(dir string, fs vfs.FS, readOnly bool, reserve int64, log *slog.Logger) (*fixes, error) {
+	if err := checkLog(filepath.Join(dir, fixesName)); err != nil {
+		return nil, explain(dir, err)
+	}
+	db, err := pebble.Open(filepath.Join(dir, fixesName), pebbleOptions(fs, readOnly, log))
 	if err != nil {
 		return nil, explainFixes(dir, fmt.Errorf("open fixes: %w", err))
 	}
@@ -387,7 +391,7 @@ func (s *Store) openedFixes() (*fixes, error) {
 	if err != nil {
 		return nil, explain(s.dir, err)
 	}
-	f, err := openFixes(s.dir, true, 0, s.log)
+	f, err := openFixes(s.dir, s.fs, true, 0, s.log)
 	if err != nil {
 		return nil, errors.Join(err, lock.Close())
 	}

@@ -13,9 +13,9 @@ import (
 
 // pebbleOptions are few on purpose: a county's fixes are far from Pebble's
 // limits.
-func pebbleOptions(readOnly bool, log *slog.Logger) *pebble.Options {
+func pebbleOptions(fs vfs.FS, readOnly bool, log *slog.Logger) *pebble.Options {
 	o := &pebble.Options{
-		FS:        privateFS{vfs.Default},
+		FS:        privateFS{fs},
 		ReadOnly:  readOnly,
 		CacheSize: 64 << 20,
 		// Some 300,000 fixes between two flushes.

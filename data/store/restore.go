@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"syscall"
 
+	"github.com/cockroachdb/pebble/v2/vfs"
 	"github.com/klauspost/compress/zstd"
 )
 
@@ -196,7 +197,7 @@ func verifyFolder(dir string, m manifest) error {
 	if err := os.MkdirAll(filepath.Join(dir, fixesName), 0o700); err != nil {
 		return err
 	}
-	f, err := openFixes(dir, false, 0, slog.New(slog.DiscardHandler))
+	f, err := openFixes(dir, vfs.Default, false, 0, slog.New(slog.DiscardHandler))
 	if err != nil {
 		return err
 	}

@@ -25,6 +25,8 @@ import (
 	"os"
 	"sync"
 	"time"
+
+	"github.com/cockroachdb/pebble/v2/vfs"
 )
 
 // Options are for Open. The zero Options open for writing.
@@ -36,6 +38,8 @@ type Options struct {
 	// refused with ErrDiskFull before the disk is full in fact, and taken
 	// again when there is room. 0 = 128 MiB, negative = none.
 	Reserve int64
+
+	fs vfs.FS // of fixes, for tests; nil = the system's
 }
 
 // A Store is an open data folder.
@@ -45,28 +49,33 @@ type Store struct {
 	now      func() time.Time
 	log      *slog.Logger
 
-	lock     *os.File
-	write    *sql.DB // one connection, used by the writer alone; nil when read-only
-	writer   *writer // nil when read-only
-	read     *sql.DB
-	fixes    *fixes // nil when read-only, until wanted
-	reserve  int64
-	roFixes  sync.Mutex // guards fixes when read-only
-	purge    purgeClock
-	closing  sync.Once
-	closeErr error
+	lock      *os.File
+	write     *sql.DB // one connection, used by the writer alone; nil when read-only
+	writer    *writer // nil when read-only
+	read      *sql.DB
+	fixes     *fixes // nil when read-only, until wanted
+	reserve   int64
+	fs        vfs.FS
+	roFixes   sync.Mutex // guards fixes when read-only
+	purge     purgeClock
+	condition condition
+	closing   sync.Once
+	closeErr  error
 }
 
 // Open opens the data folder dir and makes it if need be. The folder is locked
 // to this process: another gets a *LockedError. A database of an older citygrid
 // is brought up to date first; one of a newer is refused with ErrNewer.
 func Open(dir string, o Options) (*Store, error) {
-	s := &Store{dir: dir, readOnly: o.ReadOnly, now: o.Now, log: o.Log, reserve: o.Reserve}
+	s := &Store{dir: dir, readOnly: o.ReadOnly, now: o.Now, log: o.Log, reserve: o.Reserve, fs: o.fs}
 	if s.now == nil {
 		s.now = time.Now
 	}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
+	}
+	if s.fs == nil {
+		s.fs = vfs.Default
 	}
 	if s.reserve == 0 {
 		s.reserve = 128 << 20
@@ -103,7 +112,7 @@ func (s *Store) openForWriting(ctx context.Context) (err error) {
 	if s.read, err = openDatabase(s.dir, true); err != nil {
 		return err
 	}
-	s.fixes, err = openFixes(s.dir, false, s.reserve, s.log)
+	s.fixes, err = openFixes(s.dir, s.fs, false, s.reserve, s.log)
 	return err
 }
 
@@ -152,14 +161,10 @@ func (s *Store) Dir() string { return s.dir }
 
 // Ready tells if the store can take changes and fixes now: nil, or why not.
 func (s *Store) Ready(ctx context.Context) error {
-	if err := s.read.PingContext(ctx); err != nil {
-		return explain(s.dir, err)
+	for _, l := range s.Lapses(ctx) {
+		if l.What != Times { // told, and no reason to take nothing
+			return l.Err
+		}
 	}
-	if s.readOnly {
-		return nil
-	}
-	if err := s.writer.do(ctx, func(context.Context, *sql.Conn) error { return nil }); err != nil {
-		return explain(s.dir, err)
-	}
-	return s.fixes.ready()
+	return ctx.Err()
 }

@@ -23,6 +23,8 @@ type writer struct {
 	jobs    chan *job
 	closing chan struct{} // closed by stop
 	stopped chan struct{} // closed when run returns
+
+	failed atomic.Pointer[error] // the disk's last, until writing has worked again
 }
 
 type job struct {
@@ -135,11 +137,18 @@ func (w *writer) commit(batch []*job) {
 		if whole != nil && len(live) > 1 {
 			// Which one was at fault cannot be told: each gets its own.
 			errs, err := w.transaction(live[i : i+1])
-			j.done <- errors.Join(errs[0], err)
+			w.answer(j, errors.Join(errs[0], err))
 			continue
 		}
-		j.done <- errors.Join(errs[i], whole)
+		w.answer(j, errors.Join(errs[i], whole))
 	}
+}
+
+func (w *writer) answer(j *job, err error) {
+	if err != nil && ofDisk(err) {
+		w.failed.Store(&err)
+	}
+	j.done <- err
 }
 
 // transaction runs jobs in one transaction. It returns an error for each, and

@@ -330,6 +330,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/condition": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the server can't promise now, such as to keep positions when the disk is full */
+        get: operations["condition"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/devices": {
         parameters: {
             query?: never;
@@ -2887,6 +2904,10 @@ export interface components {
         ClosuresOutputBody: {
             closures: components["schemas"]["Closure"][];
         };
+        ConditionOutputBody: {
+            /** @description none: all is well */
+            lapses: components["schemas"]["Lapse"][];
+        };
         Connected: {
             largest: components["schemas"]["Part"][] | null;
             /** Format: int64 */
@@ -3751,6 +3772,17 @@ export interface components {
         };
         KindsOutputBody: {
             kinds: components["schemas"]["ZoneKind"][];
+        };
+        Lapse: {
+            /** Format: date-time */
+            since: string;
+            /**
+             * @description positions: none is taken in, devices send them again; changes: none can be kept; reading: what was kept can't be read; times: of the last hour may be wrong
+             * @enum {string}
+             */
+            what: "positions" | "changes" | "reading" | "times";
+            /** @enum {string} */
+            why: "disk-full" | "read-only" | "damaged" | "clock-jumped" | "failed";
         };
         LatencyOutputBody: {
             /** @description in the order that a position goes through them */
@@ -4913,6 +4945,7 @@ export interface components {
             plan: components["schemas"]["PlanInfo"];
         };
         ReadyOutputBody: {
+            lapses: components["schemas"]["Lapse"][];
             /** @enum {string} */
             map: "ok" | "none";
             ready: boolean;
@@ -6822,6 +6855,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Closure"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    condition: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConditionOutputBody"];
                 };
             };
             /** @description A problem. Its code says which. */

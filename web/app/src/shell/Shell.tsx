@@ -10,6 +10,7 @@ import button from "../parts/Button.module.css";
 import { Counters, LiveSign, StaleBanner } from "../desk/Strip";
 import { useRight, useSession } from "../session/session";
 import { Mark } from "./Brand";
+import { ConditionBanner } from "./Condition";
 import { ConnectionSign, OfflineBanner } from "./Connection";
 import { useKeys } from "./keys";
 import { KeysSheet } from "./KeysSheet";
@@ -84,6 +85,7 @@ export function Shell({ children }: { children: ReactNode }) {
         </div>
       </header>
       {mayLive ? <StaleBanner /> : <OfflineBanner />}
+      <ConditionBanner />
       <main id="main" tabIndex={-1} className={css.main}>
         {children}
       </main>
