@@ -14,7 +14,7 @@ export function SearchChart({ solve }: { solve: Solve }) {
   const best = c.best === null ? "–" : format.duration(c.best);
   return (
     <figure className={css.chart}>
-      <svg viewBox={`-4 -6 ${width + 8} ${height + 30}`} role="img" aria-label={t("plans.search.chart", { best, gap: c.gap === null ? "–" : format.percent(c.gap), count: solve.trace.length })}>
+      <svg viewBox={`-4 -20 ${width + 8} ${height + 44}`} role="img" aria-label={t("plans.search.chart", { best, gap: c.gap === null ? "–" : format.percent(c.gap), count: solve.trace.length })}>
         <rect width={width} height={height} rx="6" />
         {[0.25, 0.5, 0.75].map((f) => (
           <line key={f} x1={f * width} x2={f * width} y1="0" y2={height} data-part="grid" />
@@ -26,7 +26,7 @@ export function SearchChart({ solve }: { solve: Solve }) {
           </text>
         )}
         <path d={c.line} data-part="cost" />
-        <text x="8" y="18">{format.duration(c.top)}</text>
+        <text x="0" y="-7">{format.duration(c.top)}</text>
         {[0, 0.5, 1].map((f) => (
           <text key={f} x={f * width} y={height + 18} textAnchor={f === 0 ? "start" : f === 1 ? "end" : "middle"}>
             {t("plans.search.seconds", { s: format.number(Math.round(f * solve.limit_s * 10) / 10) })}
