@@ -42,7 +42,7 @@ var may = map[string][]string{
 
 	"routing/match":   {"geo", "geo/street", "routing/path"},
 	"routing/closure": {"geo", "geo/street", "grid/calendar", "grid/people", "grid/register"},
-	"routing/city":    {"geo/street", "routing/closure", "routing/path"},
+	"routing/city":    {"geo/street", "grid/calendar", "routing/closure", "routing/path"},
 
 	"routing/solve":          {"geo", "routing/solve/matching"},
 	"routing/solve/check":    {"geo", "routing/solve"},

@@ -118,7 +118,7 @@ func (w *closing) show(c closure.Closure) Closure {
 		t := c.To.UTC()
 		out.To = &t
 	}
-	if when, err := c.When(); err == nil {
+	if when, err := c.When(w.m.Streets.Days()); err == nil {
 		now := w.s.now()
 		out.Active = when.ActiveAt(now)
 		if t, ok := when.NextChange(now); ok {

@@ -60,7 +60,11 @@ func (c *matchCmd) Run(e *env) error {
 			track = append(track, r.Fix)
 		}
 	}
-	matcher := match.New(path.NewEngineAt(m.Network, profile, path.When{At: c.At.Time}), match.Params{})
+	when, err := c.when()
+	if err != nil {
+		return err
+	}
+	matcher := match.New(path.NewEngineAt(m.Network, profile, when), match.Params{})
 	r, err := matcher.Match(e.ctx, track)
 	if err != nil {
 		return err

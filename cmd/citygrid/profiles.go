@@ -34,7 +34,17 @@ func (f *profileFlags) engine() (*path.Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	return path.NewEngineAt(m.Network, p, path.When{At: f.At.Time}), nil
+	when, err := f.when()
+	if err != nil {
+		return nil, err
+	}
+	return path.NewEngineAt(m.Network, p, when), nil
+}
+
+// when is the time of the flags, with the data folder's holidays.
+func (f *profileFlags) when() (path.When, error) {
+	days, err := holidaysOf(f.Data)
+	return path.When{At: f.At.Time, Days: days}, err
 }
 
 // chosen is the profile of the flags. A name or a file that is wrong is bad input.

@@ -79,6 +79,20 @@ func TestRouteWithWishes(t *testing.T) {
 	if out := route("--steps", "en"); !strings.Contains(out, "1. Head east") || !strings.Contains(out, "Arrive") {
 		t.Error(out)
 	}
+	// The bureau's holidays are read, and a mistake in them is told.
+	holidays := filepath.Join(dir, "holidays.csv")
+	for text, want := range map[string]int{"date,acts_as,name\n2026-10-01,PH,National Day\n": 0, "date,acts_as,name\n1 October,PH,\n": 2} {
+		if err := os.WriteFile(holidays, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		code, _, errs := said(t, "", "route", "--data", dir, "--profile", "car", "--from", "0,0", "--to", "0.002,0", "--at", "2026-10-01T08:30")
+		if code != want || want == 2 && !strings.Contains(errs, "holidays.csv: line 2") {
+			t.Errorf("holidays %q: exit %d, %s", text, code, errs)
+		}
+	}
+	if err := os.Remove(holidays); err != nil {
+		t.Fatal(err)
+	}
 	pairs := writeFile(t, "pairs.csv", "from_lon,from_lat,to_lon,to_lat\n0,0,0.002,0\n")
 	for _, c := range []struct {
 		says string

@@ -30,11 +30,12 @@ import (
 )
 
 // Format is the version of the file format that Save writes. Open takes those from
-// oldest on: what an old file lacks, the order of the segments, is found when
-// routes are prepared, which takes seconds for a large city; to import it again
-// saves them.
+// oldest on. What an old file lacks: the order of the segments (before 2), which is
+// found when routes are prepared, in some seconds for a large city; hours and limits
+// of barriers (before 3), which then count as their other tags say. To import the
+// extract again mends both.
 const (
-	Format = 2
+	Format = 3
 	oldest = 1
 )
 

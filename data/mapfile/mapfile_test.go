@@ -35,7 +35,7 @@ func randomCity(t testing.TB, seed uint64) *Map {
 		p.Rules = append(p.Rules, street.Rules{MaxHeightM: 3.5, MaxWeightT: 7.5, Conditional: map[string]string{"access:conditional": "no @ (22:00-06:00)"}})
 	}
 	for i := range 20 {
-		p.Junctions = append(p.Junctions, street.Junction{At: street.FixedPoint(point()), Node: r.Int64() >> r.IntN(60), Blocked: street.Vehicles(r.IntN(256)), Flags: street.JunctionFlags(r.IntN(32))})
+		p.Junctions = append(p.Junctions, street.Junction{At: street.FixedPoint(point()), Node: r.Int64() >> r.IntN(60), Blocked: street.Vehicles(r.IntN(256)), Flags: street.JunctionFlags(r.IntN(32)), Rules: street.RuleID(max(0, r.IntN(6)-2))})
 		if i == 0 {
 			continue
 		}

@@ -210,3 +210,41 @@ func decodeOrder(b []byte, p *street.Parts) error {
 	p.Order = order
 	return d.end()
 }
+
+// A barrier has rules of its own: hours, or limits.
+type barrier struct {
+	at    street.JunctionID
+	rules street.RuleID
+}
+
+func encodeBarriers(p *street.Parts) []byte {
+	var all []barrier
+	for i := range p.Junctions {
+		if r := p.Junctions[i].Rules; r != 0 {
+			all = append(all, barrier{street.JunctionID(i), r})
+		}
+	}
+	if len(all) == 0 {
+		return nil
+	}
+	e := new(encoder)
+	e.uint(uint64(len(all)))
+	last := street.JunctionID(0)
+	column(all, func(b *barrier) { e.uint(uint64(b.at - last)); last = b.at })
+	column(all, func(b *barrier) { e.uint(uint64(b.rules)) })
+	return e.b
+}
+
+func decodeBarriers(b []byte) ([]barrier, error) {
+	d := newDecoder(b, false)
+	all := make([]barrier, d.count(2))
+	last := uint64(0)
+	column(all, func(b *barrier) {
+		last += uint64(d.uint32())
+		if b.at = street.JunctionID(last); uint64(b.at) != last {
+			d.fail(errRange)
+		}
+	})
+	column(all, func(b *barrier) { b.rules = street.RuleID(d.uint32()) })
+	return all, d.end()
+}

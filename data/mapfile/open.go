@@ -52,6 +52,7 @@ func Read(r io.ReaderAt, size int64) (*Map, error) {
 	m := new(Map)
 	var p street.Parts
 	var base basemap.Parts
+	var barriers []barrier
 	jobs := map[string]func(b []byte) error{
 		secMeta:      m.readMeta,
 		secReport:    func(b []byte) error { return json.Unmarshal(b, &m.Report) },
@@ -62,6 +63,7 @@ func Read(r io.ReaderAt, size int64) (*Map, error) {
 		secRecords:   func(b []byte) error { return decodeRecords(b, &base) },
 		secPoints:    func(b []byte) error { return decodePoints(b, &base) },
 		secOrder:     func(b []byte) error { return decodeOrder(b, &p) },
+		secBarriers:  func(b []byte) (err error) { barriers, err = decodeBarriers(b); return err },
 		secPlaces:    func(b []byte) (err error) { m.Places, err = decodePlaces(b); return err },
 	}
 	errs := make([]error, len(sections))
@@ -85,8 +87,15 @@ func Read(r io.ReaderAt, size int64) (*Map, error) {
 		return nil, err
 	}
 	delete(jobs, secOrder)
+	delete(jobs, secBarriers)
 	for name := range jobs {
 		return nil, &ReadError{Section: name, What: "missing", Err: ErrCorrupt}
+	}
+	for _, b := range barriers {
+		if uint64(b.at) >= uint64(len(p.Junctions)) {
+			return nil, &ReadError{Section: secBarriers, What: fmt.Sprintf("junction %d, there are %d", b.at, len(p.Junctions)), Err: ErrCorrupt}
+		}
+		p.Junctions[b.at].Rules = b.rules
 	}
 	var errNet, errBase error
 	running.Go(func() { m.Network, errNet = street.Build(p) })

@@ -27,6 +27,7 @@ const (
 	secPoints    = "PNTS"
 	secPlaces    = "PLCS"
 	secOrder     = "ORDR" // of the segments, from format 2 on; may be missing
+	secBarriers  = "BARR" // rules of junctions, from format 3 on; may be missing
 )
 
 type section struct {
@@ -147,6 +148,9 @@ func encode(m *Map) ([]section, error) {
 	}
 	if p.Order != nil {
 		sections = append(sections, section{name: secOrder, data: encodeOrder(p)})
+	}
+	if barriers := encodeBarriers(p); barriers != nil {
+		sections = append(sections, section{name: secBarriers, data: barriers})
 	}
 	for i := range sections {
 		sections[i].sum = xxhash.Sum64(sections[i].data)

@@ -14,6 +14,7 @@ type standing struct {
 	private street.Vehicles      // who may pass only with leave
 	flags   street.JunctionFlags // what it is
 	cut     bool                 // segments end here, so that a router sees it
+	rules   *street.Rules        // its hours and limits, nil without any
 }
 
 // barriers says whom a barrier stops when no access tag at the node says
@@ -70,11 +71,9 @@ func (s *standing) readBarrier(b string, tags osm.Tags, t *tally) {
 	if v := tags.Find("bollard"); b == "bollard" && (v == "rising" || v == "removable") {
 		stops &^= street.Emergency
 	}
-	// A junction has no rules of its own: hours of a barrier don't count, and are told.
-	for _, tag := range tags {
-		if base, is := strings.CutSuffix(tag.Key, ":conditional"); tag.Key == "opening_hours" || is && aboutAccess(base) {
-			t.unknown("barrier "+tag.Key, tag.Value)
-		}
+	timed := s.readHours(tags, t)
+	if timed && opens[b] {
+		s.flags |= street.Gate
 	}
 	for _, a := range accessKeys {
 		switch permitOf(tags, a.keys, a.who, "", t) {
@@ -91,5 +90,33 @@ func (s *standing) readBarrier(b string, tags osm.Tags, t *tally) {
 		s.private |= landVehicles &^ stops
 	}
 	s.blocked = stops & landVehicles
-	s.cut = s.blocked|s.private != 0 || s.flags&street.Gate != 0
+	if timed { // who has leave depends on the hour: a router reads the tags
+		s.private = 0
+	}
+	s.cut = s.blocked|s.private != 0 || s.flags&street.Gate != 0 || s.rules != nil
+}
+
+// opens are the barriers besides gates that somebody opens and closes, as those do
+// that have hours.
+var opens = map[string]bool{"bollard": true, "chain": true, "rope": true, "bar": true, "yes": true, "barrier": true, "turnstile;gate": true}
+
+// readHours keeps the hours and limits of a barrier, and says whether it has hours.
+func (s *standing) readHours(tags osm.Tags, t *tally) (timed bool) {
+	r := sizesOf(tags, t)
+	for _, tag := range tags {
+		base, is := strings.CutSuffix(tag.Key, ":conditional")
+		timed = timed || tag.Key == "opening_hours" || is && aboutAccess(base)
+	}
+	if timed {
+		for _, tag := range tags {
+			base, _ := strings.CutSuffix(tag.Key, ":conditional")
+			if aboutAccess(base) || tag.Key == "opening_hours" || tag.Key == "locked" {
+				keep(&r, tag)
+			}
+		}
+	}
+	if r.MaxHeightM != 0 || r.MaxWidthM != 0 || r.MaxWeightT != 0 || len(r.Conditional) > 0 {
+		s.rules = &r
+	}
+	return timed
 }

@@ -202,6 +202,9 @@ func (c *cutter) junction(n uint32) street.JunctionID {
 		j := street.Junction{At: c.g.nodes.at[n], Node: c.g.nodes.id[n]}
 		if s, ok := c.g.stands[n]; ok {
 			j.Blocked, j.Flags = s.blocked, s.flags
+			if s.rules != nil {
+				j.Rules = c.rule(*s.rules)
+			}
 		}
 		c.parts.Junctions = append(c.parts.Junctions, j)
 		c.seen[n] = uint32(len(c.parts.Junctions))

@@ -174,8 +174,8 @@ func flags(tags osm.Tags, link bool) (f street.SegmentFlags) {
 	return f
 }
 
-// rules keeps the limits and, as text, whatever holds only sometimes.
-func rules(tags osm.Tags, t *tally) (r street.Rules) {
+// sizesOf reads the limits of height, width and weight.
+func sizesOf(tags osm.Tags, t *tally) (r street.Rules) {
 	limit := func(read func(string) (float32, bool), keys ...string) float32 {
 		for _, k := range keys {
 			if v := tags.Find(k); v != "" {
@@ -192,28 +192,36 @@ func rules(tags osm.Tags, t *tally) (r street.Rules) {
 	r.MaxHeightM = limit(readLength, "maxheight", "maxheight:physical")
 	r.MaxWidthM = limit(readLength, "maxwidth", "maxwidth:physical")
 	r.MaxWeightT = limit(readWeight, "maxweight", "maxweight:hgv", "maxgcweight")
-	keep := func(tag osm.Tag) {
-		if len(tag.Key)+len(tag.Value) >= 2000 {
-			return
-		}
-		if r.Conditional == nil {
-			r.Conditional = make(map[string]string)
-		}
-		r.Conditional[clone(tag.Key)] = clone(tag.Value)
+	return r
+}
+
+// keep keeps a tag as text.
+func keep(r *street.Rules, tag osm.Tag) {
+	if len(tag.Key)+len(tag.Value) >= 2000 {
+		return
 	}
+	if r.Conditional == nil {
+		r.Conditional = make(map[string]string)
+	}
+	r.Conditional[clone(tag.Key)] = clone(tag.Value)
+}
+
+// rules keeps the limits and, as text, whatever holds only sometimes.
+func rules(tags osm.Tags, t *tally) street.Rules {
+	r := sizesOf(tags, t)
 	access := false
 	for _, tag := range tags {
 		if base, is := strings.CutSuffix(tag.Key, ":conditional"); is {
-			keep(tag)
+			keep(&r, tag)
 			access = access || aboutAccess(base)
 		} else if tag.Key == "maxspeed:hgv" {
-			keep(tag)
+			keep(&r, tag)
 		}
 	}
 	if access { // the plain tags of special vehicles go before conditions on all
 		for _, tag := range tags {
 			if aboutAccess(tag.Key) {
-				keep(tag)
+				keep(&r, tag)
 			}
 		}
 	}

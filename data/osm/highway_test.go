@@ -1,6 +1,7 @@
 package osm
 
 import (
+	"reflect"
 	"strings"
 	"testing"
 
@@ -204,10 +205,34 @@ func TestBarriers(t *testing.T) {
 			t.Errorf("%s: blocks %v, private %v, flags %b; want %v, %v, %b", c.tags, s.blocked, s.private, s.flags, c.blocked, c.private, c.flags)
 		}
 	}
-	// Hours of a barrier are told, as they don't count.
-	var said tally
-	readStanding(tagsOf(strings.Fields("barrier=gate opening_hours=Mo-Fr_08:00-18:00 motor_vehicle:conditional=no_@_(20:00-06:00)")), &said)
-	if len(said.unknowns) != 2 || said.unknowns[[2]string{"barrier opening_hours", "Mo-Fr_08:00-18:00"}] != 1 {
-		t.Errorf("told of a gate with hours: %v", said.unknowns)
+}
+
+// Hours and limits of a barrier are kept, with the tags that stand beside them.
+func TestBarriersThatOpen(t *testing.T) {
+	for _, c := range []struct {
+		tags    string
+		blocked street.Vehicles
+		flags   street.JunctionFlags
+		rules   *street.Rules
+	}{
+		{
+			"barrier=gate name=x access=private opening_hours=Mo-Fr_08:00-18:00 motor_vehicle:conditional=no_@_(20:00-06:00)", 0, street.Gate,
+			&street.Rules{Conditional: map[string]string{
+				"access": "private", "opening_hours": "Mo-Fr_08:00-18:00", "motor_vehicle:conditional": "no_@_(20:00-06:00)",
+			}},
+		},
+		{"barrier=chain opening_hours=24/7", motor | bike, street.Gate, &street.Rules{Conditional: map[string]string{"opening_hours": "24/7"}}},
+		{"barrier=stile opening_hours=24/7", motor | bike, 0, &street.Rules{Conditional: map[string]string{"opening_hours": "24/7"}}},
+		{"barrier=height_restrictor maxheight=2.1", 0, 0, &street.Rules{MaxHeightM: 2.1}},
+		{"barrier=gate access=private", 0, street.Gate, nil},
+	} {
+		var tl tally
+		s, _ := readStanding(tagsOf(strings.Fields(c.tags)), &tl)
+		if s.blocked != c.blocked || s.flags != c.flags || !s.cut || !reflect.DeepEqual(s.rules, c.rules) {
+			t.Errorf("%s: blocks %v, flags %b, cut %v, rules %+v; want %v, %b, true, %+v", c.tags, s.blocked, s.flags, s.cut, s.rules, c.blocked, c.flags, c.rules)
+		}
+		if s.rules != nil && s.private != 0 {
+			t.Errorf("%s: private to %v whatever the hour", c.tags, s.private)
+		}
 	}
 }

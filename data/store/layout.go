@@ -18,6 +18,7 @@ import (
 //	city.map          the imported map (package mapfile)
 //	retention.json    how long positions are kept; without it DefaultRetention
 //	profiles.toml     who travels beside those that citygrid knows (package path)
+//	holidays.csv      public holidays and make-up working days (grid/calendar.ReadDays)
 //	tls/              certificates and keys, and the local authority's
 //	lock              held by the process that has the folder; its id inside
 //	control.sock      where commands reach the running server
@@ -31,6 +32,7 @@ const (
 	mapName      = "city.map"
 	tlsName      = "tls"
 	profilesName = "profiles.toml"
+	holidaysName = "holidays.csv"
 	lockName     = "lock"
 	controlName  = "control.sock"
 	tempPrefix   = "tmp-"
@@ -47,6 +49,9 @@ func TLSPath(dir string) string { return filepath.Join(dir, tlsName) }
 // ProfilesPath is the file of the data folder dir with profiles of its own.
 func ProfilesPath(dir string) string { return filepath.Join(dir, profilesName) }
 
+// HolidaysPath is the file of the data folder dir with the bureau's public holidays.
+func HolidaysPath(dir string) string { return filepath.Join(dir, holidaysName) }
+
 // LockPath is the lock file of the data folder dir; see Lock.
 func LockPath(dir string) string { return filepath.Join(dir, lockName) }
 
@@ -58,7 +63,7 @@ func ControlPath(dir string) string { return filepath.Join(dir, controlName) }
 const TempPattern = tempPrefix + "*"
 
 // written are the files of a data folder that people write, by hand and in place.
-var written = []string{retentionName, profilesName}
+var written = []string{retentionName, profilesName, holidaysName}
 
 // maxWritten is the most bytes that one of them may have to come into a backup.
 const maxWritten = 16 << 20

@@ -24,7 +24,7 @@ import (
 //	                nothing in the database speaks of a fix that is missing
 //	city.map        if there is one
 //	tls/...         if there is one
-//	retention.json, profiles.toml   those that are there, since format 2
+//	retention.json, profiles.toml, holidays.csv   those that are there, since format 2
 //
 // It holds password hashes and the private keys in tls/: keep it like the data
 // folder itself. The SHA-256s show damage; they do not show who made a backup,
@@ -69,7 +69,7 @@ func (h auditHeadJS) head() (audit.Head, error) {
 
 // fileName is what a file of a backup may be called. There are no others, so no
 // name leads out of the folder.
-var fileName = regexp.MustCompile(`^(citygrid\.db|city\.map|retention\.json|profiles\.toml|(fixes|tls)/[A-Za-z0-9_][A-Za-z0-9._-]{0,200})$`)
+var fileName = regexp.MustCompile(`^(citygrid\.db|city\.map|retention\.json|profiles\.toml|holidays\.csv|(fixes|tls)/[A-Za-z0-9_][A-Za-z0-9._-]{0,200})$`)
 
 // parseManifest checks all that is said before anything is written.
 func parseManifest(b []byte) (manifest, error) {

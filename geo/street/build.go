@@ -90,6 +90,9 @@ func (p *Parts) check() error {
 		if j.Blocked&^AllVehicles != 0 {
 			return &PartError{"junction", i, fmt.Sprintf("unknown vehicles %#x", uint16(j.Blocked))}
 		}
+		if uint64(j.Rules) >= uint64(len(p.Rules)) {
+			return &PartError{"junction", i, fmt.Sprintf("rules %d, there are %d", j.Rules, len(p.Rules))}
+		}
 	}
 	for i := range p.Segments {
 		if why := p.checkSegment(&p.Segments[i]); why != "" {

@@ -49,6 +49,7 @@ func TestBuildRefuses(t *testing.T) {
 		{"surface", func(p *street.Parts) { p.Segments[0].Surface = 200 }, "surface 200"},
 		{"vehicles", func(p *street.Parts) { p.Segments[0].Forward = 1 << 15 }, "vehicles"},
 		{"off earth", func(p *street.Parts) { p.Shape[3].Lat = 91e7 }, "shape point 3"},
+		{"junction's rules", func(p *street.Parts) { p.Junctions[2].Rules = 99 }, "junction 2: rules 99"},
 		{"junction off earth", func(p *street.Parts) { p.Junctions[2].At.Lon = math.MinInt32 }, "junction 2"},
 		{"first name not empty", func(p *street.Parts) { p.Names[0].Default = "Main Street" }, "name 0"},
 		{"rule limit", func(p *street.Parts) {

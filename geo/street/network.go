@@ -40,8 +40,9 @@ type SegmentID uint32
 type Junction struct {
 	At      Fixed
 	Node    int64    // OSM node id
-	Blocked Vehicles // who cannot pass the barrier that stands here
+	Blocked Vehicles // who cannot pass the barrier that stands here, by its tags that always hold
 	Flags   JunctionFlags
+	Rules   RuleID // hours and limits of the barrier; 0 = none
 }
 
 // JunctionFlags tell what stands at a junction.
@@ -188,6 +189,9 @@ type RuleID uint32
 // or direction stand the plain tags of that kind, too ("access", "hgv", "oneway"
 // ...), as they say which of them goes before which; and maxspeed:hgv where there
 // is one. Map files made before that lack them.
+//
+// Those of a barrier (Junction.Rules) have its limits, its conditions on access
+// with the plain tags beside them, "opening_hours" and "locked".
 type Rules struct {
 	MaxHeightM, MaxWidthM, MaxWeightT float32 // 0 = not tagged
 	Conditional                       map[string]string

@@ -1,6 +1,7 @@
 package room
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
@@ -8,6 +9,7 @@ import (
 	"citygrid/grid/people"
 	"citygrid/grid/register"
 	"citygrid/live/dispatch"
+	"citygrid/routing/city"
 
 	"github.com/paulmach/orb"
 )
@@ -18,8 +20,8 @@ var ErrNoMap = errors.New("there is no map yet: import one first")
 // Nearest is who of the officers is at a place first by road, at most n, and why
 // the others aren't named.
 func (r *Room) Nearest(ctx context.Context, at orb.Point, n int) ([]dispatch.Candidate, []dispatch.Exclusion, error) {
-	city := r.town()
-	if city == nil {
+	town := r.town()
+	if town == nil {
 		return nil, nil, ErrNoMap
 	}
 	b, now := r.book.Load(), r.c.Now()
@@ -27,7 +29,7 @@ func (r *Room) Nearest(ctx context.Context, at orb.Point, n int) ([]dispatch.Can
 	if err != nil {
 		return nil, nil, err
 	}
-	q := dispatch.Query{At: at, N: n, Now: now, Ways: ways(city)}
+	q := dispatch.Query{At: at, N: n, Now: now, Ways: make(map[string]dispatch.Times)}
 	if g, ok := b.owner(at); ok {
 		q.Grid = g.ID
 	}
@@ -48,32 +50,34 @@ func (r *Room) Nearest(ctx context.Context, at orb.Point, n int) ([]dispatch.Can
 				o.Busy = o.Busy || t.State == dispatch.Arrived
 			}
 		}
+		if o.By != "" {
+			o.By = travels(town.streets, o.By)
+		}
+		if err := town.ways(ctx, q.Ways, o.By); err != nil {
+			return nil, nil, err
+		}
 		q.Officers = append(q.Officers, o)
 	}
 	return dispatch.Nearest(ctx, q)
 }
 
-func ways(c *town) map[string]dispatch.Times {
-	all := make(map[string]dispatch.Times)
-	if c.Foot != nil {
-		all["foot"] = c.Foot
+// ways adds those of a profile, "" for none, to the ones that are there. Who asks for
+// an engine that has to be made waits for it: the error is the context's.
+func (t *town) ways(ctx context.Context, all map[string]dispatch.Times, by string) error {
+	if _, is := all[by]; is || by == "" {
+		return nil
 	}
-	if c.Car != nil {
-		all["car"] = c.Car
+	e, err := t.now.For(ctx, city.Who{Profile: by})
+	if e != nil { // else the bureau has no such profile
+		all[by] = e
 	}
-	return all
+	return err
 }
 
-// movesBy is how somebody moves in a shift, as a name of ways. An e-bike is
-// nearer to a walker than to a car: it takes the ways of feet.
+// movesBy is how somebody moves in a shift: the profile of the vehicle, on foot
+// without one.
 func (b *book) movesBy(s register.Shift) string {
-	switch b.vehicles[s.Vehicle].Kind {
-	case register.PatrolCar, register.TowTruck, register.SanitationTruck:
-		return "car"
-	case register.Boat:
-		return "boat"
-	}
-	return "foot"
+	return cmp.Or(string(b.vehicles[s.Vehicle].Kind), "foot")
 }
 
 // gridsOf is the grids that somebody answers for: those of their own, and those of

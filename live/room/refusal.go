@@ -3,6 +3,7 @@ package room
 import (
 	"errors"
 
+	"citygrid/routing/patrol"
 	"citygrid/routing/solve"
 )
 
@@ -19,6 +20,7 @@ var rules = []struct {
 	{solve.ErrSkills, "skills"},
 	{solve.ErrBreak, "break"},
 	{errBegun, "begun"},
+	{patrol.ErrClosed, "closed"},
 	{ErrNoTruck, "no_unit"},
 	{solve.ErrNoUnit, "no_unit"},
 	{solve.ErrFull, "shift"},

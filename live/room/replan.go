@@ -115,7 +115,7 @@ const brief = 400
 // certain drivers (nil: all).
 func (r *Room) PreviewRuns(ctx context.Context, may func(driver people.ID) bool, e RunsEdit, s Search) (RunsPreview, error) {
 	city := r.town()
-	if city == nil || city.Car == nil {
+	if city == nil || city.Tows == nil {
 		return RunsPreview{}, ErrNoMap
 	}
 	if err := r.runs.enter(ctx); err != nil {

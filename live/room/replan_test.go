@@ -11,6 +11,9 @@ import (
 	"citygrid/grid/register"
 	"citygrid/live/dispatch"
 	"citygrid/live/room"
+	"citygrid/routing/closure"
+
+	"github.com/paulmach/orb"
 )
 
 // twoTrucks is the bureau with a second truck and driver.
@@ -148,5 +151,41 @@ func TestWalksReplanned(t *testing.T) {
 	}
 	if again := must(b.room.Coverage(ctx, nil, morning.Add(-time.Hour), morning.Add(9*time.Hour)))(t); again[0].SeenM < seen[0].SeenM {
 		t.Errorf("seen before %v, after %v", seen[0].SeenM, again[0].SeenM)
+	}
+}
+
+// A street of a walk is closed: the walk is made anew in its order, round it and
+// without it, for now or for when the closure begins.
+func TestWalksRoundAClosure(t *testing.T) {
+	b := founded(t).withStreets().runs()
+	ctx := t.Context()
+	b.eventually("walks", func() bool { return len(b.walks()) == 2 })
+	mine := b.walks()[0]
+	// The street that the walk comes to at its middle.
+	middle := along(mine, mine.ServedM/2)
+	near := b.city.Network.Nearest(middle, 100, nil, 1)[0]
+	c := closure.Closure{
+		State: closure.Approved, Reason: "Burst pipe", Direction: closure.Both, From: morning.Add(-time.Minute), By: b.desk.ID,
+		Drawn:  orb.MultiPoint{middle},
+		Pieces: []closure.Piece{{Way: b.city.Network.Segment(near.Segment).Way, Line: b.city.Network.Line(near.Segment)}},
+	}
+	for _, later := range []bool{false, true} {
+		if later {
+			c.From = morning.Add(2 * time.Hour)
+		}
+		closed := must(b.store.AddClosure(ctx, c, by))(t)
+		if err := b.room.Reload(ctx); err != nil {
+			t.Fatal(err)
+		}
+		p := must(b.room.PreviewWalks(ctx, b.desk.ID, nil, room.WalksEdit{Again: []register.ShiftID{mine.Shift}, Closure: closed.ID}))(t)
+		if len(p.Walks) != 1 || len(p.Refused) != 1 || p.Refused[0].Rule != "closed" || p.LeftM < 15 || p.Walks[0].ServedM > mine.ServedM-15 {
+			t.Errorf("later %v: %+v", later, p)
+		}
+		if must(b.room.PreviewWalks(ctx, b.desk.ID, nil, room.WalksEdit{Again: []register.ShiftID{mine.Shift}}))(t).LeftM > 0 && later {
+			t.Error("a closure of later counts now")
+		}
+		if err := b.store.RemoveClosure(ctx, closed.ID, closed.Version, by); err != nil {
+			t.Fatal(err)
+		}
 	}
 }

@@ -47,7 +47,7 @@ func (p *replan) json(ctx context.Context, b *book, city *town) (RunsPreview, er
 			continue
 		}
 		touched[after.shift.Vehicle] = true
-		if err := after.draw(ctx, city.Car, p.board.Sites); err != nil {
+		if err := after.draw(ctx, city.Tows, p.board.Sites); err != nil {
 			return out, err
 		}
 		late := func(o *run) float64 { return max(0, o.plan.End.Sub(o.shift.To).Seconds()) }
@@ -111,7 +111,7 @@ func (s RunsSend) touches(list []run) map[register.VehicleID]bool {
 // when SendRuns returns.
 func (r *Room) SendRuns(ctx context.Context, by people.ID, may func(driver people.ID) bool, s RunsSend, act audit.Act) error {
 	city := r.town()
-	if city == nil || city.Car == nil {
+	if city == nil || city.Tows == nil {
 		return ErrNoMap
 	}
 	if err := r.runs.enter(ctx); err != nil {
@@ -223,7 +223,7 @@ func toKeep(list []run, may func(driver people.ID) bool, s RunsSend) (p dispatch
 // of these runs in seconds that no plan undercuts; nil where there is none.
 func (r *Room) RunsBound(ctx context.Context, may func(driver people.ID) bool) (jobs int, bound *float64, err error) {
 	city := r.town()
-	if city == nil || city.Car == nil {
+	if city == nil || city.Tows == nil {
 		return 0, nil, ErrNoMap
 	}
 	if err := r.runs.enter(ctx); err != nil {

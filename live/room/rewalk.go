@@ -13,6 +13,8 @@ import (
 	"citygrid/grid"
 	"citygrid/grid/people"
 	"citygrid/grid/register"
+	"citygrid/routing/city"
+	"citygrid/routing/closure"
 	"citygrid/routing/patrol"
 )
 
@@ -29,6 +31,9 @@ type WalkMove struct {
 type WalksEdit struct {
 	Moves []WalkMove         `json:"moves,omitempty" maxItems:"50"`
 	Lost  []register.ShiftID `json:"lost,omitempty" maxItems:"50" doc:"whose officers can't go on: the others of the team take over what is not seen yet"`
+	Again []register.ShiftID `json:"again,omitempty" maxItems:"50" doc:"whose walks are made anew, with the streets in their order, as after a closure: streets that are closed are left out"`
+
+	Closure closure.ID `json:"closure,omitempty" minimum:"0" doc:"a closure: plan on the streets as they are while it holds, from now or from when it next begins"`
 }
 
 // A WalksPreview is what a change of walks comes to.
@@ -162,14 +167,19 @@ func (r *Room) PreviewWalks(ctx context.Context, by people.ID, may func(team gri
 		return WalksPreview{}, ErrNoMap
 	}
 	now := r.c.Now()
-	if len(e.Moves)+len(e.Lost) == 0 {
+	shifts := make([]register.ShiftID, 0, len(e.Moves)+len(e.Lost)+len(e.Again))
+	for _, m := range e.Moves {
+		shifts = append(shifts, m.Shift)
+	}
+	shifts = append(append(shifts, e.Lost...), e.Again...)
+	if len(shifts) == 0 {
 		return WalksPreview{}, fmt.Errorf("%w: nothing is to change", ErrNoItem)
 	}
-	first := register.ShiftID(0)
-	if len(e.Moves) > 0 {
-		first = e.Moves[0].Shift
-	} else {
-		first = e.Lost[0]
+	first := shifts[0]
+	if e.Closure != 0 {
+		if err := r.whileClosed(ctx, city, e.Closure, now); err != nil {
+			return WalksPreview{}, err
+		}
 	}
 	crew, err := r.crewOf(ctx, first, now)
 	if err != nil {
@@ -184,6 +194,29 @@ func (r *Room) PreviewWalks(ctx context.Context, by people.ID, may func(team gri
 		return WalksPreview{}, err
 	}
 	return p.preview(by, now)
+}
+
+// whileClosed has a town's walkers go by the streets as they are while a closure holds.
+// One that never will changes nothing.
+func (r *Room) whileClosed(ctx context.Context, t *town, id closure.ID, now time.Time) error {
+	all := r.book.Load().closures
+	i := slices.IndexFunc(all, func(c closure.Closure) bool { return c.ID == id })
+	if i < 0 {
+		return fmt.Errorf("%w: closure %d", ErrNoItem, id)
+	}
+	when, err := all[i].When(t.streets.Days())
+	if err != nil || when.ActiveAt(now) {
+		return err
+	}
+	begins, ok := when.NextChange(now)
+	if !ok {
+		return nil
+	}
+	foot, err := t.streets.At(begins).For(ctx, city.Who{Profile: "foot"})
+	if err == nil {
+		t.Foot = foot
+	}
+	return err
 }
 
 // crewOf is the walks of a shift's team about now, that shift's among them.
@@ -282,6 +315,13 @@ func (p *rewalking) edit(ctx context.Context, e WalksEdit) error {
 		}
 		orders[i], p.crew[i].closed = nil, true
 	}
+	for _, id := range e.Again {
+		i, err := p.find(id)
+		if err != nil {
+			return err
+		}
+		p.touched[i] = true
+	}
 	// Who has dropped out is asked no more.
 	request := patrol.Request{Network: p.city.Network, Ways: p.city.Foot}
 	var who []int
@@ -302,7 +342,7 @@ func (p *rewalking) edit(ctx context.Context, e WalksEdit) error {
 			officer.To = officer.From
 		}
 		switch { // who is late already, or made late on purpose, is not refused for that
-		case len(e.Moves) > 0:
+		case len(e.Moves)+len(e.Again) > 0:
 			officer.To = officer.To.Add(over)
 		case len(o.stops) > 0:
 			if ends := o.at.Add(o.walk.is.End.Sub(o.stops[0].eta) + lateBy); ends.After(officer.To) {

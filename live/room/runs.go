@@ -57,7 +57,7 @@ func (r *runs) leave() { <-r.turn }
 // Runs is the runs of the tow trucks on duty now, by vehicle.
 func (r *Room) Runs(ctx context.Context) ([]Run, error) {
 	city := r.town()
-	if city == nil || city.Car == nil {
+	if city == nil || city.Tows == nil {
 		return []Run{}, nil
 	}
 	if err := r.runs.enter(ctx); err != nil {
@@ -71,7 +71,7 @@ func (r *Room) Runs(ctx context.Context) ([]Run, error) {
 			return nil, err
 		}
 		for i := range r.runs.list {
-			if err := r.runs.list[i].draw(ctx, city.Car, board.Sites); err != nil {
+			if err := r.runs.list[i].draw(ctx, city.Tows, board.Sites); err != nil {
 				return nil, err
 			}
 		}
@@ -129,7 +129,7 @@ func (r *Room) planRuns(ctx context.Context, b *book, city *town) (clearance.Boa
 	if err != nil {
 		return clearance.Board{}, err
 	}
-	board := clearance.Board{Ways: city.Car, Sites: b.pounds(now)}
+	board := clearance.Board{Ways: city.Tows, Sites: b.pounds(now)}
 	var list []run
 	for _, s := range b.roster.At(now) {
 		if v := b.vehicles[s.Vehicle]; v.Kind != register.TowTruck || v.Retired || slices.ContainsFunc(list, func(o run) bool { return o.shift.Vehicle == s.Vehicle }) {
@@ -231,7 +231,7 @@ func planRun(ctx context.Context, board clearance.Board, truck clearance.Truck, 
 }
 
 // draw makes the line of a run; straight where no way leads.
-func (o *run) draw(ctx context.Context, car *path.Engine, sites []clearance.Site) error {
+func (o *run) draw(ctx context.Context, truck *path.Engine, sites []clearance.Site) error {
 	o.line, o.stops = nil, nil
 	at := o.plan.Truck.Start
 	for i, s := range o.plan.Stops {
@@ -253,7 +253,7 @@ func (o *run) draw(ctx context.Context, car *path.Engine, sites []clearance.Site
 		}
 		to.At = position(place)
 		o.stops = append(o.stops, to)
-		route, err := car.Route(ctx, path.Query{From: at, To: place})
+		route, err := truck.Route(ctx, path.Query{From: at, To: place})
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}

@@ -2,6 +2,7 @@ package room
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -12,10 +13,12 @@ import (
 
 // A town is the streets as they are now: what walks, ways and runs are planned on.
 type town struct {
-	ID        string // of the map: segments mean something only with it
-	Network   *street.Network
-	Foot, Car *path.Engine
+	ID         string // of the map: segments mean something only with it
+	Network    *street.Network
+	Foot, Tows *path.Engine // of walkers and of tow trucks
 
+	streets *city.Streets
+	now     *city.State
 	version int64 // differs whenever the streets do
 }
 
@@ -26,7 +29,23 @@ func (r *Room) town() *town {
 		return nil
 	}
 	now := c.Now()
-	return &town{ID: c.ID, Network: c.Network, Foot: now.Engine("foot"), Car: now.Engine("car"), version: now.Version}
+	return &town{ID: c.ID, Network: c.Network, Foot: now.Engine("foot"), Tows: now.Engine(travels(c, "tow-truck")), streets: c, now: now, version: now.Version}
+}
+
+// planned are the profiles that the room plans with: patrols walk, trucks tow.
+var planned = [...]string{"foot", "tow-truck"}
+
+// travels is a profile, or what comes nearest to it where the map is served without it.
+func travels(c *city.Streets, profile string) string {
+	switch {
+	case slices.Contains(c.Profiles(), profile) || profile == "boat":
+		return profile
+	case profile == "e-bike":
+		return "foot"
+	case profile != "foot":
+		return "car"
+	}
+	return profile
 }
 
 // closed tells if nobody can walk along a street now.
@@ -145,9 +164,9 @@ func (r *Room) makeEngines(ctx context.Context) {
 		begun, now := time.Now(), r.c.Now()
 		missing := c.Wants(now)
 		err := c.Prepare(ctx, now)
-		for _, profile := range [...]string{"foot", "car"} {
+		for _, profile := range planned {
 			if err == nil {
-				_, err = c.Now().For(ctx, city.Who{Profile: profile})
+				_, err = c.Now().For(ctx, city.Who{Profile: travels(c, profile)})
 			}
 		}
 		switch {

@@ -42,7 +42,7 @@ const asked clearance.JobID = 1 << 62
 // offer says how it stands now.
 func (r *Room) Tow(ctx context.Context, by people.ID, may func(driver people.ID) bool, at orb.Point, note, key string, act audit.Act) (t dispatch.Task, o clearance.Offer, err error) {
 	city := r.town()
-	if city == nil || city.Car == nil {
+	if city == nil || city.Tows == nil {
 		return t, o, ErrNoMap
 	}
 	if err := r.runs.enter(ctx); err != nil {
@@ -82,7 +82,7 @@ func (r *Room) Tow(ctx context.Context, by people.ID, may func(driver people.ID)
 // not. Nothing is sent.
 func (r *Room) TowOffers(ctx context.Context, may func(driver people.ID) bool, at orb.Point) ([]clearance.Offer, []TruckRefusal, error) {
 	city := r.town()
-	if city == nil || city.Car == nil {
+	if city == nil || city.Tows == nil {
 		return nil, nil, ErrNoMap
 	}
 	if err := r.runs.enter(ctx); err != nil {

@@ -114,7 +114,7 @@ type Candidate struct {
 	Person    Person  `json:"person"`
 	Minutes   float64 `json:"minutes"` // by road
 	DistanceM float64 `json:"distance_m"`
-	By        string  `json:"by"` // foot, car
+	By        string  `json:"by"` // a profile: foot, e-bike, patrol-car ...
 	OwnGrid   bool    `json:"own_grid"`
 	Open      int     `json:"open"` // tasks they have
 	AgeS      float64 `json:"age_s"`

@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"citygrid/geo/street"
+	"citygrid/grid/calendar"
 	"citygrid/routing/closure"
 	"citygrid/routing/path"
 )
@@ -133,9 +134,34 @@ func (s *Streets) Now() *State { return s.now.Load() }
 func (s *Streets) SetZone(zone *time.Location) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if !s.engines.setZone(zone) {
-		return
+	if s.engines.setZone(zone) {
+		s.forget()
 	}
+}
+
+// SetDays says which days are public holidays: conditions on PH hold on them, on the
+// map, in profiles and in closures. Before that none are known.
+func (s *Streets) SetDays(days *calendar.Days) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.engines.setDays(days) {
+		return nil
+	}
+	for i := range s.closures {
+		s.closures[i] = s.find(s.closures[i].Closure)
+	}
+	s.forget()
+	if now := s.told.Load(); now != nil {
+		return s.move(s.closures, *now, true)
+	}
+	return nil
+}
+
+// Days are the public holidays that count; nil if none are known.
+func (s *Streets) Days() *calendar.Days { return s.engines.holidays() }
+
+// forget has all engines made anew. s.mu is held.
+func (s *Streets) forget() {
 	was := s.now.Load()
 	s.then = nil
 	s.now.Store(s.state(State{Version: was.Version + 1, Active: was.Active, holding: was.holding, next: was.next}))
@@ -166,7 +192,7 @@ func (s *Streets) Set(closures []closure.Closure, now time.Time) error {
 func (s *Streets) find(c closure.Closure) known {
 	k := known{Closure: c}
 	var err error
-	k.when, err = c.When()
+	k.when, err = c.When(s.engines.holidays())
 	k.unusable = err != nil // Check refuses such a calendar
 	k.streets, k.missing = closure.Resolve(s.Network, c)
 	return k

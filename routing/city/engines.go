@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"citygrid/geo/street"
+	"citygrid/grid/calendar"
 	"citygrid/routing/path"
 )
 
@@ -34,6 +35,7 @@ type engines struct {
 
 	mu   sync.Mutex     // never held while an engine is made
 	zone *time.Location // guarded by mu; nil = that of the time asked for
+	days *calendar.Days // guarded by mu; nil = no holidays are known
 	kept []*base        // guarded by mu
 }
 
@@ -94,9 +96,9 @@ func (e *engines) get(ctx context.Context, who Who, p path.Profile, t time.Time)
 		return b, nil
 	}
 	e.mu.Lock()
-	like, zone := e.like(who, p), e.zone
+	like, zone, days := e.like(who, p), e.zone, e.days
 	e.mu.Unlock()
-	when := path.When{At: t}
+	when := path.When{At: t, Days: days}
 	if zone != nil && !t.IsZero() {
 		when.At = t.In(zone)
 	}
@@ -110,7 +112,7 @@ func (e *engines) get(ctx context.Context, who Who, p path.Profile, t time.Time)
 	if until, ok := b.engine.Until(); ok {
 		b.until = until
 	}
-	return e.keep(b, zone), nil
+	return e.keep(b, zone, days), nil
 }
 
 // like is the engine that another one has most in common with: of the same traveller,
@@ -128,10 +130,10 @@ func (e *engines) like(who Who, p path.Profile) (found *path.Engine) {
 }
 
 // keep keeps an engine, and lets go of those unused for longest.
-func (e *engines) keep(b *base, zone *time.Location) *base {
+func (e *engines) keep(b *base, zone *time.Location, days *calendar.Days) *base {
 	e.mu.Lock()
 	e.used(b)
-	if zone != e.zone { // it was made by other clocks
+	if zone != e.zone || days != e.days { // it was made by other clocks
 		e.mu.Unlock()
 		return b
 	}
@@ -177,4 +179,21 @@ func (e *engines) setZone(zone *time.Location) bool {
 	}
 	e.zone, e.kept = zone, nil
 	return true
+}
+
+// setDays says which days are holidays, and whether that is new.
+func (e *engines) setDays(days *calendar.Days) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.days == days {
+		return false
+	}
+	e.days, e.kept = days, nil
+	return true
+}
+
+func (e *engines) holidays() *calendar.Days {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.days
 }

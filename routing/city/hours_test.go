@@ -10,6 +10,7 @@ import (
 
 	"citygrid/geo/street"
 	"citygrid/geo/street/streettest"
+	"citygrid/grid/calendar"
 	"citygrid/routing/city"
 	"citygrid/routing/closure"
 	"citygrid/routing/path"
@@ -149,5 +150,65 @@ func TestEnginesAreBounded(t *testing.T) {
 	cancel()
 	if e, err := s.At(noon.Add(100*time.Hour)).For(cancelled, city.Who{Profile: "car-0"}); err != nil && !errors.Is(err, context.Canceled) || err == nil && e == nil {
 		t.Errorf("after the question was given up: %v, %v", e, err)
+	}
+}
+
+// TestHolidays: once they are known, conditions on them hold, on the map and in
+// closures, for engines that are there already, too.
+func TestHolidays(t *testing.T) {
+	d, err := streettest.Parse(blocks)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.Parts.Rules = []street.Rules{{}, {Conditional: map[string]string{"motor_vehicle:conditional": "no @ (PH)"}}}
+	d.Parts.Segments[d.ID('a', 'b')].Rules = 1
+	n, err := street.Build(d.Parts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := city.New("map", n, []path.Profile{path.Car()})
+	holiday := time.Date(2026, 10, 1, 9, 0, 0, 0, time.UTC)
+	rules, err := calendar.ParseOpeningHours("PH")
+	if err != nil {
+		t.Fatal(err)
+	}
+	onHolidays := calendar.Spec{Zone: "UTC", Rules: rules}
+	list := []closure.Closure{{
+		ID: 1, Version: 1, State: closure.Approved, Direction: closure.Both, Calendar: &onHolidays,
+		Pieces: []closure.Piece{{Line: n.Line(d.ID('i', 'j'))}}, From: holiday.Add(-240 * time.Hour),
+	}}
+	if err := s.Set(list, holiday); err != nil {
+		t.Fatal(err)
+	}
+	open := func() (ab, ij bool) {
+		e := s.Now().Engine("car")
+		_, ab = e.Along(d.ID('a', 'b'), true)
+		_, ij = e.Along(d.ID('i', 'j'), true)
+		return ab, ij
+	}
+	if ab, ij := open(); !ab || !ij {
+		t.Errorf("without holidays ab is open: %v, ij: %v", ab, ij)
+	}
+	days, err := calendar.NewDays([]calendar.Day{{Date: calendar.DateOf(2026, time.October, 1)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.SetDays(days); err != nil {
+		t.Fatal(err)
+	}
+	if ab, ij := open(); ab || ij {
+		t.Errorf("on a holiday ab is open: %v, ij: %v", ab, ij)
+	}
+	if err := s.Advance(holiday.Add(24 * time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Prepare(t.Context(), holiday.Add(24*time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Advance(holiday.Add(24 * time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	if ab, ij := open(); !ab || !ij {
+		t.Errorf("on the day after ab is open: %v, ij: %v", ab, ij)
 	}
 }

@@ -235,7 +235,7 @@ func TestNextChange(t *testing.T) {
 		if rapid.Bool().Draw(rt, "calendar") {
 			c.Calendar = spec
 		}
-		when, err := c.When()
+		when, err := c.When(nil)
 		if err != nil {
 			rt.Fatal(err)
 		}
@@ -254,7 +254,7 @@ func TestNextChange(t *testing.T) {
 		}
 	})
 	c := closure.Closure{State: closure.Proposed, From: day}
-	when, _ := c.When()
+	when, _ := c.When(nil)
 	if _, ok := when.NextChange(day.Add(-time.Hour)); ok || when.ActiveAt(day) {
 		t.Error("a proposal holds")
 	}

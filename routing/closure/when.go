@@ -13,14 +13,15 @@ type When struct {
 	never    bool
 }
 
-// When reads the closure's times once. What is not approved never holds.
-func (c Closure) When() (When, error) {
+// When reads the closure's times once; days are the public holidays, nil if none are
+// known. What is not approved never holds.
+func (c Closure) When(days *calendar.Days) (When, error) {
 	w := When{from: c.From, to: c.To, calendar: calendar.Always(), never: c.State != Approved}
 	if c.Calendar == nil {
 		return w, nil
 	}
 	var err error
-	w.calendar, err = calendar.New(*c.Calendar, nil)
+	w.calendar, err = calendar.New(*c.Calendar, days)
 	return w, err
 }
 

@@ -21,15 +21,15 @@ type moment struct {
 	when    When
 	reading time.Time // what the wall clock shows, as if it were UTC
 	p       *Profile
-	clauses map[string]string // by conditional value: the value that holds, "" if none does
-	hours   map[string]bool   // by opening_hours text
-	next    time.Time         // the first reading at which one of them changes; zero = never
-	unread  int               // texts that can't be read: they never hold
-	timed   bool              // something depends on the time
+	clauses map[string]string   // by conditional value: the value that holds, "" if none does
+	hours   map[string]hoursNow // by opening_hours text
+	next    time.Time           // the first reading at which one of them changes; zero = never
+	unread  int                 // texts that can't be read: they never hold
+	timed   bool                // something depends on the time
 }
 
 func newMoment(w When, p *Profile) *moment {
-	m := &moment{when: w, p: p, clauses: make(map[string]string), hours: make(map[string]bool)}
+	m := &moment{when: w, p: p, clauses: make(map[string]string), hours: make(map[string]hoursNow)}
 	if !w.At.IsZero() {
 		at := w.At
 		m.reading = time.Date(at.Year(), at.Month(), at.Day(), at.Hour(), at.Minute(), at.Second(), 0, time.UTC)
@@ -56,17 +56,28 @@ func (m *moment) during(rules []calendar.Rule) bool {
 
 // open says whether an opening_hours text holds now.
 func (m *moment) open(text string) bool {
-	is, known := m.hours[text]
-	if !known {
-		rules, err := calendar.ParseOpeningHours(text)
-		if err != nil {
-			m.unread++
-		}
-		is = err == nil && m.during(rules)
-		m.hours[text] = is
-	}
+	is, _ := m.hoursOf(text)
 	return is
 }
+
+// hoursOf says whether an opening_hours text holds now; said is false if nothing is
+// known of that: there is no time, or the text can't be read.
+func (m *moment) hoursOf(text string) (open, said bool) {
+	is, known := m.hours[text]
+	if !known {
+		if rules, err := calendar.ParseOpeningHours(text); err != nil {
+			m.unread++
+		} else {
+			unread := m.unread
+			is = hoursNow{m.during(rules), m.unread == unread && !m.when.At.IsZero()}
+		}
+		m.hours[text] = is
+	}
+	return is.open, is.said
+}
+
+// hoursNow is what an opening_hours text says at a moment.
+type hoursNow struct{ open, said bool }
 
 // value is the one of a conditional text that holds now: that of its last clause
 // that does, "" if none does.

@@ -13,11 +13,14 @@ type view struct {
 	n *street.Network
 	p *Profile
 	*moment
-	rulings []*ruling // by RuleID, as they are asked for
+	rulings []*ruling                 // by RuleID, as they are asked for
+	behind  map[street.SegmentID]bool // those that lead to a barrier one passes only with leave now
 }
 
 func newView(n *street.Network, p *Profile, w When) *view {
-	return &view{n: n, p: p, moment: newMoment(w, p), rulings: make([]*ruling, len(n.Parts().Rules))}
+	v := &view{n: n, p: p, moment: newMoment(w, p), rulings: make([]*ruling, len(n.Parts().Rules))}
+	v.barriers()
+	return v
 }
 
 // A ruling is what a set of rules means for the profile now.
@@ -278,7 +281,7 @@ func speedLimit(value string) (kmh float64, ok bool) {
 // to reach a place on it.
 func (v *view) private(d edge) bool {
 	_, private := v.access(v.n.Segment(d.segment()), d.forward())
-	return private
+	return private || v.behind[d.segment()]
 }
 
 // board says whether one may go over a junction from an edge to another as far as
@@ -294,11 +297,6 @@ func (v *view) board(from, to edge, at street.JunctionFlags) (ms uint32, ok bool
 }
 
 func (v *view) afloat(d edge) bool { return v.n.Segment(d.segment()).Class.Afloat() }
-
-// blocked says whether a barrier at a junction stops the profile there.
-func (v *view) blocked(from, to edge, j *street.Junction) bool {
-	return j.Blocked&(v.who(v.n.Segment(from.segment()))|v.who(v.n.Segment(to.segment()))) != 0
-}
 
 // lengthOf is how long an edge is.
 func lengthOf(n *street.Network, d edge) geo.Metres {

@@ -4253,6 +4253,13 @@ export interface components {
             to_m: number;
         };
         LiveWalksEdit: {
+            /** @description whose walks are made anew, with the streets in their order, as after a closure: streets that are closed are left out */
+            again?: number[] | null;
+            /**
+             * Format: int64
+             * @description a closure: plan on the streets as they are while it holds, from now or from when it next begins
+             */
+            closure?: number;
             /** @description whose officers can't go on: the others of the team take over what is not seen yet */
             lost?: number[] | null;
             moves?: components["schemas"]["LiveWalkMove"][] | null;

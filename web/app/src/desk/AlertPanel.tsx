@@ -222,12 +222,17 @@ function WhoCanGo({ alert: a, mayHandle }: { alert: Alert; mayHandle: boolean })
   );
 }
 
+// Who comes by a profile of the bureau's own comes by car.
+function by(profile: string): "foot" | "e-bike" | "boat" | "car" {
+  return profile === "foot" || profile === "e-bike" || profile === "boat" ? profile : "car";
+}
+
 function CandidateLine({ candidate: c, n, sent, pending, onSend }: { candidate: Candidate; n: number; sent: boolean; pending: boolean; onSend: () => void }) {
   const { t } = useTranslation();
   const format = useFormat();
   const age = useAge();
   const reasons = [
-    `${format.distance(c.distance_m)} ${t(c.by === "car" ? "going.car" : "going.foot")}`,
+    `${format.distance(c.distance_m)} ${t(`going.${by(c.by)}`)}`,
     c.own_grid ? t("going.ownGrid") : "",
     c.open > 0 ? t("going.open", { count: c.open }) : "",
     c.age_s > 120 ? t("unit.ago", { age: age(c.age_s * 1000) }) : "",

@@ -95,7 +95,7 @@ export interface Candidate {
   person: Who;
   minutes: number; // by road
   distance_m: number;
-  by: "foot" | "car";
+  by: string; // a profile: foot, patrol-car, e-bike ...
   own_grid: boolean;
   open: number; // tasks already open
   age_s: number; // of the position this is reckoned from

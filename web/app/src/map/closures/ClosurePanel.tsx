@@ -1,5 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { Check, Footprints, Pencil, Undo2, X } from "lucide-react";
+import { Check, Footprints, Pencil, Route, Undo2, X } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { closures, type Closure } from "../../api/closures";
@@ -9,6 +9,9 @@ import { Button } from "../../parts/Button";
 import { Panel } from "../../parts/Panel";
 import { Badge, Bones, Note, useTrouble } from "../../parts/parts";
 import { useSay } from "../../parts/toast";
+import { DiffPanel } from "../../plans/DiffPanel";
+import { plans, type WalksPreview } from "../../plans/requests";
+import { useRight } from "../../session/session";
 import { moves, useDeskStore } from "../desk";
 import { useTravellerName } from "../travel/Travel";
 import css from "./Closures.module.css";
@@ -53,6 +56,7 @@ function Facts({ c }: { c: Closure }) {
   };
   const sign = signOf(c);
   const who = useTravellerName();
+  const mayReplan = useRight("walks.replan");
   return (
     <>
       <Badge tone={c.state === "declined" ? "bad" : sign === "closed" ? "bad" : sign === "slow" ? "warn" : "plain"}>{t(c.state === "declined" ? "closure.sign.declined" : `closure.sign.${sign}`)}</Badge>
@@ -115,6 +119,7 @@ function Facts({ c }: { c: Closure }) {
               </li>
             ))}
           </ul>
+          {mayReplan && c.state === "approved" && <Replan c={c} />}
         </div>
       )}
       <div className={css.actions}>
@@ -141,6 +146,56 @@ function Facts({ c }: { c: Closure }) {
       </div>
     </>
   );
+}
+
+// Replan offers to lead the walks that a closure cuts round it, team by team: what that
+// comes to is shown before anybody is told.
+function Replan({ c }: { c: Closure }) {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const say = useSay();
+  const trouble = useTrouble();
+  const [preview, setPreview] = useState<{ names: string; plan: WalksPreview } | null>(null);
+  const [busy, setBusy] = useState(false);
+  const work = async (what: () => Promise<void>) => {
+    setBusy(true);
+    try {
+      await what();
+    } catch (e) {
+      setPreview(null);
+      say(trouble(e), "plain");
+    }
+    setBusy(false);
+  };
+  const send = (names: string, basis: string) =>
+    work(async () => {
+      await plans.sendWalks(basis);
+      setPreview(null);
+      streetsChanged(client);
+      void client.invalidateQueries({ queryKey: ["plans"] });
+      say(t("closure.replanned", { names }));
+    });
+  if (preview !== null) {
+    const { names, plan } = preview;
+    return (
+      <DiffPanel units={plan.units} changes={plan.changes} refused={plan.refused} leftM={plan.left_m} rows={[]} busy={busy} onSend={() => void send(names, plan.basis)} onDiscard={() => setPreview(null)} />
+    );
+  }
+  const teams = [...new Set(c.walks.map((w) => w.team))];
+  return teams.map((team) => {
+    const walks = c.walks.filter((w) => w.team === team);
+    const names = walks.map((w) => w.person.name).join(t("closure.and"));
+    return (
+      <Button
+        key={team}
+        icon={<Route />}
+        isPending={busy}
+        onPress={() => void work(async () => setPreview({ names, plan: await plans.previewWalks({ again: walks.map((w) => w.shift), closure: c.id }) }))}
+      >
+        {t("closure.replan", { names })}
+      </Button>
+    );
+  });
 }
 
 // ClosureList is every closure by name, for the layers' panel.
