@@ -152,6 +152,7 @@ function Facts({ c }: { c: Closure }) {
 // comes to is shown before anybody is told.
 function Replan({ c }: { c: Closure }) {
   const { t } = useTranslation();
+  const { language } = useFormat();
   const client = useQueryClient();
   const say = useSay();
   const trouble = useTrouble();
@@ -184,7 +185,7 @@ function Replan({ c }: { c: Closure }) {
   const teams = [...new Set(c.walks.map((w) => w.team))];
   return teams.map((team) => {
     const walks = c.walks.filter((w) => w.team === team);
-    const names = walks.map((w) => w.person.name).join(t("closure.and"));
+    const names = new Intl.ListFormat(language).format(walks.map((w) => w.person.name));
     return (
       <Button
         key={team}
