@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"citygrid/geo/street"
 	"citygrid/geo/street/streettest"
 	"citygrid/grid/people"
 	"citygrid/grid/register"
@@ -159,10 +160,22 @@ func TestWalksReplanned(t *testing.T) {
 func TestWalksRoundAClosure(t *testing.T) {
 	b := founded(t).withStreets().runs()
 	ctx := t.Context()
-	b.eventually("walks", func() bool { return len(b.walks()) == 2 })
-	mine := b.walks()[0]
-	// The street that the walk comes to at its middle.
-	middle := along(mine, mine.ServedM/2)
+	var every []closure.Stretch
+	for id := range street.SegmentID(b.city.Network.Segments()) {
+		every = append(every, closure.Stretch{Segment: id, Forward: true, Backward: true})
+	}
+	var mine room.Walk
+	b.eventually("walks that are followed", func() bool {
+		all := b.walks()
+		if len(all) != 2 || all[0].ServedM+all[1].ServedM < 355 || len(b.room.Cut(b.city.ID, every)) != 2 {
+			return false
+		}
+		mine = all[0]
+		return true
+	})
+	// The street that the walk sees when a third of it is done.
+	seen := mine.Stops[len(mine.Stops)/3]
+	middle := along(mine, (seen.FromM+seen.ToM)/2)
 	near := b.city.Network.Nearest(middle, 100, nil, 1)[0]
 	c := closure.Closure{
 		State: closure.Approved, Reason: "Burst pipe", Direction: closure.Both, From: morning.Add(-time.Minute), By: b.desk.ID,
@@ -179,7 +192,7 @@ func TestWalksRoundAClosure(t *testing.T) {
 		}
 		p := must(b.room.PreviewWalks(ctx, b.desk.ID, nil, room.WalksEdit{Again: []register.ShiftID{mine.Shift}, Closure: closed.ID}))(t)
 		if len(p.Walks) != 1 || len(p.Refused) != 1 || p.Refused[0].Rule != "closed" || p.LeftM < 15 || p.Walks[0].ServedM > mine.ServedM-15 {
-			t.Errorf("later %v: %+v", later, p)
+			t.Errorf("later %v: %+v\nwas %+v", later, p, mine)
 		}
 		if must(b.room.PreviewWalks(ctx, b.desk.ID, nil, room.WalksEdit{Again: []register.ShiftID{mine.Shift}}))(t).LeftM > 0 && later {
 			t.Error("a closure of later counts now")
