@@ -8,11 +8,11 @@ import (
 // A room is what one query works in, for one after another.
 type room struct {
 	forward, backward ascent
-	private           map[state]int32 // by state: 1 + the cheapest of a goal's doors there
+	private           stateIndex // the cheapest of a goal's doors there
 	table             tableRoom
 }
 
-func newRoom() *room { return &room{private: make(map[state]int32)} }
+func newRoom() *room { return &room{} }
 
 // An ascent is what it costs from one end of a query to each node above it in the
 // elimination tree, or from there to a goal. Whatever an end can climb to lies
@@ -181,21 +181,21 @@ func (e *Engine) search(r *room, from exits, to []door) way {
 
 // alone looks for a way that is over private ground alone.
 func (e *Engine) alone(r *room, best *way) {
-	clear(r.private)
+	r.private.clear()
 	for i, d := range best.to {
 		if e.h.node[d.state] == noNode {
-			if k := r.private[d.state]; k == 0 || d.cost < best.to[k-1].cost {
-				r.private[d.state] = int32(i) + 1
+			if k, is := r.private.get(d.state); !is || d.cost < best.to[k].cost {
+				r.private.set(d.state, int32(i))
 			}
 		}
 	}
-	if len(r.private) == 0 {
+	if r.private.used == 0 {
 		return
 	}
 	for i, d := range best.from {
-		if k := r.private[d.state]; k != 0 && !d.end {
-			if c := d.cost.plus(best.to[k-1].cost); c < best.cost {
-				best.cost, best.start, best.end = c, int32(i), k-1
+		if k, is := r.private.get(d.state); is && !d.end {
+			if c := d.cost.plus(best.to[k].cost); c < best.cost {
+				best.cost, best.start, best.end = c, int32(i), k
 			}
 		}
 	}

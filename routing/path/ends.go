@@ -133,8 +133,8 @@ func (e *Engine) arriving(at place) []door {
 // A walk finds doors: Dijkstra's algorithm over the private ground at an end.
 type walk struct {
 	doors []door
-	queue heap            // of places in doors
-	known map[state]int32 // their place in doors; nil while they are few
+	queue heap        // of places in doors
+	known *stateIndex // their place in doors; nil while they are few
 }
 
 func (w *walk) end(d door) {
@@ -164,7 +164,7 @@ func (w *walk) reach(from int32, d door, onward bool) {
 		i = int32(len(w.doors))
 		w.doors = append(w.doors, d)
 		if w.known != nil {
-			w.known[d.state] = i
+			w.known.set(d.state, i)
 		}
 	} else if d.cost >= w.doors[i].cost {
 		return
@@ -178,13 +178,13 @@ func (w *walk) reach(from int32, d door, onward bool) {
 
 func (w *walk) find(from int32, s state) int32 {
 	if w.known == nil && len(w.doors) > few {
-		w.known = make(map[state]int32, 2*few)
+		w.known = &stateIndex{}
 		for i, d := range w.doors[from:] {
-			w.known[d.state] = from + int32(i)
+			w.known.set(d.state, from+int32(i))
 		}
 	}
 	if w.known != nil {
-		if i, ok := w.known[s]; ok {
+		if i, ok := w.known.get(s); ok {
 			return i
 		}
 		return -1

@@ -3,6 +3,7 @@ package path
 import (
 	"cmp"
 	"slices"
+	"sync"
 
 	"citygrid/geo/street"
 	"citygrid/geo/street/dissect"
@@ -28,13 +29,17 @@ type hierarchy struct {
 	deepest uint32 // of the depths
 
 	out, in arcs
+
+	partials *sync.Pool // of *partial
 }
 
-// arcs are those of one direction, seen from their lower ends.
+// arcs are those of one direction, seen from their lower ends. Those of a node are on
+// one page, of 1<<shift arcs, so there may be a gap at a page's end.
 type arcs struct {
-	first []uint32 // of node v: head[first[v]:first[v+1]]
+	span  []span   // by node: where its arcs are
 	head  []uint32 // the upper end
 	depth []uint32 // its depth
+	shift uint
 
 	// The same seen from the upper ends: of node w: down[firstDown[w]:firstDown[w+1]],
 	// in ascending order of the lower end.
@@ -42,22 +47,28 @@ type arcs struct {
 	down      []downArc
 }
 
+// A span is from first to before end.
+type span struct{ first, end uint32 }
+
+// leastShift makes pages of 8 KB: about as many as a closure has to copy anyway.
+const leastShift = 10
+
 // A downArc says where the arc to a lower node is kept.
 type downArc struct{ node, arc uint32 }
 
 const noNode = ^uint32(0)
 
-func (a *arcs) of(v uint32) []uint32 { return a.head[a.first[v]:a.first[v+1]] }
+func (a *arcs) of(v uint32) []uint32 { return a.head[a.span[v].first:a.span[v].end] }
 
 // depths are those of the upper ends of v's arcs, descending.
-func (a *arcs) depths(v uint32) []uint32 { return a.depth[a.first[v]:a.first[v+1]] }
+func (a *arcs) depths(v uint32) []uint32 { return a.depth[a.span[v].first:a.span[v].end] }
 func (a *arcs) below(w uint32) []downArc { return a.down[a.firstDown[w]:a.firstDown[w+1]] }
 func (a *arcs) find(v, head uint32) uint32 {
 	i, ok := slices.BinarySearch(a.of(v), head)
 	if !ok {
 		panic("path: arc that is not in the hierarchy")
 	}
-	return a.first[v] + uint32(i)
+	return a.span[v].first + uint32(i)
 }
 
 func newHierarchy(n *street.Network, g *graph) *hierarchy {
@@ -65,12 +76,17 @@ func newHierarchy(n *street.Network, g *graph) *hierarchy {
 	h.number(n, g)
 	h.contract(g)
 	for _, a := range []*arcs{&h.out, &h.in} {
+		a.lay()
 		a.turnRound()
 		a.depth = make([]uint32, len(a.head))
-		for i, w := range a.head {
-			a.depth[i] = h.depth[w]
+		for v := range uint32(len(a.span)) {
+			depths := a.depths(v)
+			for i, w := range a.of(v) {
+				depths[i] = h.depth[w]
+			}
 		}
 	}
+	h.partials = newPartials(h)
 	return h
 }
 
@@ -202,7 +218,7 @@ func (h *hierarchy) contract(g *graph) {
 	fromIn.first, fromOut.first = make([]uint32, n), make([]uint32, n)
 	mark := make([]uint32, n) // 1 + the node whose list the head is in
 	for _, a := range []*arcs{&h.out, &h.in} {
-		a.first = make([]uint32, 1, n+1)
+		a.span = make([]span, 0, n)
 		a.head = make([]uint32, 0, 6*n)
 	}
 	gather := func(a *arcs, u uint32, hops []hop, first uint32, next, node []uint32) {
@@ -225,7 +241,7 @@ func (h *hierarchy) contract(g *graph) {
 			}
 		}
 		slices.Sort(a.head[start:])
-		a.first = append(a.first, uint32(len(a.head)))
+		a.span = append(a.span, span{uint32(start), uint32(len(a.head))})
 		for _, w := range a.head[start:] {
 			mark[w] = 0
 		}
@@ -251,7 +267,6 @@ func (h *hierarchy) contract(g *graph) {
 			fromOut.first[x] = uint32(len(fromOut.next))
 		}
 	}
-	h.out.head, h.in.head = slices.Clip(h.out.head), slices.Clip(h.in.head)
 }
 
 // common is the first number in both lists, which ascend; noNode if none is.
@@ -269,18 +284,48 @@ func common(a, b []uint32) uint32 {
 	return noNode
 }
 
+// lay puts the arcs on pages.
+func (a *arcs) lay() {
+	a.shift = leastShift
+	for _, s := range a.span {
+		for s.end-s.first > 1<<a.shift {
+			a.shift++
+		}
+	}
+	page := uint32(1) << a.shift
+	at := uint32(0)
+	moved := make([]span, len(a.span))
+	for v, s := range a.span {
+		count := s.end - s.first
+		if left := page - at&(page-1); count > left {
+			at += left
+		}
+		moved[v] = span{at, at + count}
+		at += count
+	}
+	head := make([]uint32, at)
+	for v, s := range a.span {
+		copy(head[moved[v].first:], a.head[s.first:s.end])
+	}
+	a.head, a.span = head, moved
+}
+
 func (a *arcs) turnRound() {
-	a.firstDown = make([]uint32, len(a.first))
-	for _, w := range a.head {
-		a.firstDown[w+1]++
+	a.firstDown = make([]uint32, len(a.span)+1)
+	count := 0
+	for v := range uint32(len(a.span)) {
+		for _, w := range a.of(v) {
+			a.firstDown[w+1]++
+			count++
+		}
 	}
 	for i := 1; i < len(a.firstDown); i++ {
 		a.firstDown[i] += a.firstDown[i-1]
 	}
 	next := slices.Clone(a.firstDown)
-	a.down = make([]downArc, len(a.head))
-	for v := range len(a.first) - 1 {
-		for i := a.first[v]; i < a.first[v+1]; i++ {
+	a.down = make([]downArc, count)
+	for v, s := range a.span {
+		for i := s.first; i < s.end; i++ {
 			w := a.head[i]
 			a.down[next[w]] = downArc{uint32(v), i}
 			next[w]++

@@ -11,32 +11,32 @@ import (
 // one with other costs shares the pages that are the same.
 type metric struct{ out, in pages }
 
-// pages are the costs of the arcs of one direction, those of pageNodes nodes on a
-// page.
+// pages are the costs of the arcs of one direction; see arcs.
 type pages [][]cost
-
-const (
-	pageShift = 7
-	pageNodes = 1 << pageShift
-)
 
 // of are the costs of the arcs of node v.
 func (p pages) of(a *arcs, v uint32) []cost {
-	start := a.first[v&^(pageNodes-1)]
-	return p[v>>pageShift][a.first[v]-start : a.first[v+1]-start]
+	s := a.span[v]
+	if s.first == s.end { // there may be no page
+		return nil
+	}
+	at := s.first & (1<<a.shift - 1)
+	return p[s.first>>a.shift][at : at+s.end-s.first]
 }
 
-// at is the cost of one arc, kept at node v.
-func (p pages) at(a *arcs, d downArc) cost {
-	return p[d.node>>pageShift][d.arc-a.first[d.node&^(pageNodes-1)]]
-}
+// at is the cost of one arc.
+func (p pages) at(a *arcs, d downArc) cost { return p[d.arc>>a.shift][d.arc&(1<<a.shift-1)] }
+
+// pagesOf is how many pages there are.
+func pagesOf(a *arcs) int { return (len(a.head) + 1<<a.shift - 1) >> a.shift }
 
 // newPages cuts costs, by arc, into pages.
 func newPages(a *arcs, flat []cost) pages {
-	nodes := len(a.first) - 1
-	p := make(pages, 0, nodes/pageNodes+1)
-	for v := 0; v < nodes; v += pageNodes {
-		p = append(p, flat[a.first[v]:a.first[min(v+pageNodes, nodes)]:a.first[min(v+pageNodes, nodes)]])
+	page := 1 << a.shift
+	p := make(pages, 0, pagesOf(a))
+	for at := 0; at < len(flat); at += page {
+		end := min(at+page, len(flat))
+		p = append(p, flat[at:end:end])
 	}
 	return p
 }
@@ -130,8 +130,8 @@ func (c *customisation) node(u uint32, room []cost) {
 // lower does the arcs of u in one direction: own are those and theirs the others.
 // room has what their hops cost.
 func lower(u uint32, own *arcs, costs []cost, other *arcs, others []cost, room []cost, depth uint32) {
-	first, last := own.first[u], own.first[u+1]
-	if first == last {
+	mine := costs[own.span[u].first:own.span[u].end]
+	if len(mine) == 0 {
 		return
 	}
 	for _, d := range other.below(u) {
@@ -139,16 +139,15 @@ func lower(u uint32, own *arcs, costs []cost, other *arcs, others []cost, room [
 		if step >= never {
 			continue
 		}
-		start, end := own.first[d.node], own.first[d.node+1]
-		beyond, on := own.depth[start:end], costs[start:end]
+		over := own.span[d.node]
+		beyond, on := own.depth[over.first:over.end], costs[over.first:over.end]
 		on = on[:len(beyond)]
 		for k := len(beyond) - 1; k >= 0 && beyond[k] < depth; k-- {
 			at := &room[beyond[k]]
 			*at = min(*at, step+on[k])
 		}
 	}
-	mine := costs[first:last]
-	for i, d := range own.depth[first:last] {
+	for i, d := range own.depths(u) {
 		mine[i] = room[d]
 	}
 }

@@ -1,8 +1,8 @@
 package path
 
 import (
-	"cmp"
 	"slices"
+	"sync"
 )
 
 // A partial is the work on a metric in which a few states cost something else
@@ -18,9 +18,11 @@ type partial struct {
 	g     *graph
 	whole along
 	m     *metric
-	owned struct{ out, in map[uint32]bool } // pages that are ours to write
+	owned struct{ out, in []bool } // by page: it is ours to write
 	queue nodeHeap
-	todo  map[uint32]*dirty // by lower end
+	todo  []int32 // by node: 1 + its place in dirty, 0 if there is nothing to do
+	dirty []dirty // of the nodes in the queue, and room for others from used on
+	used  int
 
 	out, in fan    // of the node that is done
 	room    []cost // by depth
@@ -32,17 +34,27 @@ type fan struct {
 	heads    []uint32
 	depths   []uint32
 	old, now []cost
-	changed  bool
+	moved    int // so many cost something else now
 }
 
 // dirty are the arcs to look at again at one node, by their upper ends.
 type dirty struct{ out, in []uint32 }
 
+// newPartials are rooms to work on metrics of a hierarchy.
+func newPartials(h *hierarchy) *sync.Pool {
+	return &sync.Pool{New: func() any {
+		p := &partial{h: h, todo: make([]int32, len(h.state)), room: make([]cost, h.deepest+1)}
+		p.owned.out, p.owned.in = make([]bool, pagesOf(&h.out)), make([]bool, pagesOf(&h.in))
+		return p
+	}}
+}
+
 // changed makes the metric with other costs of some states.
 func (m *metric) changed(h *hierarchy, g *graph, whole along, states []state) *metric {
-	p := &partial{h: h, g: g, whole: whole, m: &metric{slices.Clone(m.out), slices.Clone(m.in)}, todo: make(map[uint32]*dirty)}
-	p.room = make([]cost, h.deepest+1)
-	p.owned.out, p.owned.in = make(map[uint32]bool), make(map[uint32]bool)
+	p := h.partials.Get().(*partial)
+	p.g, p.whole, p.m = g, whole, &metric{slices.Clone(m.out), slices.Clone(m.in)}
+	clear(p.owned.out)
+	clear(p.owned.in)
 	for _, s := range states {
 		v := h.node[s]
 		if v == noNode {
@@ -57,18 +69,24 @@ func (m *metric) changed(h *hierarchy, g *graph, whole along, states []state) *m
 	for len(p.queue) > 0 {
 		p.node(p.queue.pop())
 	}
-	return p.m
+	made := p.m
+	p.g, p.whole, p.m, p.used = nil, nil, nil, 0
+	h.partials.Put(p)
+	return made
 }
 
 // look notes that the arc from one node to another is to be looked at.
 func (p *partial) look(from, to uint32) {
 	v := min(from, to)
-	d := p.todo[v]
-	if d == nil {
-		d = &dirty{}
-		p.todo[v] = d
+	if p.todo[v] == 0 {
+		if p.used == len(p.dirty) {
+			p.dirty = append(p.dirty, dirty{})
+		}
+		p.used++
+		p.todo[v] = int32(p.used)
 		p.queue.push(v)
 	}
+	d := &p.dirty[p.todo[v]-1]
 	if from == v {
 		d.out = append(d.out, to)
 	} else {
@@ -78,37 +96,43 @@ func (p *partial) look(from, to uint32) {
 
 // node does the arcs of one node.
 func (p *partial) node(v uint32) {
-	d := p.todo[v]
-	delete(p.todo, v)
-	p.again(&p.out, v, d.out, &p.h.out, &p.m.out, p.owned.out, func(head uint32) cost { return p.find(v, head) })
-	p.again(&p.in, v, d.in, &p.h.in, &p.m.in, p.owned.in, func(head uint32) cost { return p.find(head, v) })
-	if !p.out.changed && !p.in.changed {
+	d := &p.dirty[p.todo[v]-1]
+	p.todo[v] = 0
+	p.again(&p.out, v, d.out, true)
+	p.again(&p.in, v, d.in, false)
+	d.out, d.in = d.out[:0], d.in[:0]
+	if p.out.moved+p.in.moved == 0 {
 		return
 	}
 	// The ways x -> v -> w with a changed part: their arc is kept at the lower end.
-	p.over(&p.in, &p.out, &p.h.out, p.m.out, p.look)
-	p.over(&p.out, &p.in, &p.h.in, p.m.in, func(w, x uint32) { p.look(x, w) })
+	p.over(&p.in, &p.out, true)
+	p.over(&p.out, &p.in, false)
 }
 
 // over looks at the ways over a node from each of its neighbours to the higher
 // ones on the other side, and notes the arcs for which it matters that a way has
-// changed: it was the best, or is better now.
-func (p *partial) over(low, high *fan, a *arcs, costs pages, look func(low, high uint32)) {
+// changed: it was the best, or is better now. out says whether low are those that
+// lead to the node, so that the arcs are ones out of them.
+func (p *partial) over(low, high *fan, out bool) {
+	a, costs := &p.h.out, p.m.out
+	if !out {
+		a, costs = &p.h.in, p.m.in
+	}
 	first := 0
 	for i, x := range low.heads {
 		for first < len(high.heads) && high.heads[first] <= x {
 			first++
 		}
-		moved := low.old[i] != low.now[i]
-		if !moved && !high.changed || low.old[i] >= never && low.now[i] >= never {
+		before, after := low.old[i], low.now[i]
+		if before == after && high.moved == 0 || before >= never && after >= never {
 			continue
 		}
 		has, known := p.room, false
 		for k := first; k < len(high.heads); k++ {
-			if !moved && high.old[k] == high.now[k] {
+			if before == after && high.old[k] == high.now[k] {
 				continue
 			}
-			old, now := low.old[i]+high.old[k], low.now[i]+high.now[k]
+			old, now := before+high.old[k], after+high.now[k]
 			if old >= never && now >= never {
 				continue
 			}
@@ -119,33 +143,111 @@ func (p *partial) over(low, high *fan, a *arcs, costs pages, look func(low, high
 					has[d] = now[j]
 				}
 			}
-			if c := has[high.depths[k]]; now < c || old == c && c < never {
-				look(x, high.heads[k])
+			c := has[high.depths[k]]
+			if now >= c && (old != c || c >= never) {
+				continue
+			}
+			if out {
+				p.look(x, high.heads[k])
+			} else {
+				p.look(high.heads[k], x)
 			}
 		}
 	}
 }
 
 // again finds the costs of some arcs of v anew, and lists all its arcs.
-func (p *partial) again(f *fan, v uint32, heads []uint32, a *arcs, costs *pages, owned map[uint32]bool, find func(head uint32) cost) {
-	f.heads, f.depths, f.changed = a.of(v), a.depths(v), false
-	f.old = append(f.old[:0], costs.of(a, v)...)
-	slices.Sort(heads)
-	f.now = append(f.now[:0], f.old...)
-	for _, head := range slices.Compact(heads) {
-		i := a.find(v, head) - a.first[v]
-		f.now[i] = find(head)
-		f.changed = f.changed || f.now[i] != f.old[i]
+func (p *partial) again(f *fan, v uint32, heads []uint32, out bool) {
+	own, other, costs, others, owned := &p.h.out, &p.h.in, p.m.out, p.m.in, p.owned.out
+	if !out {
+		own, other, costs, others, owned = other, own, others, costs, p.owned.in
 	}
-	if !f.changed {
+	f.heads, f.depths, f.moved = own.of(v), own.depths(v), 0
+	f.old = append(f.old[:0], costs.of(own, v)...)
+	f.now = append(f.now[:0], f.old...)
+	if len(heads) == 0 {
 		return
 	}
-	page := v >> pageShift
+	slices.Sort(heads)
+	heads = slices.Compact(heads)
+	if p.oneByOne(v, heads, own, other) {
+		for _, head := range heads {
+			i := own.find(v, head) - own.span[v].first
+			if out {
+				f.now[i] = p.find(v, head)
+			} else {
+				f.now[i] = p.find(head, v)
+			}
+		}
+	} else {
+		p.all(f, v, out, own, other, costs, others)
+	}
+	for i, c := range f.now {
+		if c != f.old[i] {
+			f.moved++
+		}
+	}
+	if f.moved == 0 {
+		return
+	}
+	page := own.span[v].first >> own.shift
 	if !owned[page] {
-		(*costs)[page] = slices.Clone((*costs)[page])
+		costs[page] = slices.Clone(costs[page])
 		owned[page] = true
 	}
-	copy(costs.of(a, v), f.now)
+	copy(costs.of(own, v), f.now)
+}
+
+// oneByOne tells if it takes less to find a few arcs of v each by itself than to find
+// all of them: to go along the lower neighbours of both ends of each, or along the
+// arcs of all lower neighbours of v.
+func (p *partial) oneByOne(v uint32, heads []uint32, own, other *arcs) bool {
+	lower, each := len(other.below(v)), 0
+	all := lower * (2 + len(own.of(v))/2)
+	for _, head := range heads {
+		if each += lower + len(own.below(head)); each > all {
+			return false
+		}
+	}
+	return true
+}
+
+// all finds the costs of all arcs of v in one direction.
+func (p *partial) all(f *fan, v uint32, out bool, own, other *arcs, costs, others pages) {
+	s, room := p.h.state[v], p.room
+	for _, d := range f.depths {
+		room[d] = never
+	}
+	if out {
+		along := p.whole(s)
+		for _, o := range p.g.outOf(s) {
+			if w := p.h.node[o.state]; w != noNode && w > v {
+				room[p.h.depth[w]] = along.plus(turnCost(o.cost))
+			}
+		}
+	} else {
+		for _, o := range p.g.into(s) {
+			if w := p.h.node[o.state]; w != noNode && w > v {
+				room[p.h.depth[w]] = p.whole(o.state).plus(turnCost(o.cost))
+			}
+		}
+	}
+	depth := p.h.depth[v]
+	for _, d := range other.below(v) {
+		step := others.at(other, d)
+		if step >= never {
+			continue
+		}
+		beyond, on := own.depths(d.node), costs.of(own, d.node)
+		on = on[:len(beyond)]
+		for k := len(beyond) - 1; k >= 0 && beyond[k] < depth; k-- {
+			at := &room[beyond[k]]
+			*at = min(*at, step+on[k])
+		}
+	}
+	for i, d := range f.depths {
+		f.now[i] = room[d]
+	}
 }
 
 // find is the cost from x to w, by one hop or over a node below both.
@@ -165,17 +267,18 @@ func (p *partial) find(x, w uint32) cost {
 func (m *metric) between(h *hierarchy, x, w uint32) (best cost, over uint32) {
 	best, over = never, noNode
 	a, b := h.in.below(x), h.out.below(w) // x -> v kept at v, v -> w kept at v
-	for len(a) > 0 && len(b) > 0 {
-		switch cmp.Compare(a[0].node, b[0].node) {
-		case -1:
-			a = a[1:]
-		case 1:
-			b = b[1:]
-		default:
-			if c := m.in.at(&h.in, a[0]) + m.out.at(&h.out, b[0]); c < best {
-				best, over = c, a[0].node
+	for i, k := 0, 0; i < len(a) && k < len(b); {
+		v, u := a[i].node, b[k].node
+		if v == u {
+			if c := m.in.at(&h.in, a[i]) + m.out.at(&h.out, b[k]); c < best {
+				best, over = c, v
 			}
-			a, b = a[1:], b[1:]
+		}
+		if v <= u {
+			i++
+		}
+		if u <= v {
+			k++
 		}
 	}
 	return best, over
