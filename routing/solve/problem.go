@@ -33,7 +33,9 @@
 // in this order: the tasks left undone, most important first; the lateness of all
 // tasks together; by the problem's Goal, the longest working time of a unit, or how
 // many units work, or neither; the working time of all. The working time counts
-// from the start of the shift to the end of the route.
+// from the start of the shift to the end of the route. A task with a price is never
+// undone: who leaves it pays the price instead, which is added to the longest working
+// time and to that of all.
 //
 // Instants are time.Duration from an instant that the caller chose, windows are
 // closed at both ends. A Problem is only read by solvers and may be shared
@@ -41,8 +43,8 @@
 //
 // # What it has not
 //
-// Pairs of a pick-up and its delivery, and a price for leaving a task; how a plan
-// that is under way may change is package fleet's matter.
+// Pairs of a pick-up and its delivery; how a plan that is under way may change is
+// package fleet's matter.
 package solve
 
 import (
@@ -101,7 +103,8 @@ type Task struct {
 	Due      time.Duration // who begins after it is late by so much; 0 = never late
 	Escort   int           // of Problem.Escorts, from 1; 0 = none
 	Skills   Skills
-	Priority []int32 // keys, the most important first; the smaller the more important; a missing key is 0
+	Priority []int32       // keys, the most important first; the smaller the more important; a missing key is 0
+	Price    time.Duration // what it costs to leave it; 0 = it is to be done
 }
 
 // A Mode is one way to do a task.

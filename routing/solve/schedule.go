@@ -23,6 +23,9 @@ func (p *Problem) Check() error {
 		if len(t.Load) > maxDimensions {
 			return bad("task %d (%s): %d dimensions of load, %d is the most", i, t.Name, len(t.Load), maxDimensions)
 		}
+		if t.Price < 0 {
+			return bad("task %d (%s): a price of %v", i, t.Name, t.Price)
+		}
 		if len(t.Modes) == 0 {
 			return bad("task %d (%s) has no mode", i, t.Name)
 		}

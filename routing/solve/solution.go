@@ -79,6 +79,7 @@ var (
 	ErrFull     = errors.New("every unit that could do it has too much to do")
 	ErrFixed    = errors.New("the route must begin with its fixed visits")
 	ErrNoUnit   = errors.New("there is no unit")
+	ErrPrice    = errors.New("to leave it costs less than to do it")
 )
 
 // A RouteError says where on a route a rule is broken.
@@ -99,17 +100,25 @@ func (e *RouteError) Unwrap() error { return e.Rule }
 
 // A Score is what a solution is judged by, in the order of the fields.
 type Score struct {
-	Undone  int           // tasks; which ones matters more than how many, see Problem
+	Undone  int           // tasks without a price; which ones matters more than how many, see Problem
 	Late    time.Duration // of all tasks
 	Longest time.Duration // working time of a unit
 	Units   int           // that have something to do
 	Total   time.Duration // working time of all
+	Price   time.Duration // of what is left; it counts with Longest and Total
 }
 
 // Score adds up the routes as they say of themselves; package check does not
 // believe them.
 func (s *Solution) Score(p *Problem) Score {
-	sc := Score{Undone: len(s.Unserved)}
+	sc := Score{}
+	for _, u := range s.Unserved {
+		if price := p.Tasks[u.Task].Price; price > 0 {
+			sc.Price += price
+		} else {
+			sc.Undone++
+		}
+	}
 	for _, r := range s.Routes {
 		work := r.End - p.Units[r.Unit].Shift.Open
 		sc.Longest = max(sc.Longest, work)
@@ -139,9 +148,9 @@ func (g Goal) Compare(a, b Score) int {
 	c := cmp.Or(cmp.Compare(a.Undone, b.Undone), cmp.Compare(a.Late, b.Late))
 	switch g {
 	case Balance:
-		c = cmp.Or(c, cmp.Compare(a.Longest, b.Longest))
+		c = cmp.Or(c, cmp.Compare(a.Longest+a.Price, b.Longest+b.Price))
 	case Fewest:
 		c = cmp.Or(c, cmp.Compare(a.Units, b.Units))
 	}
-	return cmp.Or(c, cmp.Compare(a.Total, b.Total))
+	return cmp.Or(c, cmp.Compare(a.Total+a.Price, b.Total+b.Price))
 }

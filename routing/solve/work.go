@@ -8,6 +8,7 @@ import "time"
 // as many drop-offs as it fills the roomiest unit, each of them come to from a task, a
 // break or where a unit sets out. ok is false where some task can't be reached at all.
 //
+// A task with a price counts as the price where that is less, and needs no drop-off.
 // It knows nothing of who goes where next: expect it well under what can be had.
 func (p *Problem) WorkBound() (work time.Duration, ok bool) {
 	b := comings{p: p}
@@ -41,6 +42,9 @@ func (p *Problem) WorkBound() (work time.Duration, ok bool) {
 			if d := b.nearest(m.Enter, i); d < never {
 				best = min(best, d+m.Service)
 			}
+		}
+		if price := p.Tasks[i].Price; price > 0 {
+			best = min(best, price)
 		}
 		if best == never {
 			return 0, false
@@ -92,7 +96,7 @@ func (p *Problem) dropOffsNeeded() (most int64) {
 	for d := range maxDimensions {
 		load, roomiest := int64(0), int64(0)
 		for i := range p.Tasks {
-			if l := p.Tasks[i].Load; d < len(l) {
+			if l := p.Tasks[i].Load; d < len(l) && p.Tasks[i].Price == 0 {
 				load += int64(l[d])
 			}
 		}

@@ -70,7 +70,7 @@ func (s Solver) Solve(ctx context.Context, p *solve.Problem) (solve.Solution, er
 func plain(p *solve.Problem) bool {
 	for i := range p.Tasks {
 		t := &p.Tasks[i]
-		if len(t.Load) > 0 || len(t.Windows) > 0 || t.Release != 0 || t.Due != 0 || t.Escort != 0 || t.Skills != 0 || len(t.Modes) > 2 {
+		if len(t.Load) > 0 || len(t.Windows) > 0 || t.Release != 0 || t.Due != 0 || t.Escort != 0 || t.Price != 0 || t.Skills != 0 || len(t.Modes) > 2 {
 			return false
 		}
 		if m := t.Modes; len(m) == 2 && (m[0].Enter != m[1].Leave || m[0].Leave != m[1].Enter) {

@@ -82,7 +82,11 @@ func Solution(p *solve.Problem, s *solve.Solution) Report {
 		if n := c.done[t] + left[t]; n != 1 {
 			c.say(-1, -1, "task %d is done %d times and unserved %d times", t, c.done[t], left[t])
 		}
-		if c.done[t] == 0 {
+		switch price := p.Tasks[t].Price; {
+		case c.done[t] > 0:
+		case price > 0:
+			c.r.Score.Price += price
+		default:
 			c.r.Score.Undone++
 		}
 	}

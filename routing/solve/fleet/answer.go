@@ -47,6 +47,10 @@ func (m *model) explain(sol *solve.Solution) {
 			}
 			_, err := m.p.Insert(u, free[u], x.Task)
 			if err == nil {
+				if price := m.p.Tasks[x.Task].Price; price > 0 {
+					x.Why = fmt.Errorf("%w: its price is %v", solve.ErrPrice, price)
+					break
+				}
 				x.Why = fmt.Errorf("%w: %s could do it, but has no time or room left", solve.ErrFull, cmp.Or(m.p.Units[u].Name, fmt.Sprintf("unit %d", u)))
 				break
 			}

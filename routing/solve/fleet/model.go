@@ -64,6 +64,7 @@ type task struct {
 	never  []int32 // then, items that can never begin
 	skills solve.Skills
 	class  int32 // rank of its priority, 0 is the most important
+	price  int64 // of leaving it; 0 = that is to be undone
 }
 
 // A unit as the search sees it.
@@ -163,7 +164,7 @@ func (m *model) readTasks() {
 		if t.Due != 0 {
 			due = int64(t.Due)
 		}
-		out := task{skills: t.Skills, class: ranks[i]}
+		out := task{skills: t.Skills, class: ranks[i], price: int64(t.Price)}
 		for k, mode := range t.Modes {
 			it := item{
 				kind: solve.Serve, id: int32(i), alt: int32(k), enter: int32(mode.Enter), leave: int32(mode.Leave),

@@ -186,11 +186,34 @@ func (s *state) longest() (most int64) {
 
 // weight is one number for the annealing.
 func (s *state) weight() int64 {
-	w := s.total
+	price := s.price()
+	w := s.total + price
 	if s.m.p.Goal == solve.Balance {
-		w += longer(s.longest(), len(s.routes))
+		w += longer(s.longest()+price, len(s.routes))
 	}
 	return w
+}
+
+// price is what leaving the absent costs.
+func (s *state) price() (sum int64) {
+	for _, t := range s.absent {
+		sum += s.m.tasks[t].price
+	}
+	return sum
+}
+
+// worth says whether a task is to be put in at a cost: one with a price where that is
+// dearer, or sometimes where it is not, since the next may then come at little cost.
+func (s *state) worth(t int32, cost int64) bool {
+	price := s.m.tasks[t].price
+	if price == 0 {
+		return true
+	}
+	if s.m.p.Goal == solve.Balance {
+		price += longer(price, len(s.routes))
+	}
+	u := s.random.unit()
+	return float64(cost) < float64(price)*(1+3*u*u*u)
 }
 
 // longer is what it weighs that the longest route is longer.

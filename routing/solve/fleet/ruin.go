@@ -209,7 +209,7 @@ func (p *step) recreate(ctx context.Context, blink bool) {
 		}
 		f := s.finder(blink)
 		p.find(&f, t)
-		if f.best.cost < never && p.may(f.best.unit, true) && s.put(&f.best) {
+		if f.best.cost < never && s.worth(t, f.best.cost) && p.may(f.best.unit, true) && s.put(&f.best) {
 			continue
 		}
 		s.absent = append(s.absent, t)

@@ -238,7 +238,9 @@ func (m *model) visits(items []int32) []solve.Visit {
 func (s *state) recount() {
 	clear(s.undone)
 	for _, t := range s.absent {
-		s.undone[s.m.tasks[t].class]++
+		if task := &s.m.tasks[t]; task.price == 0 {
+			s.undone[task.class]++
+		}
 	}
 }
 
@@ -294,7 +296,7 @@ func (t *thread) steps(ctx context.Context, n int) {
 // the goal, so what weighs more is not looked at.
 func (t *thread) bestWeight() int64 {
 	b := t.best
-	w := int64(b.score.Total) + lateness(int64(b.score.Late)) + b.way/wayShare
+	w := int64(b.score.Total+b.score.Price) + lateness(int64(b.score.Late)) + b.way/wayShare
 	switch t.s.m.p.Goal {
 	case solve.Fewest:
 		w += unitWeight * int64(b.score.Units)
@@ -365,7 +367,10 @@ func (t *thread) restore(k *kept) {
 // best of all.
 func (t *thread) keep() {
 	s := t.s
-	k := &kept{undone: slices.Clone(s.undone), score: solve.Score{Undone: len(s.absent)}}
+	k := &kept{undone: slices.Clone(s.undone), score: solve.Score{Price: time.Duration(s.price())}}
+	for _, n := range s.undone {
+		k.score.Undone += int(n)
+	}
 	for u := range s.routes {
 		r := &s.routes[u]
 		work := time.Duration(r.end - s.m.units[u].open)

@@ -70,6 +70,9 @@ func everything(rng *rand.Rand, tasks, units int) *solve.Problem {
 		if rng.IntN(4) == 0 {
 			t.Skills = 1
 		}
+		if rng.IntN(5) == 0 {
+			t.Price = minutes(90) + 1
+		}
 		if rng.IntN(3) == 0 {
 			t.Load = append(t.Load, rng.Int32N(3))
 		}
@@ -184,7 +187,9 @@ func TestAgainstBruteForce(t *testing.T) {
 			if rng.IntN(3) == 0 {
 				p.Tasks[i].Due = time.Duration(rng.IntN(60)) * time.Minute
 			}
-			p.Tasks[i].Priority = nil
+			if p.Tasks[i].Priority = nil; rng.IntN(3) == 0 {
+				p.Tasks[i].Price = time.Duration(1+rng.IntN(60)) * time.Minute
+			}
 		}
 		if rng.IntN(2) == 0 {
 			p.Units[0].Breaks = []solve.Break{{Window: solve.Window{Open: 30 * time.Minute, Close: 70 * time.Minute}, Service: 20 * time.Minute, At: []solve.Node{2}}}
@@ -205,14 +210,12 @@ func TestAgainstBruteForce(t *testing.T) {
 func bestOf(p *solve.Problem, visits []solve.Visit, least *solve.Score) {
 	if r, err := p.Schedule(0, visits); err == nil {
 		s := solve.Solution{Routes: []solve.Route{r}}
-		sc := s.Score(p)
-		sc.Undone = len(p.Tasks)
-		for _, v := range visits {
-			if v.Kind == solve.Serve {
-				sc.Undone--
+		for task := range p.Tasks {
+			if !slices.ContainsFunc(visits, func(v solve.Visit) bool { return v.Kind == solve.Serve && v.Task == task }) {
+				s.Unserved = append(s.Unserved, solve.Unserved{Task: task})
 			}
 		}
-		if p.Goal.Compare(sc, *least) < 0 {
+		if sc := s.Score(p); p.Goal.Compare(sc, *least) < 0 {
 			*least = sc
 		}
 	}

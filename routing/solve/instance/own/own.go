@@ -70,6 +70,7 @@ type file struct {
 		Escort   int          `json:"escort"`
 		Skills   []uint       `json:"skills"`
 		Priority []int32      `json:"priority"`
+		Price    float64      `json:"price_s"`
 	} `json:"tasks"`
 	Units []struct {
 		Name     string     `json:"name"`
@@ -196,6 +197,7 @@ func (r *reader) problem(f *file) *Problem {
 	for i, t := range f.Tasks {
 		task := solve.Task{
 			Name: t.Name, Load: t.Load, Release: r.time(t.Release, "tasks[%d].release_s", i), Priority: t.Priority,
+			Price:   r.time(t.Price, "tasks[%d].price_s", i),
 			Windows: r.windows(t.Windows, "tasks[%d].windows_s", i), Skills: r.skills(t.Skills, "tasks[%d].skills", i), Escort: t.Escort,
 		}
 		if t.Due != nil { // 0 would be never: who is due at 0 is due just after
@@ -335,7 +337,8 @@ func (s Stop) visit() solve.Visit {
 	return solve.Visit{Task: s.Task - 1, Mode: s.Mode}
 }
 
-// Solve searches. The cost is the working time of all units in seconds.
+// Solve searches. The cost is the working time of all units and the price of what is
+// left, in seconds.
 func (p *Problem) Solve(ctx context.Context, o instance.Options) (instance.Result, error) {
 	begun := time.Now()
 	bound, bounded := p.Bound()
@@ -343,9 +346,10 @@ func (p *Problem) Solve(ctx context.Context, o instance.Options) (instance.Resul
 	s, err := fleet.Search{
 		Time: o.Time, Iterations: o.Iterations, Threads: o.Threads, Seed: o.Seed,
 		Better: func(elapsed time.Duration, s solve.Score) {
-			r.Trace = append(r.Trace, [2]float64{elapsed.Seconds(), s.Total.Seconds()})
+			cost := (s.Total + s.Price).Seconds()
+			r.Trace = append(r.Trace, [2]float64{elapsed.Seconds(), cost})
 			if o.Better != nil {
-				o.Better(elapsed.Seconds(), s.Total.Seconds())
+				o.Better(elapsed.Seconds(), cost)
 			}
 		},
 	}.Solve(ctx, &p.model)
@@ -353,7 +357,7 @@ func (p *Problem) Solve(ctx context.Context, o instance.Options) (instance.Resul
 		return instance.Result{}, err
 	}
 	report := check.Solution(&p.model, &s)
-	r.Cost, r.Feasible = report.Score.Total.Seconds(), report.Feasible()
+	r.Cost, r.Feasible = (report.Score.Total + report.Score.Price).Seconds(), report.Feasible()
 	routes := make([][]Stop, len(s.Routes))
 	for u, route := range s.Routes {
 		routes[u] = []Stop{}
@@ -368,7 +372,7 @@ func (p *Problem) Solve(ctx context.Context, o instance.Options) (instance.Resul
 	for _, u := range s.Unserved {
 		r.Unserved = append(r.Unserved, instance.Unserved{Task: u.Task + 1, Why: u.Why.Error()})
 	}
-	if bounded && len(r.Unserved) == 0 {
+	if bounded && report.Score.Undone == 0 {
 		r.LowerBound = &bound
 	}
 	r.Seconds = time.Since(begun).Seconds()
@@ -415,7 +419,7 @@ func (p *Problem) Check(routes json.RawMessage, _ instance.Options) (instance.Ve
 		}
 	}
 	report := check.Solution(&p.model, &s)
-	v.Cost, v.Feasible = report.Score.Total.Seconds(), report.Feasible()
+	v.Cost, v.Feasible = (report.Score.Total + report.Score.Price).Seconds(), report.Feasible()
 	for _, b := range report.Violations {
 		v.Violations = append(v.Violations, b.String())
 	}
