@@ -121,7 +121,7 @@ func TestPlanPatrol(t *testing.T) {
 	}
 	file := written(t, "grids.geojson", `{"type":"FeatureCollection","features":[`+square("A", -75.556)+","+square("B", -75.550)+`]}`)
 	var stdout, stderr bytes.Buffer
-	if code := run(t.Context(), []string{"plan", "patrol", "--data", dir, "--grids", file, "--visits", "residential=2", "--json"}, strings.NewReader(""), &stdout, &stderr); code != 0 {
+	if code := run(t.Context(), []string{"plan", "patrol", "--data", dir, "--grids", file, "--visits", "residential=2", "--both", "secondary", "--json"}, strings.NewReader(""), &stdout, &stderr); code != 0 {
 		t.Fatalf("exit code %d, %s", code, stderr.String())
 	}
 	var out patrolJSON
@@ -146,6 +146,7 @@ func TestPlanPatrol(t *testing.T) {
 	for says, args := range map[string][]string{
 		"--visits roads=1": {"--visits", "roads=1", "--grids", file},
 		"--from and --to":  {"--from", "8", "--grids", file},
+		"--both roads":     {"--both", "roads", "--grids", file},
 		"--officers -1":    {"--officers=-1", "--grids", file},
 	} {
 		stderr.Reset()

@@ -36,6 +36,7 @@ type planPatrolCmd struct {
 	Date     string     `help:"Without --grids: the day, as 2026-05-04; today without it." placeholder:"DATE"`
 	Profile  string     `help:"How they move: foot or car." default:"foot" enum:"foot,car"`
 	Visits   []string   `help:"How often a day streets of a class are seen, as residential=1 or primary=4; 0 is not at all. Passes are spread over the shift." placeholder:"CLASS=N" sep:"none"`
+	Both     []string   `help:"Streets of a class, as primary, are seen on both sides: on foot they are walked twice, by car driven once each way." placeholder:"CLASS" sep:"none"`
 	Fewest   bool       `help:"Say, too, how many officers are the fewest that could do it: the least by the bound, and the least that was found."`
 	searchFlags
 	JSON bool `help:"Print JSON: teams with their walks, metres, minutes, above_pct, walkers; feasible, seconds." name:"json"`
@@ -79,12 +80,20 @@ func (c *planPatrolCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
+	both := map[street.Class]bool{}
+	for _, name := range c.Both {
+		class, ok := streetClasses[name]
+		if !ok {
+			return badInput(fmt.Errorf("--both %s: want a class; they are %s", name, classNames))
+		}
+		both[class] = true
+	}
 	solver, err := c.solver()
 	if err != nil {
 		return err
 	}
 	begun := time.Now()
-	p := patroller{c: c, m: m, engine: path.NewEngine(m.Network, who), visits: visits, solver: solver}
+	p := patroller{c: c, m: m, engine: path.NewEngine(m.Network, who), visits: visits, both: both, solver: solver}
 	out := patrolJSON{Teams: []teamJSON{}, Feasible: true}
 	for _, b := range duties {
 		t, err := p.plan(e.ctx, b)
@@ -117,6 +126,8 @@ var streetClasses = map[string]street.Class{
 	"residential": street.Residential, "living_street": street.LivingStreet, "pedestrian": street.Pedestrian,
 }
 
+const classNames = "primary, secondary, tertiary, unclassified, residential, living_street, pedestrian"
+
 // visits reads --visits: how often each street is to be seen. Streets that
 // patrol.Daily leaves out are seen never.
 func (c *planPatrolCmd) visits() (func(*street.Segment) int, error) {
@@ -126,7 +137,7 @@ func (c *planPatrolCmd) visits() (func(*street.Segment) int, error) {
 		class, ok := streetClasses[name]
 		var n int
 		if _, err := fmt.Sscanf(number, "%d", &n); err != nil || !ok || n < 0 || n > 12 || fmt.Sprint(n) != number {
-			return nil, badInput(fmt.Errorf("--visits %s: want a class and a number from 0 to 12, as primary=4; classes are %s", text, "primary, secondary, tertiary, unclassified, residential, living_street, pedestrian"))
+			return nil, badInput(fmt.Errorf("--visits %s: want a class and a number from 0 to 12, as primary=4; classes are %s", text, classNames))
 		}
 		of[class] = n
 	}

@@ -23,17 +23,30 @@ type patroller struct {
 	m      *mapfile.Map
 	engine *path.Engine
 	visits func(*street.Segment) int
+	both   map[street.Class]bool
 	solver beat.Solver
+}
+
+// request asks for streets, on both sides where the flags say so.
+func (p *patroller) request(streets []street.SegmentID) patrol.Request {
+	r := patrol.Request{Network: p.m.Network, Ways: p.engine, Streets: streets, Solver: p.solver}
+	for _, id := range streets {
+		if p.both[p.m.Network.Segment(id).Class] {
+			r.Both = append(r.Both, id)
+		}
+	}
+	return r
 }
 
 // plan makes the walks of a team in one shift. A street that is seen several times
 // is seen once in each of as many parts of the shift, so that passes lie apart.
 func (p *patroller) plan(ctx context.Context, b duty) (teamJSON, error) {
 	out := teamJSON{Team: b.team, Grids: b.grids, Streets: len(b.streets), Walks: []walkJSON{}, Left: []leftWalk{}}
+	all := p.request(b.streets)
 	for _, id := range b.streets {
 		s := p.m.Network.Segment(id)
 		out.StreetM += float64(s.LengthM)
-		out.Visits += p.visits(s)
+		out.Visits += p.visits(s) * all.Sides(id)
 	}
 	if len(b.streets) == 0 {
 		return out, nil
@@ -98,7 +111,7 @@ func (p *patroller) passes(b duty) [][]street.SegmentID {
 func (p *patroller) assign(ctx context.Context, b duty, passes [][]street.SegmentID) ([]patrol.Plan, error) {
 	plans := make([]patrol.Plan, len(passes))
 	for i, streets := range passes {
-		r := patrol.Request{Network: p.m.Network, Ways: p.engine, Streets: streets, Solver: p.solver}
+		r := p.request(streets)
 		for _, o := range b.officers {
 			length := o.To.Sub(o.From)
 			o.From, o.To = o.From.Add(length*time.Duration(i)/time.Duration(len(passes))), o.From.Add(length*time.Duration(i+1)/time.Duration(len(passes)))
@@ -171,7 +184,8 @@ func (p *patroller) late(l patrol.Left) bool { return patrol.Short(l.Why) }
 
 // least is the bound over all of a pass's streets that can be walked.
 func (p *patroller) least(ctx context.Context, b duty, streets []street.SegmentID) (time.Duration, error) {
-	r := patrol.Request{Network: p.m.Network, Ways: p.engine, Streets: streets, Solver: solve.Postman{Rounds: 1}}
+	r := p.request(streets)
+	r.Solver = solve.Postman{Rounds: 1}
 	o := b.officers[0]
 	o.To = o.From.Add(10_000 * time.Hour)
 	r.Officers = []patrol.Officer{o}

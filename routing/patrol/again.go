@@ -29,12 +29,12 @@ const (
 // walked in the direction that makes the walk short, and then puts more streets into
 // them, one Put after the other. An order that its officer has no time for is not cut:
 // the error is a *solve.RouteError. A Put that nobody has time for is left. What can't
-// be walked at all is left too. The request's Streets are not asked.
+// be walked at all is left too. The request's Streets and Both are not asked.
 func Again(ctx context.Context, r Request, orders [][]street.SegmentID, puts []Put) (Plan, error) {
 	if len(orders) != len(r.Officers) {
 		return Plan{}, fmt.Errorf("%w: %d orders for %d officers", ErrRequest, len(orders), len(r.Officers))
 	}
-	r.Streets = slices.Concat(orders...)
+	r.Streets, r.Both = slices.Concat(orders...), nil
 	for _, p := range puts {
 		r.Streets = append(r.Streets, p.Streets...)
 	}

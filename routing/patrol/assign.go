@@ -102,7 +102,9 @@ func (b *builder) choose() {
 	for _, id := range slices.Compact(streets) {
 		if why := b.closed(id); why != nil {
 			b.left = append(b.left, Left{id, why})
-		} else {
+			continue
+		}
+		for range b.r.Sides(id) {
 			b.tasks = append(b.tasks, id)
 		}
 	}
@@ -186,10 +188,16 @@ func (b *builder) problem(ctx context.Context) error {
 			Shift: solve.Window{Open: o.From.Sub(b.zero), Close: o.To.Sub(b.zero)},
 		})
 	}
-	for _, id := range b.tasks {
+	driven := b.r.Ways.Profile().Vehicle != street.Foot
+	for i, id := range b.tasks {
 		s := b.n.Segment(id)
 		t := solve.Task{Name: b.n.Name(s.Name).Default}
+		second := i > 0 && b.tasks[i-1] == id
+		twice := second || i+1 < len(b.tasks) && b.tasks[i+1] == id
 		for _, forward := range [...]bool{true, false} {
+			if driven && twice && forward == second {
+				continue // one side each
+			}
 			from, to := s.From, s.To
 			if !forward {
 				from, to = to, from
@@ -270,6 +278,9 @@ func (b *builder) walk(ctx context.Context, officer int, r *solve.Route) (Walk, 
 			// A loop: both modes begin at its junction.
 			_, forward := b.r.Ways.Along(id, true)
 			leg.Forward = forward && s.Mode == 0
+			if k := s.Task; k > 0 && b.tasks[k-1] == id && len(b.p.Tasks[k].Modes) == 1 && b.r.Sides(id) == 2 {
+				leg.Forward = false // the second side of one who drives
+			}
 		}
 		if !leg.Forward {
 			leg.From, leg.To = leg.To, leg.From
@@ -343,7 +354,7 @@ func (b *builder) turnsRound(legs []Leg) int {
 	for i := 1; i < len(legs); i++ {
 		x, y := legs[i-1], legs[i]
 		s := b.n.Segment(x.Segment)
-		if x.Segment != y.Segment || x.Forward == y.Forward {
+		if x.Segment != y.Segment || x.Forward == y.Forward || x.Serve && y.Serve { // the other side
 			continue
 		}
 		at := s.To

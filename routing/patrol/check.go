@@ -1,6 +1,7 @@
 package patrol
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"time"
@@ -8,6 +9,9 @@ import (
 	"citygrid/geo"
 	"citygrid/geo/street"
 )
+
+// turning is how long turns at the ends of a leg may take who drives.
+const turning = time.Minute
 
 // Check holds a plan against its request and lists what is wrong with it: a street
 // that is walked twice or lost, legs that don't join, lengths and times that don't
@@ -21,8 +25,11 @@ func Check(r Request, p Plan) []error {
 		return wrong
 	}
 	seen := map[street.SegmentID]int{}
+	sides := map[Leg]bool{}             // by segment and direction
+	left := map[street.SegmentID]bool{} // as a whole
 	for _, l := range p.Left {
 		seen[l.Segment]++
+		left[l.Segment] = errors.Is(l.Why, ErrClosed) || errors.Is(l.Why, ErrPrivate) || errors.Is(l.Why, ErrUnknown)
 		if l.Why == nil {
 			say("segment %d is left without a reason", l.Segment)
 		}
@@ -58,6 +65,9 @@ func Check(r Request, p Plan) []error {
 			// each end more; both rounded to milliseconds.
 			walk := time.Duration(float64(whole) * float64(leg.Metres/max(length, 0.01)))
 			wait := r.Ways.Passing(s.From) + r.Ways.Passing(s.To)
+			if r.Ways.Profile().Vehicle != street.Foot {
+				wait += turning
+			}
 			if took := leg.End.Sub(leg.Begin); !leg.Begin.Equal(now) || took < walk-2*time.Millisecond || took > walk+wait+2*time.Millisecond {
 				say("walk %d, leg %d: begins %v after the one before and takes %v, want %v and waits up to %v", i, k, leg.Begin.Sub(now), took, walk, wait)
 			}
@@ -65,6 +75,11 @@ func Check(r Request, p Plan) []error {
 			if leg.Serve {
 				served += leg.Metres
 				seen[leg.Segment]++
+				side := Leg{Segment: leg.Segment, Forward: leg.Forward}
+				if sides[side] && r.Ways.Profile().Vehicle != street.Foot {
+					say("walk %d, leg %d: that side of segment %d is seen already", i, k, leg.Segment)
+				}
+				sides[side] = true
 				if math.Abs(float64(leg.Metres-length)) > 0.01 {
 					say("walk %d, leg %d: only %v of %v m of segment %d are seen", i, k, leg.Metres, length, leg.Segment)
 				}
@@ -100,8 +115,8 @@ func Check(r Request, p Plan) []error {
 	}
 	asked := map[street.SegmentID]bool{}
 	for _, id := range r.Streets {
-		if !asked[id] && seen[id] != 1 {
-			say("segment %d is walked or left %d times", id, seen[id])
+		if !asked[id] && seen[id] != r.Sides(id) && (seen[id] != 1 || !left[id]) {
+			say("segment %d is walked or left %d times, it is asked for %d times", id, seen[id], r.Sides(id))
 		}
 		asked[id] = true
 	}

@@ -16,6 +16,7 @@ package patrol
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"citygrid/geo"
@@ -41,8 +42,24 @@ type Request struct {
 	Network  *street.Network
 	Ways     Ways               // on Network; path.Foot for walks
 	Streets  []street.SegmentID // what is to be walked, each once; Streets finds those of a grid
+	Both     []street.SegmentID // of Streets: those whose two sides are to be seen, see Sides
 	Officers []Officer
 	Solver   solve.Solver // nil = beat.Solver
+}
+
+// Sides is how often a street of the request is gone along. Who sees both sides of one
+// walks it twice, either way; who drives sees the side they drive on, and so goes along
+// it once in each direction that is open.
+func (r *Request) Sides(id street.SegmentID) int {
+	if !slices.Contains(r.Both, id) {
+		return 1
+	}
+	_, forward := r.Ways.Along(id, true)
+	_, backward := r.Ways.Along(id, false)
+	if r.Ways.Profile().Vehicle == street.Foot || forward && backward {
+		return 2
+	}
+	return 1
 }
 
 // An Officer walks in their shift, From <= t <= To, from the station and back; who is

@@ -163,6 +163,15 @@ func TestAnyStreets(t *testing.T) {
 			at[0] += 0.0003 * rnd.Float64()
 			r.Officers = append(r.Officers, Officer{Person: people.ID(i + 1), Station: at, From: morning.Add(time.Duration(i) * time.Minute), To: morning.Add(shift + time.Hour)})
 		}
+		r.Solver = beat.Solver{Rounds: 100}
+		if rnd.IntN(3) == 0 {
+			r.Ways = path.NewEngine(n, path.Car())
+		}
+		for _, id := range r.Streets {
+			if rnd.IntN(4) == 0 {
+				r.Both = append(r.Both, id)
+			}
+		}
 		p, err := Assign(rt.Context(), r)
 		if err != nil {
 			rt.Fatal(err)

@@ -86,7 +86,7 @@ func BenchmarkGap(b *testing.B) {
 		}
 		files, _ := filepath.Glob(glob)
 		b.Run(set, func(b *testing.B) {
-			b.Logf("%d files, at most %v if all are run", len(files), time.Duration(len(files)*seeds*times[len(times)-1])*time.Second)
+			fmt.Fprintf(os.Stderr, "%s: %d files, at most %v if all are run\n", b.Name(), len(files), time.Duration(len(files)*seeds*times[len(times)-1])*time.Second)
 			sum, count := make([]float64, len(times)), 0
 			for _, path := range files {
 				name := strings.TrimSuffix(filepath.Base(path), ".dat")

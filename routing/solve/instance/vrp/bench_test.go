@@ -38,7 +38,7 @@ func BenchmarkGap(b *testing.B) {
 	for _, set := range sets {
 		all := bestKnown(b, set.dir, set.table)
 		b.Run(set.dir+set.ext, func(b *testing.B) {
-			b.Logf("%d files, at most %v if all are run", len(all), time.Duration(len(all)*seeds*times[len(times)-1])*time.Second)
+			fmt.Fprintf(os.Stderr, "%s: %d files, at most %v if all are run\n", b.Name(), len(all), time.Duration(len(all)*seeds*times[len(times)-1])*time.Second)
 			mean, count := make([]float64, len(times)), 0
 			for _, known := range all {
 				gaps, worst, more := make([]float64, len(times)), 0.0, 0.0
