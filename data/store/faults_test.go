@@ -3,8 +3,10 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/binary"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -187,6 +189,40 @@ func TestATornEndOfTheFixes(t *testing.T) {
 			}
 		}
 	})
+}
+
+// The end of a block has room for no header, or for a part of one: that is no damage.
+func TestChunksOfALog(t *testing.T) {
+	chunk := func(size int, synced uint64) []byte {
+		h := make([]byte, size)
+		for i := logHeader; i < size; i++ {
+			h[i] = byte(i)
+		}
+		binary.LittleEndian.PutUint16(h[4:], uint16(size-logHeader))
+		h[6] = firstLogForm
+		binary.LittleEndian.PutUint32(h[7:], 7)
+		binary.LittleEndian.PutUint64(h[11:], synced)
+		sum := crc32.Checksum(h[6:], castagnoli)
+		binary.LittleEndian.PutUint32(h, (sum>>15|sum<<17)+0xa282ead8)
+		return h
+	}
+	for left := range logHeader {
+		log := slices.Concat(chunk(1000, 0), chunk(logBlock-1000-left, 1000), make([]byte, left), chunk(500, logBlock), chunk(500, logBlock+500), make([]byte, 4000))
+		if at, damaged := damage(log, 7); damaged || at != logBlock+1000 {
+			t.Errorf("with %d bytes left in the block: damaged at %d: %v", left, at, damaged)
+		}
+		for _, bad := range []int{5, 1200, logBlock + 30} {
+			log[bad] ^= 1
+			if _, damaged := damage(log, 7); !damaged {
+				t.Errorf("with %d bytes left, byte %d is another, and it isn't found", left, bad)
+			}
+			log[bad] ^= 1
+		}
+		log[logBlock+700] ^= 1 // of the last: it may have been torn
+		if at, damaged := damage(log, 7); damaged || at != logBlock+500 {
+			t.Errorf("the last chunk: damaged at %d: %v", at, damaged)
+		}
+	}
 }
 
 func newestLog(t *testing.T, dir string) string {

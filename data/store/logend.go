@@ -62,7 +62,7 @@ func numberOfLog(path string) uint32 {
 // it was on disk before.
 func damage(log []byte, number uint32) (at int, damaged bool) {
 	for at < len(log) {
-		if left := logBlock - at%logBlock; left < 7 { // no header fits
+		if left := logBlock - at%logBlock; left < logHeader { // none fits: zeros
 			at += left
 			continue
 		}
