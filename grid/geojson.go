@@ -156,6 +156,11 @@ func (f *feature) grid(i int, e *PlanError) Responsibility {
 	if g.Tasks, err = texts(f.Properties["tasks"]); err != nil {
 		bad(ErrPlan, "tasks", "use an array of texts", "%v", err)
 	}
+	if text := f.Properties["staffing"]; len(text) > 0 && string(text) != "null" {
+		if err := json.Unmarshal(text, &g.Staffing); err != nil {
+			bad(ErrPlan, "staffing", `use an object such as {"liaison": 1, "officers": 2, "supervisors": 2}, or none`, "%v", err)
+		}
+	}
 	if g.Ground, err = f.Geometry.ground(); err != nil {
 		bad(ErrShape, "geometry", "each grid is a Polygon or a MultiPolygon", "%v", err)
 	}
@@ -371,6 +376,8 @@ type outProperties struct {
 	Team   TeamID            `json:"team,omitempty"`
 	Member int64             `json:"member,omitempty"`
 	Tasks  []string          `json:"tasks,omitempty"`
+
+	Staffing *Staffing `json:"staffing,omitempty"`
 }
 
 type outGeometry struct {
@@ -381,7 +388,7 @@ type outGeometry struct {
 func (g Responsibility) out() any {
 	f := outFeature{
 		Type: "Feature", ID: g.ID,
-		Properties: outProperties{g.ID, g.Code, g.Name, g.Team, g.Member, g.Tasks},
+		Properties: outProperties{g.ID, g.Code, g.Name, g.Team, g.Member, g.Tasks, g.Staffing},
 		Geometry:   outGeometry{"MultiPolygon", g.Ground},
 	}
 	if len(g.Ground) != 1 {

@@ -39,6 +39,8 @@ type Responsibility struct {
 	Member int64             // the responsible member, a people.ID; 0 = nobody yet
 	Tasks  []string          // what is done there: patrol, stalls, dogs ...
 
+	Staffing *Staffing // how many people it is to have; nil = not said
+
 	// Ground is what the grid covers. Outer rings run counter-clockwise, holes
 	// clockwise, and every ring ends where it began, as in RFC 7946. Neighbours
 	// share the vertices of their common border.

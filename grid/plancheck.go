@@ -73,6 +73,9 @@ func (p Plan) checkFields(e *PlanError) {
 		if g.Member < 0 {
 			bad(i, "member", "leave it out when there is none yet", "%d is no person's id", g.Member)
 		}
+		if g.Staffing != nil && !g.Staffing.Fits() {
+			bad(i, "staffing", "", "want 0 to %d people of each", MaxStaff)
+		}
 		if len(g.Tasks) > maxTasks {
 			bad(i, "tasks", "", "%d tasks, %d is the most", len(g.Tasks), maxTasks)
 		}

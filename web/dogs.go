@@ -6,6 +6,7 @@ import (
 
 	"citygrid/grid"
 	"citygrid/grid/register"
+	"citygrid/grid/zone"
 
 	"github.com/paulmach/orb"
 )
@@ -21,19 +22,21 @@ type DogFields struct {
 	Home       *Position `json:"home" doc:"where it lives; null: not told"`
 	Area       int64     `json:"area"`
 	Retired    bool      `json:"retired" doc:"dead, moved away, licence withdrawn"`
+	Tags       []string  `json:"tags" nullable:"false" maxItems:"20" doc:"what rules of zones name it by, ascending"`
 }
 
 // A Dog is a dog as the register shows it: without its owner.
 type Dog struct {
-	ID         int64  `json:"id"`
-	Name       string `json:"name"`
-	Licence    string `json:"licence"`
-	Breed      string `json:"breed"`
-	Owner      string `json:"owner" doc:"masked: the first character" example:"李*"`
-	OwnerPhone string `json:"owner_phone" doc:"masked: the last four digits" example:"*5678"`
-	Area       int64  `json:"area"`
-	Retired    bool   `json:"retired"`
-	Version    int64  `json:"version" doc:"send it as If-Match with a change"`
+	ID         int64    `json:"id"`
+	Name       string   `json:"name"`
+	Licence    string   `json:"licence"`
+	Breed      string   `json:"breed"`
+	Owner      string   `json:"owner" doc:"masked: the first character" example:"李*"`
+	OwnerPhone string   `json:"owner_phone" doc:"masked: the last four digits" example:"*5678"`
+	Area       int64    `json:"area"`
+	Retired    bool     `json:"retired"`
+	Tags       []string `json:"tags" nullable:"false" doc:"what rules of zones name it by, ascending"`
+	Version    int64    `json:"version" doc:"send it as If-Match with a change"`
 }
 
 func (Dog) plural() string { return "dogs" }
@@ -44,7 +47,7 @@ func dogs() entries[register.DogID, register.Dog, DogFields, Dog] {
 		id:      func(d register.Dog) register.DogID { return d.ID },
 		version: func(d register.Dog) int64 { return d.Version },
 		fields: func(d register.Dog) DogFields {
-			f := DogFields{d.Name, d.Licence, d.Breed, d.Owner, d.OwnerPhone, nil, int64(d.Area), d.Retired}
+			f := DogFields{d.Name, d.Licence, d.Breed, d.Owner, d.OwnerPhone, nil, int64(d.Area), d.Retired, d.Tags}
 			if d.Home != (orb.Point{}) {
 				at := positionOf(d.Home)
 				f.Home = &at
@@ -54,6 +57,7 @@ func dogs() entries[register.DogID, register.Dog, DogFields, Dog] {
 		with: func(d register.Dog, f DogFields) register.Dog {
 			m := masked(d)
 			d.Name, d.Licence, d.Breed, d.Area, d.Retired = f.Name, f.Licence, f.Breed, grid.AreaID(f.Area), f.Retired
+			d.Tags = zone.Tags(strings.Join(f.Tags, ";"))
 			if d.Owner == "" || f.Owner != m.Owner {
 				d.Owner = f.Owner
 			}
@@ -68,7 +72,7 @@ func dogs() entries[register.DogID, register.Dog, DogFields, Dog] {
 		},
 		show: func(_ *view, d register.Dog) Dog {
 			d = masked(d)
-			return Dog{int64(d.ID), d.Name, d.Licence, d.Breed, d.Owner, d.OwnerPhone, int64(d.Area), d.Retired, d.Version}
+			return Dog{int64(d.ID), d.Name, d.Licence, d.Breed, d.Owner, d.OwnerPhone, int64(d.Area), d.Retired, append([]string{}, d.Tags...), d.Version}
 		},
 		within: func(w *view, d register.Dog) ([]grid.AreaID, error) { return w.ofArea("area", d.Area) },
 	}

@@ -91,7 +91,8 @@ func (s *Server) readEdit(w *view, where string, e DraftEdit) (out studio.Edit, 
 		out.Line = append(out.Line, orb.Point(p))
 	}
 	if e.Staffing != nil {
-		out.Staff = &studio.Staffing{Liaison: e.Staffing.Liaison, Officers: e.Staffing.Officers, Supervisors: e.Staffing.Supervisors}
+		staff := studio.Staffing(*e.Staffing)
+		out.Staff = &staff
 	}
 	switch e.Op {
 	case studio.MoveVertex:

@@ -331,9 +331,7 @@ func (w *view) part(p studio.PartSum, objects map[string]int) DraftPart {
 		ID: int64(p.ID), Grid: idOrNull(p.Grid), Code: p.Code, Name: orEmpty(p.Name), Team: idOrNull(p.Team), Member: w.name(p.Member), Tasks: append([]string{}, p.Tasks...),
 		Locked: p.Locked, Units: p.Units, Minutes: p.Minutes, AreaM2: p.AreaM2, Compactness: p.Compactness, Connected: p.Pieces == 1, Objects: objects,
 	}
-	if p.Staffing != nil {
-		out.Staffing = &Staffing{p.Staffing.Liaison, p.Staffing.Officers, p.Staffing.Supervisors}
-	}
+	out.Staffing = staffingOf(p.Staffing)
 	return out
 }
 

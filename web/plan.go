@@ -46,6 +46,8 @@ type GridProperties struct {
 	Team   *int64      `json:"team" doc:"null: no team yet"`
 	Member *PersonName `json:"member" doc:"null: nobody yet"`
 	Tasks  []string    `json:"tasks" nullable:"false" doc:"what is done there: patrol, stalls, dogs ..."`
+
+	Staffing *Staffing `json:"staffing,omitempty" doc:"how many people it is to have; absent: not said"`
 }
 
 // A PlanInfo is what a plan is beside its grids.
@@ -100,6 +102,7 @@ func (s *Server) planRoutes() {
 		Summary:     "Who answers for a place now, or answered at some time, as known now or then",
 		Description: "404 plan.no_owner: no grid is there. 404 plan.none: no plan held then, or none was known.",
 	}, s.getOwner)
+	s.staffingRoute()
 	s.handleRaw("PUT /api/plan", &huma.Operation{
 		OperationID: "putPlan", Method: http.MethodPut, Path: "/api/plan", Tags: tags,
 		Summary: "Replace the plan, or begin another",
@@ -150,7 +153,7 @@ func (s *Server) getPlan(ctx context.Context, in *struct {
 	out.Body = PlanCollection{Type: "FeatureCollection", Plan: &info, Features: make([]GridFeature, len(p.Grids))}
 	for i, g := range p.Grids {
 		out.Body.Features[i] = GridFeature{"Feature", int64(g.ID), Ground{g.Ground}, GridProperties{
-			ID: int64(g.ID), Code: g.Code, Name: orEmpty(g.Name), Team: idOrNull(g.Team), Member: w.member(g), Tasks: append([]string{}, g.Tasks...),
+			ID: int64(g.ID), Code: g.Code, Name: orEmpty(g.Name), Team: idOrNull(g.Team), Member: w.member(g), Tasks: append([]string{}, g.Tasks...), Staffing: staffingOf(g.Staffing),
 		}}
 	}
 	return out, nil

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"time"
@@ -14,11 +15,12 @@ import (
 
 // ShiftFields are what is said of a shift.
 type ShiftFields struct {
-	Person  int64     `json:"person"`
-	Team    int64     `json:"team"`
-	Vehicle *int64    `json:"vehicle" doc:"null: on foot"`
-	From    time.Time `json:"from"`
-	To      time.Time `json:"to" doc:"at most 24 h later; the shift holds for from <= t < to"`
+	Person  int64         `json:"person"`
+	Team    int64         `json:"team"`
+	Vehicle *int64        `json:"vehicle" doc:"null: on foot"`
+	From    time.Time     `json:"from"`
+	To      time.Time     `json:"to" doc:"at most 24 h later; the shift holds for from <= t < to"`
+	Duty    register.Duty `json:"duty" enum:"officer,liaison,supervisor" doc:"as what: counts for the staffing of grids"`
 }
 
 // A Shift is when a person works, for which team and with which vehicle.
@@ -36,7 +38,7 @@ const maxShiftSpan = 92 * 24 * time.Hour
 
 func shifts() entries[register.ShiftID, register.Shift, ShiftFields, Shift] {
 	fields := func(v register.Shift) ShiftFields {
-		return ShiftFields{int64(v.Person), int64(v.Team), idOrNull(v.Vehicle), v.From.UTC(), v.To.UTC()}
+		return ShiftFields{int64(v.Person), int64(v.Team), idOrNull(v.Vehicle), v.From.UTC(), v.To.UTC(), cmp.Or(v.Duty, register.OfficerDuty)}
 	}
 	return entries[register.ShiftID, register.Shift, ShiftFields, Shift]{
 		one: "shift", get: Store.Shift, add: Store.AddShift, update: Store.UpdateShift, remove: Store.RemoveShift,
@@ -45,6 +47,7 @@ func shifts() entries[register.ShiftID, register.Shift, ShiftFields, Shift] {
 		fields:  fields,
 		with: func(v register.Shift, f ShiftFields) register.Shift {
 			v.Person, v.Team, v.Vehicle, v.From, v.To = people.ID(f.Person), grid.TeamID(f.Team), orNone[register.VehicleID](f.Vehicle), f.From, f.To
+			v.Duty = f.Duty
 			return v
 		},
 		show: func(w *view, v register.Shift) Shift {

@@ -1,8 +1,11 @@
 package web
 
 import (
+	"strings"
+
 	"citygrid/grid"
 	"citygrid/grid/register"
+	"citygrid/grid/zone"
 )
 
 // VehicleFields are what an admin says of a vehicle.
@@ -12,6 +15,7 @@ type VehicleFields struct {
 	Team     *int64               `json:"team" doc:"null: no team's"`
 	Capacity int                  `json:"capacity" doc:"what it carries at once: towed vehicles, bins; 0 is nothing"`
 	Retired  bool                 `json:"retired" doc:"not to be sent any more"`
+	Tags     []string             `json:"tags" nullable:"false" maxItems:"20" doc:"what rules of zones name it by, ascending"`
 }
 
 // A Vehicle is one of the bureau's own.
@@ -25,7 +29,7 @@ func (Vehicle) plural() string { return "vehicles" }
 
 func vehicles() entries[register.VehicleID, register.Vehicle, VehicleFields, Vehicle] {
 	fields := func(v register.Vehicle) VehicleFields {
-		return VehicleFields{v.Plate, v.Kind, idOrNull(v.Team), v.Capacity, v.Retired}
+		return VehicleFields{v.Plate, v.Kind, idOrNull(v.Team), v.Capacity, v.Retired, append([]string{}, v.Tags...)}
 	}
 	return entries[register.VehicleID, register.Vehicle, VehicleFields, Vehicle]{
 		one: "vehicle", list: Store.Vehicles, get: Store.Vehicle, add: Store.AddVehicle, update: Store.UpdateVehicle,
@@ -34,6 +38,7 @@ func vehicles() entries[register.VehicleID, register.Vehicle, VehicleFields, Veh
 		fields:  fields,
 		with: func(v register.Vehicle, f VehicleFields) register.Vehicle {
 			v.Plate, v.Kind, v.Team, v.Capacity, v.Retired = f.Plate, f.Kind, orNone[grid.TeamID](f.Team), f.Capacity, f.Retired
+			v.Tags = zone.Tags(strings.Join(f.Tags, ";"))
 			return v
 		},
 		show:   func(_ *view, v register.Vehicle) Vehicle { return Vehicle{int64(v.ID), fields(v), v.Version} },

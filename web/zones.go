@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"reflect"
+	"strings"
 	"time"
 
 	"citygrid/grid"
@@ -136,7 +137,9 @@ type ZoneProperties struct {
 	Calendar   Calendar     `json:"calendar" doc:"when the rule holds; null is always"`
 	When       Names        `json:"when" doc:"the calendar in words, by language"`
 	Classes    []zone.Class `json:"classes" nullable:"false" enum:"person,vehicle,dog" doc:"whom the rule is for"`
-	Subjects   []int64      `json:"subjects,omitempty" nullable:"false" doc:"for whom of the one class the rule is alone, by id; left out: for all"`
+	Subjects   []int64      `json:"subjects,omitempty" nullable:"false" doc:"for whom of the one class the rule is alone, by id; left out, and without tags: for all"`
+	Tags       []string     `json:"tags,omitempty" nullable:"false" doc:"for whom of the one class the rule is alone, too: vehicles or dogs with one of these tags"`
+	Tagged     []int64      `json:"tagged,omitempty" nullable:"false" doc:"who has these tags, by id"`
 	Version    int64        `json:"version" doc:"send it as If-Match with a change"`
 	Active     bool         `json:"active" doc:"the rule holds now"`
 	NextChange *time.Time   `json:"next_change" doc:"when it begins or ends to hold; null when never"`
@@ -163,10 +166,12 @@ type ZoneSaid struct {
 	Rule     ZoneRule     `json:"rule" required:"false"`
 	Calendar Calendar     `json:"calendar" required:"false" doc:"when the rule holds; null is always"`
 	Classes  []zone.Class `json:"classes" required:"false" nullable:"false" enum:"person,vehicle,dog" doc:"whom the rule is for"`
+	Tags     []string     `json:"tags" required:"false" nullable:"false" maxItems:"20" doc:"for whom of the one class the rule is alone, too: vehicles or dogs with one of these tags"`
 	Subjects []int64      `json:"subjects" required:"false" doc:"for whom of the one class the rule is alone, by id, ascending; empty: for all"`
 
-	ID         any `json:"id" required:"false" doc:"passed over, as are beside, version, when, active and next_change"`
+	ID         any `json:"id" required:"false" doc:"passed over, as are tagged, beside, version, when, active and next_change"`
 	Beside     any `json:"beside" required:"false"`
+	Tagged     any `json:"tagged" required:"false"`
 	Version    any `json:"version" required:"false"`
 	When       any `json:"when" required:"false"`
 	Active     any `json:"active" required:"false"`
@@ -180,7 +185,7 @@ func zones() entries[zone.ID, zone.Zone, ZoneFields, ZoneFeature] {
 		version: func(z zone.Zone) int64 { return z.Version },
 		fields: func(z zone.Zone) ZoneFields {
 			return ZoneFields{Geometry: Ground{z.Ground}, Properties: ZoneSaid{
-				Name: z.Name, Kind: z.Kind, Drawn: ZoneDrawn{z.Drawn}, Rule: ruleOf(z.Rule), Calendar: Calendar{z.Calendar}, Classes: z.Classes, Subjects: z.Subjects,
+				Name: z.Name, Kind: z.Kind, Drawn: ZoneDrawn{z.Drawn}, Rule: ruleOf(z.Rule), Calendar: Calendar{z.Calendar}, Classes: z.Classes, Subjects: z.Subjects, Tags: z.Tags,
 			}}
 		},
 		with: func(z zone.Zone, f ZoneFields) zone.Zone {
@@ -190,7 +195,10 @@ func zones() entries[zone.ID, zone.Zone, ZoneFields, ZoneFeature] {
 			if z.Ground, z.Drawn = drawnAnew(z, f.Geometry.MultiPolygon, p.Drawn.Drawn); !orb.Equal(was, z.Ground) {
 				z.Beside = nil // it was drawn somewhere else
 			}
-			z.Classes, z.Subjects = p.Classes, p.Subjects
+			z.Classes, z.Subjects, z.Tags = p.Classes, p.Subjects, zone.Tags(strings.Join(p.Tags, ";"))
+			if len(z.Tags) == 0 {
+				z.Tagged = nil
+			}
 			return z
 		},
 		show: func(w *view, z zone.Zone) ZoneFeature { return zoneFeature(z, w.s.now()) },
@@ -202,7 +210,7 @@ func zones() entries[zone.ID, zone.Zone, ZoneFields, ZoneFeature] {
 
 func zoneFeature(z zone.Zone, now time.Time) ZoneFeature {
 	p := ZoneProperties{
-		ID: int64(z.ID), Name: z.Name, Kind: z.Kind, Drawn: ZoneDrawn{z.Drawn}, Rule: ruleOf(z.Rule), Calendar: Calendar{z.Calendar}, Classes: z.Classes, Subjects: z.Subjects, Version: z.Version,
+		ID: int64(z.ID), Name: z.Name, Kind: z.Kind, Drawn: ZoneDrawn{z.Drawn}, Rule: ruleOf(z.Rule), Calendar: Calendar{z.Calendar}, Classes: z.Classes, Subjects: z.Subjects, Tags: z.Tags, Tagged: z.Tagged, Version: z.Version,
 		When: Names{}, Beside: atStreet(z.Beside),
 	}
 	// What is stored keeps Check, so there is a calendar.

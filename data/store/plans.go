@@ -80,16 +80,21 @@ func (s *Store) planWhere(ctx context.Context, where string, args ...any) (p gri
 }
 
 func readGrids(ctx context.Context, q querier, plan grid.PlanID, version int64) (grids []grid.Responsibility, err error) {
-	err = each(ctx, q, `SELECT id, code, name, coalesce(team, 0), coalesce(member, 0), tasks, ground FROM plan_grid
+	err = each(ctx, q, `SELECT id, code, name, coalesce(team, 0), coalesce(member, 0), tasks, ground, coalesce(staffing, '') FROM plan_grid
 		WHERE plan = ? AND version = ? ORDER BY place`, []any{plan, version}, func(rows *sql.Rows) error {
 		var g grid.Responsibility
-		var name, tasks string
+		var name, tasks, staffing string
 		var ground []byte
-		if err := rows.Scan(&g.ID, &g.Code, &name, &g.Team, &g.Member, &tasks, &ground); err != nil {
+		if err := rows.Scan(&g.ID, &g.Code, &name, &g.Team, &g.Member, &tasks, &ground, &staffing); err != nil {
 			return err
 		}
 		if g.Ground, err = decodeBoundary(ground); err != nil {
 			return fmt.Errorf("%w: ground of grid %d of plan %d: %w", ErrCorrupt, g.ID, plan, err)
+		}
+		if staffing != "" {
+			if err := decodeJSON(staffing, &g.Staffing, fmt.Sprintf("staffing of grid %d of plan %d", g.ID, plan)); err != nil {
+				return err
+			}
 		}
 		grids = append(grids, g)
 		last := &grids[len(grids)-1]
@@ -193,9 +198,17 @@ func putPlan(ctx context.Context, q querier, p grid.Plan, now time.Time) error {
 		if err := errors.Join(err1, err2, err3); err != nil {
 			return err
 		}
-		_, err := q.ExecContext(ctx, `INSERT INTO plan_grid (plan, version, place, id, code, name, team, member, tasks, ground)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-			p.ID, p.Version, place, g.ID, g.Code, string(name), orNull(int64(g.Team)), orNull(g.Member), string(tasks), ground)
+		var staffing any
+		if g.Staffing != nil {
+			text, err := json.Marshal(g.Staffing)
+			if err != nil {
+				return err
+			}
+			staffing = string(text)
+		}
+		_, err := q.ExecContext(ctx, `INSERT INTO plan_grid (plan, version, place, id, code, name, team, member, tasks, ground, staffing)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			p.ID, p.Version, place, g.ID, g.Code, string(name), orNull(int64(g.Team)), orNull(g.Member), string(tasks), ground, staffing)
 		if err != nil {
 			return fmt.Errorf("write grid %d of plan %d: %w", g.ID, p.ID, err)
 		}

@@ -12,7 +12,7 @@ import (
 )
 
 var shifts = table[register.Shift]{
-	name: "shift", unique: "id", columns: []string{"person", "team", "vehicle", "from_at", "to_at"},
+	name: "shift", unique: "id", columns: []string{"person", "team", "vehicle", "from_at", "to_at", "duty"},
 	id:      func(v register.Shift) any { return v.ID },
 	number:  func(v *register.Shift, id int64) { v.ID = register.ShiftID(id) },
 	version: func(v *register.Shift) *int64 { return &v.Version },
@@ -21,12 +21,12 @@ var shifts = table[register.Shift]{
 		return []needed{{"person", "person", int64(v.Person)}, {"team", "team", int64(v.Team)}, {"vehicle", "vehicle", int64(v.Vehicle)}}
 	},
 	values: func(v register.Shift) ([]any, error) {
-		return []any{v.Person, v.Team, orNull(int64(v.Vehicle)), nanos(v.From), nanos(v.To)}, nil
+		return []any{v.Person, v.Team, orNull(int64(v.Vehicle)), nanos(v.From), nanos(v.To), v.Duty}, nil
 	},
 	scan: func(rows *sql.Rows) (v register.Shift, err error) {
 		var vehicle sql.NullInt64
 		var from, to int64
-		err = rows.Scan(&v.ID, &v.Person, &v.Team, &vehicle, &from, &to, &v.Version)
+		err = rows.Scan(&v.ID, &v.Person, &v.Team, &vehicle, &from, &to, &v.Duty, &v.Version)
 		v.Vehicle, v.From, v.To = register.VehicleID(vehicle.Int64), instant(from), instant(to)
 		return v, err
 	},

@@ -24,7 +24,7 @@ func scanZone(rows *sql.Rows) (z zone.Zone, err error) {
 	if err := rows.Scan(&z.ID, &z.Version, &name, &z.Kind, &rule, &calendar, &classes, &ground, &drawn, &beside); err != nil {
 		return z, err
 	}
-	if z.Rule, z.Subjects, err = parseRule(rule); err != nil {
+	if err = parseRule(rule, &z); err != nil {
 		return z, fmt.Errorf("%w: rule of zone %d: %w", ErrCorrupt, z.ID, err)
 	}
 	if calendar.Valid {
@@ -57,6 +57,8 @@ func scanZone(rows *sql.Rows) (z zone.Zone, err error) {
 type ruleColumn struct {
 	Rule     zone.Rule `json:"rule"`
 	Subjects []int64   `json:"subjects,omitempty"`
+	Tags     []string  `json:"tags,omitempty"`
+	Tagged   []int64   `json:"tagged,omitempty"`
 }
 
 // ruleText is a rule, and whom it is for alone, as a column has it: its kind, and
@@ -64,8 +66,8 @@ type ruleColumn struct {
 func ruleText(z zone.Zone) (string, error) {
 	plain := zone.Rule{Kind: z.Rule.Kind, Longer: z.Rule.Longer}
 	switch {
-	case z.Rule != plain || len(z.Subjects) > 0:
-		text, err := json.Marshal(ruleColumn{z.Rule, z.Subjects})
+	case z.Rule != plain || len(z.Subjects) > 0 || len(z.Tags) > 0:
+		text, err := json.Marshal(ruleColumn{z.Rule, z.Subjects, z.Tags, z.Tagged})
 		return string(text), err
 	case z.Rule.Longer == 0:
 		return string(z.Rule.Kind), nil
@@ -73,20 +75,21 @@ func ruleText(z zone.Zone) (string, error) {
 	return string(z.Rule.Kind) + " " + strconv.FormatInt(int64(z.Rule.Longer/time.Second), 10), nil
 }
 
-func parseRule(s string) (r zone.Rule, subjects []int64, err error) {
+func parseRule(s string, z *zone.Zone) error {
 	if strings.HasPrefix(s, "{") {
 		var c ruleColumn
 		err := json.Unmarshal([]byte(s), &c)
-		return c.Rule, c.Subjects, err
+		z.Rule, z.Subjects, z.Tags, z.Tagged = c.Rule, c.Subjects, c.Tags, c.Tagged
+		return err
 	}
 	kind, longer, has := strings.Cut(s, " ")
-	r.Kind = zone.RuleKind(kind)
+	z.Rule = zone.Rule{Kind: zone.RuleKind(kind)}
 	if !has {
-		return r, nil, nil
+		return nil
 	}
 	seconds, err := strconv.ParseInt(longer, 10, 32)
-	r.Longer = time.Duration(seconds) * time.Second
-	return r, nil, err
+	z.Rule.Longer = time.Duration(seconds) * time.Second
+	return err
 }
 
 func readZones(ctx context.Context, q querier, where string, args ...any) (zones []zone.Zone, err error) {
@@ -186,6 +189,9 @@ func (s *Store) AddZones(ctx context.Context, zones []zone.Zone, act audit.Act) 
 				return err
 			}
 			z.ID, z.Version = zone.ID(id), 1
+			if z, err = withTagged(ctx, q, z); err != nil {
+				return err
+			}
 			if err := putZone(ctx, q, z, s.now()); err != nil {
 				return err
 			}
@@ -258,7 +264,10 @@ func (s *Store) UpdateZone(ctx context.Context, z zone.Zone, act audit.Act) (upd
 		if err := touchZone(ctx, q, z.ID, z.Version, false); err != nil {
 			return err
 		}
-		updated = z
+		var err error
+		if updated, err = withTagged(ctx, q, z); err != nil {
+			return err
+		}
 		updated.Version++
 		return putZone(ctx, q, updated, s.now())
 	})

@@ -10,6 +10,7 @@ import (
 	"unicode"
 
 	"citygrid/grid/calendar"
+	"citygrid/grid/zone"
 
 	"github.com/paulmach/orb"
 )
@@ -217,6 +218,15 @@ func flag[T any](c column[T], of func(*T) *bool) column[T] {
 	c.set = func(v *T, cell string, _ *book) fault { return yesNo(of(v), cell) }
 	c.get = func(v T, _ *book) string { return sayYesNo(*of(&v)) }
 	return c
+}
+
+// tagged is the column of tags.
+func tagged[T any](of func(*T) *[]string) column[T] {
+	return column[T]{
+		name: "tags", alias: []string{"标签"},
+		set: func(v *T, cell string, _ *book) fault { *of(v) = zone.Tags(cell); return fault{} },
+		get: func(v T, _ *book) string { return strings.Join(*of(&v), ";") },
+	}
 }
 
 func columns[T any](groups ...[]column[T]) []column[T] { return slices.Concat(groups...) }

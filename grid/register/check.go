@@ -88,6 +88,7 @@ func (v Vehicle) Check() error {
 	if v.Capacity < 0 || v.Capacity > maxCapacity {
 		c.see("capacity", fault{fmt.Sprintf("%d is not 0 to %d", v.Capacity, maxCapacity), ""})
 	}
+	c.see("tags", tags(v.Tags))
 	return c.orNil()
 }
 
@@ -106,7 +107,16 @@ func (d Dog) Check() error {
 		c.see("home", place(d.Home))
 	}
 	c.see("area", above0(int64(d.Area), "an area"))
+	c.see("tags", tags(d.Tags))
 	return c.orNil()
+}
+
+// tags are fit to be named by a zone.
+func tags(list []string) fault {
+	if what := zone.CheckTags(list); what != "" {
+		return fault{what, ""}
+	}
+	return fault{}
 }
 
 var phoneForm = regexp.MustCompile(`^\+?[0-9](?:[ -]?[0-9]){4,19}$`)
@@ -146,6 +156,9 @@ func (s Shift) Check() error {
 	c.see("person", above0(int64(s.Person), "a person"))
 	c.see("team", above0(int64(s.Team), "a team"))
 	c.see("vehicle", notBelow0(int64(s.Vehicle), "a vehicle"))
+	if s.Duty != "" && !slices.Contains(Duties(), s.Duty) {
+		c.see("duty", fault{fmt.Sprintf("%q is no duty", clip(string(s.Duty))), fmt.Sprintf("use one of %v", Duties())})
+	}
 	for _, t := range []struct {
 		field string
 		t     time.Time

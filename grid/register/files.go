@@ -117,6 +117,7 @@ var kindWords = synonyms{
 //	team      team_code, 班组, 中队
 //	capacity  载量, 容量; empty = 0
 //	retired   报废, 停用: yes 是, no 否
+//	tags      标签: parted by semicolons
 func ReadVehicles(r io.Reader, b Book) ([]Vehicle, []Fault) { return vehicleSheet.read(r, b) }
 
 // WriteVehicles writes what ReadVehicles reads.
@@ -148,6 +149,7 @@ var vehicleSheet = sheet[Vehicle]{
 			get: func(v Vehicle, _ *book) string { return strconv.Itoa(v.Capacity) },
 		},
 		flag(column[Vehicle]{name: "retired", alias: []string{"报废", "停用"}}, func(v *Vehicle) *bool { return &v.Retired }),
+		tagged(func(v *Vehicle) *[]string { return &v.Tags }),
 	},
 	check: Vehicle.Check,
 	key:   func(v Vehicle) string { return v.Plate },
@@ -175,6 +177,7 @@ func barePlate(s string) string {
 //	lon, lat     as for stations: where it lives; empty = not told
 //	area*        as for teams
 //	retired      注销: yes 是, no 否
+//	tags         标签: parted by semicolons
 func ReadDogs(r io.Reader, b Book) ([]Dog, []Fault) { return dogSheet.read(r, b) }
 
 // WriteDogs writes what ReadDogs reads, personal data among it.
@@ -193,6 +196,7 @@ var dogSheet = sheet[Dog]{
 		[]column[Dog]{
 			reference(column[Dog]{name: "area", alias: areaAlias, needed: true}, "area", mendArea, areasOf, func(d *Dog) *int64 { return (*int64)(&d.Area) }),
 			flag(column[Dog]{name: "retired", alias: []string{"注销"}}, func(d *Dog) *bool { return &d.Retired }),
+			tagged(func(d *Dog) *[]string { return &d.Tags }),
 		},
 	),
 	check: Dog.Check,
@@ -285,6 +289,10 @@ var deviceSheet = sheet[Device]{
 	taken: func(b *book, key string) bool { return b.devices[key] },
 }
 
+var dutyWords = synonyms{
+	"队员": string(OfficerDuty), "执法队员": string(OfficerDuty), "联络员": string(LiaisonDuty), "协管员": string(SupervisorDuty), "协管": string(SupervisorDuty),
+}
+
 // ReadShifts reads shifts from CSV:
 //
 //	person*  login, 人员, 姓名工号, 账号
@@ -292,6 +300,7 @@ var deviceSheet = sheet[Device]{
 //	vehicle  plate, 车牌, 车牌号
 //	from*    start, 开始, 上班时间: 2026-03-01 08:30 in the book's zone, or with an offset
 //	to*      end, 结束, 下班时间
+//	duty     岗位, 职务: officer 队员 (when empty), liaison 联络员, supervisor 协管员
 //
 // Shifts of one person may not overlap, with each other or with the book's.
 func ReadShifts(r io.Reader, b Book) ([]Shift, []Fault) { return shiftSheet.read(r, b) }
@@ -313,6 +322,11 @@ var shiftSheet = sheet[Shift]{
 			name: "to", alias: []string{"end", "结束", "下班时间"}, needed: true,
 			set: func(s *Shift, cell string, b *book) fault { return instant(&s.To, cell, b) },
 			get: func(s Shift, b *book) string { return sayInstant(s.To, b) },
+		},
+		{
+			name: "duty", alias: []string{"岗位", "职务"},
+			set: func(s *Shift, cell string, _ *book) fault { return word(&s.Duty, cell, Duties(), dutyWords) },
+			get: func(s Shift, _ *book) string { return string(s.Duty) },
 		},
 	},
 	check: Shift.Check,

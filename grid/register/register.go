@@ -86,6 +86,7 @@ type Vehicle struct {
 	Team     grid.TeamID // 0 = no team's
 	Capacity int         // what it carries at once: towed vehicles, bins; 0 = nothing
 	Retired  bool        // not to be sent any more
+	Tags     []string    // what rules of zones name it by: ascending, each once
 	Version  int64
 }
 
@@ -103,7 +104,8 @@ type Dog struct {
 	OwnerPhone string
 	Home       orb.Point // zero = not told
 	Area       grid.AreaID
-	Retired    bool // dead, moved away, licence withdrawn
+	Retired    bool     // dead, moved away, licence withdrawn
+	Tags       []string // as of a Vehicle
 	Version    int64
 }
 
@@ -158,8 +160,22 @@ type Shift struct {
 	Team     grid.TeamID
 	Vehicle  VehicleID // 0 = on foot
 	From, To time.Time // From <= t < To
+	Duty     Duty      // "" = OfficerDuty
 	Version  int64
 }
+
+// A Duty is as what somebody works for a grid (Chun'an 2016).
+type Duty string
+
+// The duties.
+const (
+	OfficerDuty    Duty = "officer"    // 执法队员
+	LiaisonDuty    Duty = "liaison"    // 联络员
+	SupervisorDuty Duty = "supervisor" // 协管员, hired
+)
+
+// Duties lists them in the order in which a form shows them.
+func Duties() []Duty { return []Duty{OfficerDuty, LiaisonDuty, SupervisorDuty} }
 
 // Holds tells if t is in the shift.
 func (s Shift) Holds(t time.Time) bool { return !t.Before(s.From) && t.Before(s.To) }

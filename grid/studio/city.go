@@ -106,7 +106,7 @@ func (c City) OfPlan(p grid.Plan) ([]Unit, []Part, error) {
 				c.Walls = append(c.Walls, orb.LineString(ring))
 			}
 		}
-		parts = append(parts, Part{ID: PartID(i + 1), Grid: g.ID, Code: g.Code, Name: g.Name, Team: g.Team, Member: g.Member, Tasks: g.Tasks}.clone())
+		parts = append(parts, Part{ID: PartID(i + 1), Grid: g.ID, Code: g.Code, Name: g.Name, Team: g.Team, Member: g.Member, Tasks: g.Tasks, Staffing: g.Staffing}.clone())
 	}
 	whole, err := Union(grounds)
 	if err != nil {

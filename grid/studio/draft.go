@@ -133,13 +133,8 @@ type Part struct {
 	Locked   bool              `json:"locked,omitempty"`
 }
 
-// Staffing is how many people a part is to have: 1-2-2 is one liaison, two
-// officers and two hired supervisors (Chun'an 2016).
-type Staffing struct {
-	Liaison     int `json:"liaison"`
-	Officers    int `json:"officers"`
-	Supervisors int `json:"supervisors"`
-}
+// Staffing is how many people a part is to have.
+type Staffing = grid.Staffing
 
 // clone is p with nothing shared.
 func (p Part) clone() Part {

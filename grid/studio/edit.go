@@ -61,7 +61,6 @@ const (
 	MaxLine  = 1000 // positions
 	maxTasks = 100
 	maxText  = 200 // bytes of a name or task
-	maxStaff = 10_000
 )
 
 // Weigh says how much work there is on some ground, in any unit: it shares out
@@ -394,8 +393,8 @@ func (e *Edit) checkAssign() error {
 			return fmt.Errorf("%w: task: %s", ErrEdit, why)
 		}
 	}
-	if s := e.Staff; s != nil && (min(s.Liaison, s.Officers, s.Supervisors) < 0 || max(s.Liaison, s.Officers, s.Supervisors) > maxStaff) {
-		return fmt.Errorf("%w: staffing: want 0 to %d people of each", ErrEdit, maxStaff)
+	if s := e.Staff; s != nil && !s.Fits() {
+		return fmt.Errorf("%w: staffing: want 0 to %d people of each", ErrEdit, grid.MaxStaff)
 	}
 	return nil
 }

@@ -69,7 +69,7 @@ func (d *Draft) Plan(next grid.GridID) (grid.Plan, error) {
 			}
 		}
 		ids = append(ids, s.ID)
-		p.Grids = append(p.Grids, grid.Responsibility{ID: is.Grid, Code: is.Code, Name: s.Name, Team: s.Team, Member: s.Member, Tasks: s.Tasks})
+		p.Grids = append(p.Grids, grid.Responsibility{ID: is.Grid, Code: is.Code, Name: s.Name, Team: s.Team, Member: s.Member, Tasks: s.Tasks, Staffing: s.Staffing})
 	}
 	for i, ground := range d.Grounds(ids) {
 		p.Grids[i].Ground = ground

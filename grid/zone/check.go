@@ -34,7 +34,7 @@ var (
 // A FieldError says which field of a zone broke a rule, and how to mend it.
 type FieldError struct {
 	Zone  ID     // 0 for one that has no id yet
-	Field string // as in JSON: "name", "kind", "ground", "drawn", "rule", "calendar", "classes", "subjects"
+	Field string // as in JSON: "name", "kind", "ground", "drawn", "rule", "calendar", "classes", "subjects", "tags"
 	What  string
 	At    *orb.Point // where to look on the map; nil where that has no meaning
 	Rule  error
@@ -157,18 +157,26 @@ func (z Zone) checkClasses(bad func(field, format string, args ...any) *FieldErr
 		}
 		last = i
 	}
-	if len(z.Subjects) == 0 {
-		return nil
+	if what := CheckTags(z.Tags); what != "" {
+		return bad("tags", "%s", what)
 	}
-	if len(z.Classes) != 1 {
+	if len(z.Tags) > 0 && (len(z.Classes) != 1 || z.Classes[0] == Person) {
+		return bad("tags", "are of vehicles or of dogs: name one of the two under classes")
+	}
+	if len(z.Tags) == 0 && len(z.Tagged) > 0 {
+		return bad("tagged", "goes with tags")
+	}
+	if len(z.Subjects) > 0 && len(z.Classes) != 1 {
 		return bad("subjects", "are ids of one class: name one of %v under classes", Classes())
 	}
-	if len(z.Subjects) > MaxSubjects {
-		return bad("subjects", "are %d, the limit is %d: leave them out for all of the class", len(z.Subjects), MaxSubjects)
-	}
-	for i, id := range z.Subjects {
-		if id <= 0 || i > 0 && id <= z.Subjects[i-1] {
-			return bad("subjects", "must be ids above 0, ascending, each once: %d is not", id)
+	for field, ids := range map[string][]int64{"subjects": z.Subjects, "tagged": z.Tagged} {
+		if field == "subjects" && len(ids) > MaxSubjects {
+			return bad(field, "are %d, the limit is %d: leave them out for all of the class", len(ids), MaxSubjects)
+		}
+		for i, id := range ids {
+			if id <= 0 || i > 0 && id <= ids[i-1] {
+				return bad(field, "must be ids above 0, ascending, each once: %d is not", id)
+			}
 		}
 	}
 	return nil

@@ -43,6 +43,8 @@ type properties struct {
 	Calendar *calendar.Spec    `json:"calendar"`
 	Classes  []Class           `json:"classes"`
 	Subjects []int64           `json:"subjects,omitempty"`
+	Tags     []string          `json:"tags,omitempty"`
+	Tagged   []int64           `json:"tagged,omitempty"`
 	Version  int64             `json:"version,omitempty"`
 }
 
@@ -103,7 +105,7 @@ func (z Zone) MarshalJSON() ([]byte, error) {
 		Type:     "Feature",
 		Geometry: &geometry{"MultiPolygon", coordinates},
 		Properties: properties{
-			Name: z.Name, Kind: z.Kind, Drawn: z.Drawn, Beside: z.Beside, Rule: z.Rule, Calendar: z.Calendar, Classes: z.Classes, Subjects: z.Subjects, Version: z.Version,
+			Name: z.Name, Kind: z.Kind, Drawn: z.Drawn, Beside: z.Beside, Rule: z.Rule, Calendar: z.Calendar, Classes: z.Classes, Subjects: z.Subjects, Tags: z.Tags, Tagged: z.Tagged, Version: z.Version,
 		},
 	}
 	if z.ID != 0 {
@@ -135,7 +137,7 @@ func (z Zone) MarshalJSON() ([]byte, error) {
 // {"kind": "corridor", "longer_s": 60}, {"kind": "curfew", "home_m": 100},
 // {"kind": "head-count", "most": 20}, {"kind": "speed", "speed_kmh": 15} and
 // {"kind": "none"}. Subjects may be left out; with them the rule is for these ids of its
-// one class alone. A property drawn says what line or point the geometry was made of, as
+// one class alone. So it is with tags, of which tagged are the ids. A property drawn says what line or point the geometry was made of, as
 // Drawn has it, and beside at which street it lies, as street.Beside has it.
 //
 // Names of properties that are unknown are an error, so that a slip of the pen
@@ -183,6 +185,7 @@ func (z *Zone) UnmarshalJSON(text []byte) error {
 	}
 	out.Name, out.Kind, out.Drawn, out.Beside, out.Rule = p.Name, p.Kind, p.Drawn, p.Beside, p.Rule
 	out.Calendar, out.Classes, out.Subjects, out.Version = p.Calendar, p.Classes, p.Subjects, p.Version
+	out.Tags, out.Tagged = p.Tags, p.Tagged
 	if err := out.Check(); err != nil {
 		return err
 	}

@@ -127,7 +127,12 @@ type Zone struct {
 	// Subjects are for whom of the one class the rule is alone, by id: the dog whose
 	// garden it is, the truck that has the permit. Empty: for all of the classes.
 	Subjects []int64
-	Version  int64 // counts the changes of this zone, from 1
+	// Tags are for whom of the one class the rule is alone, too: whom the register has
+	// under one of these tags. Tagged are their ids, which the store keeps as they were
+	// in each version: who gets a tag or loses it makes another one.
+	Tags    []string
+	Tagged  []int64
+	Version int64 // counts the changes of this zone, from 1
 }
 
 // For says whether the zone's rule is for subjects of a class.
@@ -140,8 +145,17 @@ func (z Zone) For(c Class) bool {
 	return false
 }
 
+// Only gives for whom of its one class the rule is alone, by id, ascending; false when it
+// is for all.
+func (z Zone) Only() ([]int64, bool) {
+	ids := slices.Concat(z.Subjects, z.Tagged)
+	slices.Sort(ids)
+	return slices.Compact(ids), len(z.Subjects) > 0 || len(z.Tags) > 0
+}
+
 // ForSubject says whether the zone's rule is for one subject.
 func (z Zone) ForSubject(c Class, id int64) bool {
-	_, named := slices.BinarySearch(z.Subjects, id)
-	return z.For(c) && (named || len(z.Subjects) == 0)
+	only, alone := z.Only()
+	_, named := slices.BinarySearch(only, id)
+	return z.For(c) && (named || !alone)
 }

@@ -247,9 +247,8 @@ func fence(z *zone.Zone, daySum uint64) (*fenced, error) {
 			f.classes |= 1 << i
 		}
 	}
-	if len(z.Subjects) > 0 {
-		f.only = slices.Clone(z.Subjects)
-		slices.Sort(f.only)
+	if only, alone := z.Only(); alone {
+		f.only = append([]int64{}, only...) // not nil, though it may be for nobody
 	}
 	for _, polygon := range z.Ground {
 		for _, ring := range polygon {
@@ -290,6 +289,7 @@ func (f *fenced) setSum(when *calendar.Spec, daySum uint64) error {
 	if f.home != 0 || f.speed != 0 || f.most != 0 || f.only != nil {
 		_ = binary.Write(h, binary.LittleEndian, [3]float64{f.home, f.speed, float64(f.most)})
 		_ = binary.Write(h, binary.LittleEndian, f.only)
+		_ = binary.Write(h, binary.LittleEndian, f.only == nil)
 	}
 	buf := make([]byte, 0, 4096)
 	for _, r := range f.rings {

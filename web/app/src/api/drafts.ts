@@ -174,3 +174,12 @@ export const drafts = {
   publish: (id: number, version: number, from: string | null) => ask<{ plan: { id: number; version: number; from: string }; draft: Draft }>("POST", path(id, "/publish"), { version, body: { from } }),
   discard: (id: number, version: number) => ask<undefined>("DELETE", path(id), { version }),
 };
+
+// PlanStaffing is how many people the grids of the plan are to have, and have by the
+// roster of seven days.
+export interface PlanStaffing {
+  missing: number;
+  grids: { grid: { id: number; code: string; name: Names }; team: number | null; want: Staffing; have: Staffing; missing: Staffing }[];
+}
+
+export const staffing = (signal?: AbortSignal) => ask<PlanStaffing>("GET", "/api/plan/staffing", { signal });

@@ -8,6 +8,7 @@ export type { Station, Team } from "./ground";
 
 export const vehicleKinds = ["patrol-car", "tow-truck", "sanitation-truck", "boat", "e-bike"] as const;
 export const deviceClasses = ["phone", "vehicle", "dog-tag"] as const;
+export const duties = ["officer", "liaison", "supervisor"] as const; // as what somebody works for a grid
 export const datums = ["wgs84", "gcj02", "bd09"] as const;
 export const protocols = ["osmand", "owntracks", "json", "jt808", "gt06", "h02", "watch", "teltonika", "topin", "mqtt"] as const;
 
@@ -18,6 +19,7 @@ export interface Vehicle {
   team: number | null;
   capacity: number;
   retired: boolean;
+  tags: string[]; // what rules of zones name it by
   version: number;
 }
 
@@ -32,6 +34,7 @@ export interface Dog {
   home?: LngLat | null; // written, never read
   area: number;
   retired: boolean;
+  tags: string[]; // what rules of zones name it by
   version: number;
 }
 
@@ -58,6 +61,7 @@ export interface Shift {
   name: string; // of the person
   team: number;
   vehicle: number | null;
+  duty: (typeof duties)[number];
   from: string;
   to: string;
   version: number;

@@ -38,6 +38,7 @@ export interface ZoneDetail extends ZoneProperties {
   calendar: Spec | null;
   drawn: Drawn | null;
   subjects?: number[];
+  tags?: string[];
   version: number;
 }
 
@@ -46,7 +47,7 @@ export type ZoneFeature = Feature<Polygon | MultiPolygon, ZoneDetail>;
 export interface ZoneForm {
   type: "Feature";
   geometry?: Polygon | MultiPolygon;
-  properties: { name: Names; kind: ZoneKind; drawn: Drawn | null; rule: ZoneRule; calendar: Spec | null; classes: ZoneClass[]; subjects: number[] };
+  properties: { name: Names; kind: ZoneKind; drawn: Drawn | null; rule: ZoneRule; calendar: Spec | null; classes: ZoneClass[]; subjects: number[]; tags: string[] };
 }
 
 export interface ZoneKindInfo {

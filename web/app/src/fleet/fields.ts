@@ -1,6 +1,6 @@
 // The fields of each register's form: how each is asked for, and how what was
 // filled in becomes what is sent.
-import { datums, deviceClasses, protocols, vehicleKinds, type RegisterName } from "../api/registers";
+import { datums, deviceClasses, duties, protocols, vehicleKinds, type RegisterName } from "../api/registers";
 import { instant, localTime } from "./time";
 
 export type Ask =
@@ -10,9 +10,10 @@ export type Ask =
   | { as: "yes" }
   | { as: "place"; needed?: boolean }
   | { as: "time" }
-  | { as: "choice"; of: readonly string[]; words: "vehicle" | "device" | "datum" | "protocol" | "station" }
+  | { as: "choice"; of: readonly string[]; words: "vehicle" | "device" | "datum" | "protocol" | "station" | "duty" }
   | { as: "pick"; from: "areas" | "teams" | "people" | "vehicles" | "dogs"; needed?: boolean }
-  | { as: "subject" };
+  | { as: "subject" }
+  | { as: "tags" };
 
 export interface FieldOf {
   name: string;
@@ -38,6 +39,7 @@ export const fieldsOf: Record<Exclude<RegisterName, "people">, readonly FieldOf[
     { name: "kind", ask: { as: "choice", of: vehicleKinds, words: "vehicle" } },
     { name: "team", ask: { as: "pick", from: "teams" } },
     { name: "capacity", ask: { as: "number" } },
+    { name: "tags", ask: { as: "tags" } },
     { name: "retired", ask: { as: "yes" } },
   ],
   devices: [
@@ -56,12 +58,14 @@ export const fieldsOf: Record<Exclude<RegisterName, "people">, readonly FieldOf[
     { name: "owner_phone", ask: { as: "text" } },
     { name: "home", ask: { as: "place" } },
     { name: "area", ask: { as: "pick", from: "areas", needed: true } },
+    { name: "tags", ask: { as: "tags" } },
     { name: "retired", ask: { as: "yes" } },
   ],
   shifts: [
     { name: "person", ask: { as: "pick", from: "people", needed: true } },
     { name: "team", ask: { as: "pick", from: "teams", needed: true } },
     { name: "vehicle", ask: { as: "pick", from: "vehicles" } },
+    { name: "duty", ask: { as: "choice", of: duties, words: "duty" } },
     { name: "from", ask: { as: "time" } },
     { name: "to", ask: { as: "time" } },
   ],
@@ -87,12 +91,16 @@ export function fill(fields: readonly FieldOf[], entry: Entry, zone: string): Fi
       const s = v as { class: string; id: number } | null | undefined;
       out[name] = s === null || s === undefined ? "" : `${s.class}:${s.id}`;
     } else if (ask.as === "time") out[name] = typeof v === "string" ? localTime(Date.parse(v), zone).slice(0, 16) : "";
+    else if (ask.as === "tags") out[name] = Array.isArray(v) ? v.join("; ") : "";
     else if (ask.as === "yes") out[name] = v === true ? "yes" : "";
     else if (ask.as === "choice") out[name] = typeof v === "string" && v !== "" ? v : (ask.of[0] ?? "");
     else out[name] = typeof v === "string" || typeof v === "number" ? String(v) : "";
   }
   return out;
 }
+
+// tagsOf takes tags apart that people wrote, in order, each once.
+export const tagsOf = (text: string): string[] => [...new Set(text.split(/[;,；，、]+/).map((x) => x.trim()).filter((x) => x !== ""))].sort();
 
 // A position is written latitude first, as people read it out and maps show it.
 export function readPlace(text: string): [number, number] | null {
@@ -137,6 +145,9 @@ export function body(fields: readonly FieldOf[], filled: Filled, before: Filled 
         break;
       case "time":
         out[name] = new Date(instant(v, zone)).toISOString();
+        break;
+      case "tags":
+        out[name] = tagsOf(v);
         break;
       case "pick":
         out[name] = v === "" ? null : Number(v);

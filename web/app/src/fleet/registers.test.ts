@@ -13,8 +13,8 @@ describe("templates", () => {
   it("are a line of columns that a spreadsheet reads as UTF-8", () => {
     const vehicles = registerList.find((r) => r.id === "vehicles");
     if (vehicles === undefined) throw new Error("no vehicles");
-    expect(template(vehicles, "en")).toBe("\ufeffplate,kind,team,capacity,retired\r\n");
-    expect(template(vehicles, "zh-CN")).toBe("\ufeff车牌,车辆类型,班组,载量,报废\r\n");
+    expect(template(vehicles, "en")).toBe("\ufeffplate,kind,team,capacity,retired,tags\r\n");
+    expect(template(vehicles, "zh-CN")).toBe("\ufeff车牌,车辆类型,班组,载量,报废,标签\r\n");
   });
 });
 

@@ -49,7 +49,7 @@ export const registerList: readonly Register[] = [
     read: "vehicles.read",
     edit: "vehicles.edit",
     removable: false,
-    file: [{ en: "plate", "zh-CN": "车牌", needed: true }, { en: "kind", "zh-CN": "车辆类型", needed: true }, team, { en: "capacity", "zh-CN": "载量" }, { en: "retired", "zh-CN": "报废" }],
+    file: [{ en: "plate", "zh-CN": "车牌", needed: true }, { en: "kind", "zh-CN": "车辆类型", needed: true }, team, { en: "capacity", "zh-CN": "载量" }, { en: "retired", "zh-CN": "报废" }, { en: "tags", "zh-CN": "标签" }],
   },
   {
     id: "devices",
@@ -89,7 +89,7 @@ export const registerList: readonly Register[] = [
     read: "shifts.read",
     edit: "shifts.edit",
     removable: true,
-    file: [{ en: "person", "zh-CN": "人员", needed: true }, { ...team, needed: true }, { en: "vehicle", "zh-CN": "车牌" }, { en: "from", "zh-CN": "上班时间", needed: true }, { en: "to", "zh-CN": "下班时间", needed: true }],
+    file: [{ en: "person", "zh-CN": "人员", needed: true }, { ...team, needed: true }, { en: "vehicle", "zh-CN": "车牌" }, { en: "from", "zh-CN": "上班时间", needed: true }, { en: "to", "zh-CN": "下班时间", needed: true }, { en: "duty", "zh-CN": "岗位" }],
   },
 ];
 

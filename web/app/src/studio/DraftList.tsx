@@ -14,6 +14,7 @@ import { Dialog } from "../parts/Dialog";
 import { Bones, Empty, Trouble } from "../parts/parts";
 import { useRight } from "../session/session";
 import { useKeys } from "../shell/keys";
+import { Manned } from "./Manned";
 import { NewDraft, usualSize } from "./NewDraft";
 import { StateBadge } from "./StateBadge";
 import css from "./Studio.module.css";
@@ -49,6 +50,7 @@ export function DraftList({ bounds }: { bounds: Bounds }) {
           {t("studio.new")}
         </Button>
       </header>
+      <Manned />
       {list.isPending && <Bones lines={6} />}
       {list.isError && <Trouble error={list.error} retry={<Button onPress={() => void list.refetch()}>{t("link.retry")}</Button>} />}
       {list.isSuccess && shown.length === 0 && (

@@ -1,4 +1,5 @@
 // What a planner has written of a zone, and how it is sent.
+import { tagsOf } from "../fleet/fields";
 import { zoneClasses, type RuleKind, type ZoneClass, type ZoneFeature, type ZoneForm, type ZoneKindInfo, type ZoneRule } from "../api/zones";
 import type { ZoneKind } from "../api/ground";
 import type { Bounds, Names } from "../api/types";
@@ -20,6 +21,7 @@ export interface Form {
   calls: Pick<ZoneRule, "remind_s" | "escalate_s">; // kept as they are
   classes: ZoneClass[];
   subjects: string; // ids
+  tags: string;
   always: boolean;
   hours: Hours;
   zone: string | null; // of the calendar that is there; null: the bureau's
@@ -43,12 +45,12 @@ export function emptySketch(shape: Shape, info: Pick<ZoneKindInfo, "width_m" | "
 }
 
 export function newForm(info: ZoneKindInfo): Form {
-  return { id: null, version: 0, names: {}, kind: info.kind, sketch: emptySketch(info.shape, info), rule: info.rule.kind, ...numbers(info.rule), calls: {}, classes: info.classes, subjects: "", always: true, hours: { periods: [{ seasons: [], week: noHours }], exceptions: [] }, zone: null, kept: null };
+  return { id: null, version: 0, names: {}, kind: info.kind, sketch: emptySketch(info.shape, info), rule: info.rule.kind, ...numbers(info.rule), calls: {}, classes: info.classes, subjects: "", tags: "", always: true, hours: { periods: [{ seasons: [], week: noHours }], exceptions: [] }, zone: null, kept: null };
 }
 
 // ofKind is the form with what zones of another kind mostly are; what is drawn stays.
 export function ofKind(f: Form, info: ZoneKindInfo): Form {
-  return { ...f, kind: info.kind, rule: info.rule.kind, ...numbers(info.rule), classes: info.classes, subjects: "", sketch: isEmpty(f.sketch) ? emptySketch(info.shape, info) : f.sketch };
+  return { ...f, kind: info.kind, rule: info.rule.kind, ...numbers(info.rule), classes: info.classes, subjects: "", tags: "", sketch: isEmpty(f.sketch) ? emptySketch(info.shape, info) : f.sketch };
 }
 
 export function formOf(z: ZoneFeature): Form {
@@ -65,6 +67,7 @@ export function formOf(z: ZoneFeature): Form {
     calls: { ...(p.rule.remind_s === undefined ? {} : { remind_s: p.rule.remind_s }), ...(p.rule.escalate_s === undefined ? {} : { escalate_s: p.rule.escalate_s }) },
     classes: zoneClasses.filter((c) => p.classes.includes(c)),
     subjects: (p.subjects ?? []).join(" "),
+    tags: (p.tags ?? []).join("; "),
     always: p.calendar === null,
     hours: hours ?? { periods: [{ seasons: [], week: noHours }], exceptions: [] },
     zone: p.calendar?.zone ?? null,
@@ -135,6 +138,7 @@ export function bodyOf(f: Form, zone: string): ZoneForm {
       calendar: calendarOf(f, zone),
       classes: f.classes,
       subjects: subjectsOf(f),
+      tags: f.classes.length === 1 && f.classes[0] !== "person" ? tagsOf(f.tags) : [],
     },
   };
 }
