@@ -1384,6 +1384,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/plan/staffing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which grids of the plan lack people: its template against the roster of seven days
+         * @description Each person of the roster counts once, for a grid of their team, as what they work.
+         */
+        get: operations["getStaffing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/roles": {
         parameters: {
             query?: never;
@@ -3033,6 +3053,8 @@ export interface components {
              */
             owner_phone: string;
             retired: boolean;
+            /** @description what rules of zones name it by, ascending */
+            tags: string[];
             /**
              * Format: int64
              * @description send it as If-Match with a change
@@ -3063,6 +3085,8 @@ export interface components {
             owner_phone?: string;
             /** @description dead, moved away, licence withdrawn */
             retired?: boolean;
+            /** @description what rules of zones name it by, ascending */
+            tags?: string[];
         };
         DogPage: {
             /** @description about it, that the caller sees, the last begun first, at most 100 */
@@ -3585,6 +3609,8 @@ export interface components {
             name: {
                 [key: string]: string;
             };
+            /** @description how many people it is to have; absent: not said */
+            staffing?: components["schemas"]["Staffing"];
             /** @description what is done there: patrol, stalls, dogs ... */
             tasks: string[];
             /**
@@ -4292,6 +4318,17 @@ export interface components {
             login: string;
             password: string;
         };
+        MannedGrid: {
+            grid: components["schemas"]["GridName"];
+            have: components["schemas"]["Staffing"];
+            missing: components["schemas"]["Staffing"];
+            /**
+             * Format: int64
+             * @description null: no team yet
+             */
+            team: number | null;
+            want: components["schemas"]["Staffing"];
+        };
         MapInfo: {
             attribution: string;
             /**
@@ -4812,6 +4849,27 @@ export interface components {
              */
             version: number;
         };
+        PlanStaffing: {
+            /**
+             * Format: date-time
+             * @description the roster from then on
+             */
+            from: string;
+            /** @description those that say how many they are to have */
+            grids: components["schemas"]["MannedGrid"][];
+            /**
+             * Format: int64
+             * @description people, of all grids
+             */
+            missing: number;
+            /** @description null: none holds */
+            plan: components["schemas"]["PlanInfo"] | null;
+            /**
+             * Format: date-time
+             * @description and before then counts
+             */
+            to: string;
+        };
         PlanVersion: {
             /** Format: int64 */
             plan: number;
@@ -5186,6 +5244,11 @@ export interface components {
             time_zone: string;
         };
         Shift: {
+            /**
+             * @description as what: counts for the staffing of grids
+             * @enum {string}
+             */
+            duty: "officer" | "liaison" | "supervisor";
             /** Format: date-time */
             from: string;
             /** Format: int64 */
@@ -5213,6 +5276,11 @@ export interface components {
             version: number;
         };
         ShiftFields: {
+            /**
+             * @description as what: counts for the staffing of grids
+             * @enum {string}
+             */
+            duty?: "officer" | "liaison" | "supervisor";
             /** Format: date-time */
             from?: string;
             /** Format: int64 */
@@ -5768,6 +5836,8 @@ export interface components {
             plate: string;
             /** @description not to be sent any more */
             retired: boolean;
+            /** @description what rules of zones name it by, ascending */
+            tags: string[];
             /**
              * Format: int64
              * @description null: no team's
@@ -5791,6 +5861,8 @@ export interface components {
             plate?: string;
             /** @description not to be sent any more */
             retired?: boolean;
+            /** @description what rules of zones name it by, ascending */
+            tags?: string[];
             /**
              * Format: int64
              * @description null: no team's
@@ -6012,8 +6084,12 @@ export interface components {
              */
             next_change: string | null;
             rule: components["schemas"]["ZoneRule"];
-            /** @description for whom of the one class the rule is alone, by id; left out: for all */
+            /** @description for whom of the one class the rule is alone, by id; left out, and without tags: for all */
             subjects?: number[];
+            /** @description who has these tags, by id */
+            tagged?: number[];
+            /** @description for whom of the one class the rule is alone, too: vehicles or dogs with one of these tags */
+            tags?: string[];
             /**
              * Format: int64
              * @description send it as If-Match with a change
@@ -6114,7 +6190,7 @@ export interface components {
                 /** @description of the ground, in metres; half of it on each side with both */
                 width_m?: number;
             } | null;
-            /** @description passed over, as are beside, version, when, active and next_change */
+            /** @description passed over, as are tagged, beside, version, when, active and next_change */
             id?: unknown;
             /** @enum {string} */
             kind?: "no-dog" | "timed" | "no-parking" | "strict-road" | "parking-frame" | "loading" | "stall" | "market" | "drop-off" | "station" | "water" | "other";
@@ -6126,6 +6202,9 @@ export interface components {
             rule?: components["schemas"]["ZoneRule"];
             /** @description for whom of the one class the rule is alone, by id, ascending; empty: for all */
             subjects?: number[] | null;
+            tagged?: unknown;
+            /** @description for whom of the one class the rule is alone, too: vehicles or dogs with one of these tags */
+            tags?: string[];
             version?: unknown;
             when?: unknown;
         };
@@ -9245,6 +9324,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["GridOwner"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getStaffing: {
+        parameters: {
+            query?: {
+                /** @description by the plan and the roster from then on; now without it */
+                at?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanStaffing"];
                 };
             };
             /** @description A problem. Its code says which. */

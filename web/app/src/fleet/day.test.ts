@@ -4,7 +4,7 @@ import { dayLines, span, strength, ticks } from "./day";
 
 const zone = "America/New_York";
 const { from, to } = span("2026-06-01", zone);
-const shift = (id: number, person: number, team: number, a: string, b: string): Shift => ({ id, person, name: `P${person}`, team, vehicle: null, from: a, to: b, version: 1 });
+const shift = (id: number, person: number, team: number, a: string, b: string): Shift => ({ id, person, name: `P${person}`, team, vehicle: null, duty: "officer", from: a, to: b, version: 1 });
 const shifts = [
   shift(1, 2, 1, "2026-06-01T16:00:00Z", "2026-06-01T22:00:00Z"), // noon to six
   shift(2, 1, 1, "2026-06-01T10:00:00Z", "2026-06-01T16:00:00Z"), // six to noon
