@@ -202,7 +202,7 @@ func randomEdit(r *rand.Rand, d *Draft, n int) Edit {
 	case 1:
 		return Edit{Op: Rename, Part: part, Name: map[string]string{"en": "other"}}
 	case 2:
-		return Edit{Op: Assign, Part: part, Team: 3, Tasks: []string{"dogs"}, Staff: &Staffing{1, 2, 2}}
+		return Edit{Op: Assign, Part: part, Team: 3, Tasks: []string{"dogs"}, Staff: &Staffing{Liaison: 1, Officers: 2, Supervisors: 2}}
 	}
 	return Edit{Op: Lock, Part: part, Locked: r.IntN(3) == 0}
 }
