@@ -36,7 +36,8 @@ type solveCmd struct {
 	JSON bool   `help:"Print JSON: cost, vehicles, routes, unserved, lower_bound, feasible, seconds, trace." name:"json"`
 }
 
-// Run solves a problem. A flag or a file that is wrong is bad input; an answer
+// Run solves a problem. A flag or a file that is wrong, or that no plan can keep, is bad
+// input; an answer
 // that the checker refuses is printed as such, exit code 1.
 func (c *solveCmd) Run(e *env) error {
 	limit, err := c.limit()
@@ -50,7 +51,7 @@ func (c *solveCmd) Run(e *env) error {
 	r, err := problem.Solve(e.ctx, instance.Options{
 		Time: limit, Threads: c.Threads, Seed: c.Seed, Iterations: c.Iterations, Walkers: c.Walkers, Rule: c.Rule,
 	})
-	if errors.Is(err, instance.ErrOptions) {
+	if errors.Is(err, instance.ErrOptions) || errors.Is(err, instance.ErrInfeasible) {
 		return badInput(fmt.Errorf("%s: %w", c.File, err))
 	}
 	if err != nil {

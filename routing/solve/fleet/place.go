@@ -186,7 +186,7 @@ func (s *state) longest() (most int64) {
 
 // weight is one number for the annealing.
 func (s *state) weight() int64 {
-	price := s.price()
+	price := dearer(s.price())
 	w := s.total + price
 	if s.m.p.Goal == solve.Balance {
 		w += longer(s.longest()+price, len(s.routes))
@@ -201,6 +201,10 @@ func (s *state) price() (sum int64) {
 	}
 	return sum
 }
+
+// dearer is what a price weighs: as routes weigh more than they cost by their ways, so
+// that what costs less to do than to leave weighs less, too.
+func dearer(price int64) int64 { return price + price/wayShare }
 
 // worth says whether a task is to be put in at a cost: one with a price where that is
 // dearer, or sometimes where it is not, since the next may then come at little cost.

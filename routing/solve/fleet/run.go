@@ -296,7 +296,7 @@ func (t *thread) steps(ctx context.Context, n int) {
 // the goal, so what weighs more is not looked at.
 func (t *thread) bestWeight() int64 {
 	b := t.best
-	w := int64(b.score.Total+b.score.Price) + lateness(int64(b.score.Late)) + b.way/wayShare
+	w := int64(b.score.Total) + dearer(int64(b.score.Price)) + lateness(int64(b.score.Late)) + b.way/wayShare
 	switch t.s.m.p.Goal {
 	case solve.Fewest:
 		w += unitWeight * int64(b.score.Units)

@@ -13,6 +13,10 @@ import (
 // ErrOptions is the rule for options that make no sense for a file.
 var ErrOptions = errors.New("not for this file")
 
+// ErrInfeasible is the rule for problems that have no answer at all, not even one that
+// leaves every task.
+var ErrInfeasible = errors.New("no plan can keep what the problem says")
+
 // Options of one run. The zero value of each but Time means "as the format says".
 type Options struct {
 	Time       time.Duration // wall time to search; the best so far is the answer

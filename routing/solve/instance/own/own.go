@@ -353,6 +353,11 @@ func (p *Problem) Solve(ctx context.Context, o instance.Options) (instance.Resul
 			}
 		},
 	}.Solve(ctx, &p.model)
+	var broken *solve.RouteError
+	if errors.As(err, &broken) {
+		u := &p.model.Units[broken.Unit]
+		return instance.Result{}, fmt.Errorf("%w, even if all tasks are left: units[%d] (%s), with what it has on board and what is fixed: %w", instance.ErrInfeasible, broken.Unit, u.Name, err)
+	}
 	if err != nil {
 		return instance.Result{}, err
 	}

@@ -3,6 +3,8 @@ package own
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -157,4 +159,42 @@ func FuzzRead(f *testing.F) {
 			t.Errorf("the answer breaks a rule: %+v", r)
 		}
 	})
+}
+
+// What no plan can keep is explained: which unit, and why.
+func TestInfeasibleIsExplained(t *testing.T) {
+	for text, says := range map[string]string{
+		`{"profiles":[{"time_s":[[0,100],[100,0]]}],"units":[{"name":"truck 7","start":0,"end":1,"shift_s":[0,60]}]}`:                                       "truck 7",
+		`{"profiles":[{"time_s":[[0,100],[-1,0]]}],"units":[{"start":1,"end":0,"shift_s":[0,600]}]}`:                                                        "no way",
+		`{"profiles":[{"time_s":[[0]]}],"units":[{"start":0,"end":0,"shift_s":[0,600],"capacity":[3],"loaded":[2]}]}`:                                       "units[0]",
+		`{"profiles":[{"time_s":[[0]]}],"tasks":[{"modes":[{"service_s":900}]}],"units":[{"start":0,"end":0,"shift_s":[0,600],"fixed":[{"task":1}]}]}`:      "after the end of the shift",
+		`{"profiles":[{"time_s":[[0]]}],"tasks":[{"modes":[{}],"windows_s":[[0,9]]}],"units":[{"end":0,"shift_s":[10,600],"fixed":[{"task":1,"mode":0}]}]}`: "last window",
+	} {
+		p, err := Read([]byte(text))
+		if err != nil {
+			t.Fatalf("%s: %v", text, err)
+		}
+		_, err = p.Solve(t.Context(), instance.Options{Iterations: 1})
+		if !errors.Is(err, instance.ErrInfeasible) || !strings.Contains(err.Error(), says) {
+			t.Errorf("%s: %v; want %q", text, err, says)
+		}
+	}
+}
+
+// Who has a price is done where that costs less, and is left and paid for where not.
+func TestPrice(t *testing.T) {
+	const text = `{"profiles":[{"time_s":[[0,100],[100,0]]}],"goal":"total","tasks":[{"modes":[{"enter":1,"leave":1}],"price_s":%d}],"units":[{"end":0,"shift_s":[0,600]}]}`
+	for price, want := range map[int]struct {
+		cost float64
+		left int
+	}{199: {199, 1}, 201: {200, 0}} {
+		p, err := Read(fmt.Appendf(nil, text, price))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := p.Solve(t.Context(), instance.Options{Iterations: 50})
+		if err != nil || r.Cost != want.cost || len(r.Unserved) != want.left || r.LowerBound == nil || *r.LowerBound > r.Cost {
+			t.Errorf("a price of %d s: %+v, %v; want %+v", price, r, err, want)
+		}
+	}
 }
