@@ -249,7 +249,7 @@ func TestLaws(t *testing.T) {
 			for id := range d.Units {
 				whole += d.AreaM2(id)
 			}
-			// 100,000 take some seconds, with -race a minute: CITYGRID_LARGE asks for them.
+			// 100,000 take some seconds: CITYGRID_LARGE asks for them.
 			count := 2000
 			if os.Getenv("CITYGRID_LARGE") != "" {
 				count = 100_000
