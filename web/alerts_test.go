@@ -294,6 +294,8 @@ func TestTows(t *testing.T) {
 	if tow.Task.ID != first {
 		t.Errorf("told again it is task %d, was %d", tow.Task.ID, first)
 	}
+	// The key of before, and another vehicle: nothing is fetched, and that is said.
+	d.send("POST", "/api/tows", body{"at": streettest.Place(7, 0)}, "Idempotency-Key", "t-1").is(t, 409, "key_used")
 	var list struct{ Runs []room.Run }
 	for login, want := range map[string]int{"town.desk": 1, "dispatcher": 1, "driver": 1, "town.leader": 1, "other.desk": 0} {
 		w.as(login).get("/api/runs").is(t, 200, "").into(t, &list)

@@ -25,6 +25,7 @@ func Run(ctx context.Context, s *Server, l net.Listener, secure *tls.Config) err
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    32 << 10,
+		ConnState:         newConnections(s.trusted, s.log).state,
 		// Handshakes that scanners break off are no errors of ours.
 		ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"citygrid/grid/people"
+	"citygrid/live/dispatch"
 	"citygrid/live/room"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -140,6 +141,9 @@ func (s *Server) addTow(ctx context.Context, in *towInput) (*towOutput, error) {
 	t, offer, err := s.room.Tow(ctx, callerOf(ctx).person.ID, func(driver people.ID) bool { return s.worksForPerson(rights, driver) }, at, in.Body.Note, in.Key, s.act(ctx, "tow.add", "", fmt.Sprintf("team/%d", owner.Team)))
 	if err != nil {
 		return nil, err
+	}
+	if t.Kind != dispatch.KindTow || t.At != at {
+		return nil, dispatch.ErrKeyUsed // the key's first request was another: nothing is fetched from here
 	}
 	s.room.Changed()
 	out := &towOutput{CacheControl: noStore}

@@ -163,6 +163,7 @@ type Server struct {
 	sessionTurns turns
 	searching    gate
 	routing      gate
+	drawing      gate // of zones, before anybody saves them
 	tabling      gate // tables of ways: one at a time, so that routes go on beside
 	filing       gate // reading of large files: CSV, plans
 	remembering  gate // reading of where units were
@@ -218,6 +219,7 @@ func build(c Config, table string) (*Server, error) {
 		cutting:     newGate(1, 5*time.Second),
 		remembering: newGate(2, 5*time.Second),
 		routing:     newGate(runtime.NumCPU(), 3*time.Second),
+		drawing:     newGate(max(1, runtime.NumCPU()/2), 5*time.Second),
 		tabling:     newGate(1, 10*time.Second),
 	}
 	if s.log == nil {

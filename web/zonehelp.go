@@ -186,6 +186,12 @@ func (s *Server) zoneAnswer(ctx context.Context, q ZoneQuestion) (a ZoneAnswer, 
 	if q.Drawn.Drawn == nil {
 		return a, nil
 	}
+	// A scribble of thousands of corners takes seconds: only a few at once.
+	leave, err := s.drawing.enter(ctx)
+	if err != nil {
+		return a, err
+	}
+	defer leave()
 	// What is wrong with it is said before it is led along streets.
 	ground, err := q.Drawn.Ground()
 	if err != nil {

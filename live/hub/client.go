@@ -12,6 +12,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"citygrid/grid/people"
+
 	"github.com/gorilla/websocket"
 )
 
@@ -80,12 +82,13 @@ var (
 // Serve upgrades the request of a viewer, who is known and may, and serves until
 // the connection ends.
 func (h *Hub) Serve(w http.ResponseWriter, r *http.Request, v Viewer) {
-	if !h.admit() {
+	who := v.Rights.Person
+	if !h.admit(who) {
 		w.Header().Set("Retry-After", "5")
 		http.Error(w, "no room for another live map, come back in a few seconds", http.StatusServiceUnavailable)
 		return
 	}
-	defer h.release()
+	defer h.release(who)
 	up := websocket.Upgrader{CheckOrigin: h.fromOurPage, WriteBufferSize: 4096, ReadBufferSize: 1024, HandshakeTimeout: h.c.Hello}
 	conn, err := up.Upgrade(w, r, nil)
 	if err != nil {
@@ -129,21 +132,25 @@ func limitBuffer(conn net.Conn) {
 	}
 }
 
-func (h *Hub) admit() bool {
+func (h *Hub) admit(who people.ID) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.ended || h.clients >= h.c.MaxClients {
+	if h.ended || h.clients >= h.c.MaxClients || h.of[who] >= h.c.PerPerson {
 		return false
 	}
 	h.clients++
+	h.of[who]++
 	h.serving.Add(1)
 	return true
 }
 
-func (h *Hub) release() {
+func (h *Hub) release(who people.ID) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.clients--
+	if h.of[who]--; h.of[who] == 0 {
+		delete(h.of, who)
+	}
 	h.serving.Done()
 }
 

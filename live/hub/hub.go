@@ -37,6 +37,7 @@ type Config struct {
 	Recent     int   // events kept in memory for who comes back; 4096
 	Resume     int   // events read from the Log for who comes back, else the lists; 5000
 	MaxClients int   // 20,000
+	PerPerson  int   // of them, of one person; MaxClients
 	Many       int   // units in a view of a whole town from which on they are counted; 200
 
 	// Origins are what pages may open the socket, as "https://host:port". Empty:
@@ -61,6 +62,7 @@ func (c Config) withDefaults() Config {
 	positive(&c.Recent, 4096)
 	positive(&c.Resume, 5000)
 	positive(&c.MaxClients, 20_000)
+	positive(&c.PerPerson, c.MaxClients)
 	positive(&c.Many, 200)
 	positive(&c.Speed, 1)
 	if c.Log == nil {
@@ -111,10 +113,11 @@ type Hub struct {
 	end     context.CancelFunc
 
 	mu      sync.Mutex
-	pending map[string]*Unit // guarded by mu: since the last tick; nil = gone
-	clients int              // guarded by mu: calls of Serve
-	ended   bool             // guarded by mu
-	serving sync.WaitGroup   // Add under mu
+	pending map[string]*Unit  // guarded by mu: since the last tick; nil = gone
+	clients int               // guarded by mu: calls of Serve
+	of      map[people.ID]int // guarded by mu: of each person
+	ended   bool              // guarded by mu
+	serving sync.WaitGroup    // Add under mu
 
 	// Run's.
 	tick    uint64 // parts of ticks, from 1: client.seen is 0 when it has seen nothing
@@ -136,7 +139,7 @@ func New(c Config) *Hub {
 	h := &Hub{
 		c: c.withDefaults(), joins: make(chan join), views: make(chan look), leaves: make(chan *client),
 		asks: make(chan *client, 1024), answers: make(chan answer), suspect: make(chan people.ID, 64), changed: make(chan struct{}, 1), streets: make(chan struct{}, 1),
-		done: make(chan struct{}), ready: make(chan struct{}), pending: make(map[string]*Unit),
+		done: make(chan struct{}), ready: make(chan struct{}), pending: make(map[string]*Unit), of: make(map[people.ID]int),
 		units: make(map[string]*unit), own: make(map[people.ID]*unit), groups: make(map[groupKey]*group),
 		members: make(map[*client]struct{}), tick: 1, events: thread{open: make(map[string]entry)},
 	}

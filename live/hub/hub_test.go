@@ -642,8 +642,47 @@ func TestTheEndIsTold(t *testing.T) {
 		t.Errorf("%+v %d", bye, code)
 	}
 	s.stop()
-	if s.admit() {
+	if s.admit(2) {
 		t.Error("somebody is let in after the end")
+	}
+}
+
+// One login doesn't take the room of all.
+func TestMapsOfOnePerson(t *testing.T) {
+	s := serve(t, Config{MaxClients: 3, PerPerson: 2}, func(r *http.Request) Viewer {
+		v := all(r)
+		if r.URL.Path == "/other" {
+			v.Rights.Person = 2
+		}
+		return v
+	})
+	open := func(path string) bool {
+		t.Helper()
+		conn, _, err := websocket.DefaultDialer.Dial("ws://"+s.address+path, http.Header{"Origin": {"http://" + s.address}})
+		if err == nil {
+			t.Cleanup(func() { conn.Close() })
+		}
+		return err == nil
+	}
+	for i, want := range []bool{true, true, false} {
+		if got := open("/"); got != want {
+			t.Errorf("map %d of one person: %v, want %v", i+1, got, want)
+		}
+	}
+	if !open("/other") {
+		t.Error("another person has no room")
+	}
+	for range 2 {
+		s.release(1)
+	}
+	s.mu.Lock()
+	left := s.of[1]
+	s.mu.Unlock()
+	for range 2 { // as their connections will give them back
+		s.admit(1)
+	}
+	if left != 0 {
+		t.Errorf("%d are counted after the end", left)
 	}
 }
 

@@ -118,7 +118,7 @@ func New(ctx context.Context, c Config) (*Room, error) {
 	if r.metrics, err = newMetrics(r); err != nil {
 		return nil, err
 	}
-	r.hub = hub.New(hub.Config{Log: journal{r}, Now: r.c.Now, Speed: r.c.Speed, Origins: r.c.Origins, Logger: r.c.Log})
+	r.hub = hub.New(hub.Config{Log: journal{r}, Now: r.c.Now, Speed: r.c.Speed, PerPerson: mapsOfOne, Origins: r.c.Origins, Logger: r.c.Log})
 	r.intake, err = ingest.New(ingest.Config{
 		Keeper: r.c.Store, OnDuty: r.onDuty, Publisher: r, Devices: r.reporting, Since: r.since, Horizon: horizon,
 		Judge: func(int) ingest.Judge {
@@ -130,6 +130,10 @@ func New(ctx context.Context, c Config) (*Room, error) {
 	})
 	return r, err
 }
+
+// mapsOfOne is how many live maps one login may have open, a quarter of all: one that
+// is stolen doesn't keep everybody from theirs.
+const mapsOfOne = 5000
 
 func (c Config) withDefaults() Config {
 	if c.Now == nil {
