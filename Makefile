@@ -89,8 +89,9 @@ generate: ## rewrite generated files (API description, typed client)
 bench: ## benchmarks, as tables; never in CI
 	go test -run '^$$' -bench . -benchmem ./...
 
-soak: city ## keep a server busy for half an hour and watch its memory; SOAK=2m for less; never in CI
-	go test ./cmd/citygrid -run '^TestSoak$$' -v -timeout 0 -soak $(or $(SOAK),30m)
+soak: city ## half an hour of trackers, maps, edits of zones and two kills, held against a reference; SOAK=2m TRACKERS=2000 for less; never in CI
+	go test ./cmd/citygrid -run '^TestSoakLive$$' -v -timeout 0 -soak $(or $(SOAK),30m) -soak-trackers $(or $(TRACKERS),20000)
+	go test ./cmd/citygrid -run '^TestSoak$$' -v -timeout 0 -soak 5m
 
 dist: build ## release tarballs with a systemd unit, for amd64 and (with a cross compiler) arm64
 	VERSION=$(VERSION) LDFLAGS='$(LDFLAGS)' ./deploy/dist.sh

@@ -3,9 +3,11 @@ package web
 import (
 	"context"
 	"fmt"
+	"math"
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"citygrid/grid/people"
 	"citygrid/grid/register"
@@ -56,6 +58,20 @@ type (
 	}
 )
 
+type trackOutput struct {
+	CacheControl string `header:"Cache-Control"`
+	Body         struct {
+		Track []TrackPoint `json:"track" nullable:"false" doc:"by time"`
+	}
+}
+
+// A TrackPoint is a reported position.
+type TrackPoint struct {
+	T         time.Time `json:"t"`
+	At        Position  `json:"at"`
+	AccuracyM float64   `json:"accuracy_m" doc:"0 when it was not told"`
+}
+
 // An Owner is whose dog it is: personal data, shown for one alert and noted.
 type Owner struct {
 	Owner string    `json:"owner"`
@@ -105,6 +121,11 @@ func (s *Server) alertRoutes() {
 		Summary:     "Whose dog an alert is about",
 		Description: "Each look is written to the audit log first. 409 alerts.closed: the alert is over, and with it the reason to know.",
 	}, s.revealOwner)
+	handle(s, huma.Operation{
+		OperationID: "alertTrack", Method: http.MethodGet, Path: "/api/alerts/{id}/track", Tags: tags,
+		Summary:     "Where the subject of an alert was while it was on, and some minutes before and after",
+		Description: "It is kept as long as the alert, after other positions of the day are purged. Each look is written to the audit log first.",
+	}, s.alertTrack)
 }
 
 // maxAlerts is the most that one list has.
@@ -203,6 +224,26 @@ func (s *Server) revealOwner(ctx context.Context, in *ownerInput) (*ownerOutput,
 	if d.Home != (orb.Point{}) {
 		home := positionOf(d.Home)
 		out.Body.Home = &home
+	}
+	return out, nil
+}
+
+func (s *Server) alertTrack(ctx context.Context, in *alertInput) (*trackOutput, error) {
+	a, err := s.alertInReach(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.store.Record(ctx, s.act(ctx, "track.read", alertObject(in.ID), "the track of the alert")); err != nil {
+		return nil, err
+	}
+	track, err := s.room.AlertTrack(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	out := &trackOutput{CacheControl: noStore}
+	out.Body.Track = make([]TrackPoint, len(track))
+	for i, f := range track {
+		out.Body.Track[i] = TrackPoint{T: f.Time.UTC(), At: positionOf(f.At), AccuracyM: math.Round(float64(f.Accuracy))}
 	}
 	return out, nil
 }

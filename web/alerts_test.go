@@ -218,6 +218,36 @@ func TestOwner(t *testing.T) {
 	}
 }
 
+// TestAlertTrack: the way around an alert is for who handles it, and each look is noted.
+func TestAlertTrack(t *testing.T) {
+	w, town, other := busy(t)
+	var told struct{ Track []TrackPoint }
+	w.as("town.desk").get(alertPath(town, "track")).is(t, 200, "").into(t, &told)
+	if len(told.Track) == 0 {
+		t.Error("there is no track")
+	}
+	for i, p := range told.Track {
+		if p.T.Before(town.Began.Add(-5*time.Minute)) || i > 0 && p.T.Before(told.Track[i-1].T) {
+			t.Errorf("position %d is of %v, the alert began at %v", i, p.T, town.Began)
+		}
+	}
+	w.as("town.desk").get(alertPath(other, "track")).is(t, 404, "not_found")
+	for _, login := range []string{"town.officer", "town.calls", "planner", "auditor", "admin"} {
+		w.as(login).get(alertPath(town, "track")).is(t, 403, "access.denied")
+	}
+	var log struct{ Entries []AuditEntry }
+	w.as("auditor").get("/api/audit").is(t, 200, "").into(t, &log)
+	n := 0
+	for _, e := range log.Entries {
+		if e.Verb == "track.read" && e.Who == "town.desk" && e.Object == fmt.Sprintf("alert/%d", town.ID) {
+			n++
+		}
+	}
+	if n != 1 {
+		t.Errorf("%d looks are noted, want 1", n)
+	}
+}
+
 func TestListOfAlerts(t *testing.T) {
 	w, town, other := busy(t)
 	d := w.as("dispatcher")

@@ -1,15 +1,25 @@
 package main
 
 import (
+	cryptotls "crypto/tls"
+	"crypto/x509"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"net"
+	"net/http"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"citygrid/data/store"
+	"citygrid/live/ingest"
 	"citygrid/live/ingest/tracker"
 	"citygrid/live/ingest/tracker/jt808"
+
+	paho "github.com/eclipse/paho.mqtt.golang"
 )
 
 // freeAddress is a loopback address that nobody has at the moment.
@@ -89,5 +99,72 @@ func TestTrackersOfARunningServer(t *testing.T) {
 		if code, _, errs := said(t, "", append([]string{"serve", "--data", dir, "--listen", "127.0.0.1:0"}, args...)...); code != 2 || !strings.Contains(errs, args[0]) {
 			t.Errorf("%v: exit %d, %s", args, code, errs)
 		}
+	}
+}
+
+// TestMQTTOverTLS: a client of another make reports to the running server over TLS, its
+// certificate checked; what it is told is received is on the disk. Neither a client
+// without TLS nor a wrong password gets in.
+func TestMQTTOverTLS(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "bureau")
+	const password = "a long enough one"
+	mustSay(t, password+"\n", "setup", "--data", dir, "--bureau", "Testville")
+	mustSay(t, "", "cert", "--data", dir, "127.0.0.1")
+	tls := filepath.Join(dir, "tls")
+	ca, err := os.ReadFile(filepath.Join(tls, "ca.crt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	roots := x509.NewCertPool()
+	roots.AppendCertsFromPEM(ca)
+	addr := freeAddress(t)
+	hello, end := start(t, "serve", "--data", dir, "--listen", "127.0.0.1:0", "--json", "--listen-mqtt", addr,
+		"--tls-cert", filepath.Join(tls, "server.crt"), "--tls-key", filepath.Join(tls, "server.key"))
+	admin := visit(t, hello["url"])
+	admin.http.Transport = &http.Transport{TLSClientConfig: &cryptotls.Config{RootCAs: roots}}
+	admin.ask("POST", "/api/session", `{"login":"admin","password":"`+password+`"}`, 200)
+	var made struct{ Secret string }
+	if err := json.Unmarshal([]byte(admin.ask("POST", "/api/devices", `{"id":"collar-1","class":"dog-tag","protocol":"owntracks"}`, 201)), &made); err != nil {
+		t.Fatal(err)
+	}
+	client := func(scheme, secret string) (paho.Client, error) {
+		o := paho.NewClientOptions().AddBroker(scheme + "://" + addr).SetUsername("collar-1").SetPassword(secret).SetClientID("collar-1").
+			SetTLSConfig(&cryptotls.Config{RootCAs: roots}).SetConnectTimeout(3 * time.Second).SetAutoReconnect(false).SetConnectRetry(false)
+		c := paho.NewClient(o)
+		k := c.Connect()
+		if !k.WaitTimeout(10 * time.Second) {
+			return c, errors.New("no answer")
+		}
+		return c, k.Error()
+	}
+	if _, err := client("tcp", made.Secret); err == nil {
+		t.Error("a client gets in without TLS")
+	}
+	if _, err := client("ssl", "wrong"+made.Secret); err == nil {
+		t.Error("a client gets in with a wrong password")
+	}
+	c, err := client("ssl", made.Secret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := time.Now().UTC().Truncate(time.Second)
+	k := c.Publish("owntracks/collar-1/tag", 1, false, fmt.Sprintf(`{"_type":"location","lat":39.74,"lon":-75.55,"tst":%d,"acc":7}`, at.Unix()))
+	if !k.WaitTimeout(10*time.Second) || k.Error() != nil {
+		t.Fatalf("it is not told that it was received: %v", k.Error())
+	}
+	c.Disconnect(100)
+	end()
+	st, err := store.Open(dir, store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer st.Close()
+	var kept []ingest.Fix
+	if err := st.Fixes(t.Context(), "collar-1", time.Time{}, time.Time{}, func(f ingest.Fix) bool { kept = append(kept, f); return true }); err != nil {
+		t.Fatal(err)
+	}
+	if len(kept) != 1 || !kept[0].Time.Equal(at) || kept[0].Accuracy != 7 {
+		t.Errorf("stored are %+v, want one of %v", kept, at)
 	}
 }

@@ -152,6 +152,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/alerts/{id}/track": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where the subject of an alert was while it was on, and some minutes before and after
+         * @description It is kept as long as the alert, after other positions of the day are purged. Each look is written to the audit log first.
+         */
+        get: operations["alertTrack"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/areas": {
         parameters: {
             query?: never;
@@ -5737,6 +5757,30 @@ export interface components {
              */
             t: string;
         };
+        TrackOutputBody: {
+            /** @description by time */
+            track: components["schemas"]["TrackPoint"][];
+        };
+        TrackPoint: {
+            /**
+             * Format: double
+             * @description 0 when it was not told
+             */
+            accuracy_m: number;
+            /**
+             * @description [longitude, latitude] in WGS 84 degrees
+             * @example [
+             *       -75.5466,
+             *       39.7459
+             *     ]
+             */
+            at: [
+                number,
+                number
+            ];
+            /** Format: date-time */
+            t: string;
+        };
         Traveller: {
             /** @description takes ferries without being asked */
             ferries: boolean;
@@ -6494,6 +6538,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LiveAlert"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    alertTrack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrackOutputBody"];
                 };
             };
             /** @description A problem. Its code says which. */

@@ -17,6 +17,7 @@ import { useRight } from "../session/session";
 import { useKeys } from "../shell/keys";
 import { nearestKey, useActions } from "./actions";
 import css from "./Desk.module.css";
+import { AlertTrack } from "./AlertTrack";
 import { GradeSign } from "./GradeSign";
 import { OwnerContact } from "./OwnerContact";
 import { over, subjectUnit } from "./queue";
@@ -106,6 +107,7 @@ function Open({ alert: a }: { alert: Alert }) {
       {!closed && <WhoCanGo alert={a} mayHandle={mayHandle} />}
       {a.subject.class === "dog" && a.subject.id > 0 && mayDog && <Link href={`/dogs/${a.subject.id}`} className={`${button.button} ${button.plain} ${button.wide}`}>{t("dog.page")}</Link>}
       {a.subject.class === "dog" && <OwnerContact alert={a} />}
+      <AlertTrack key={a.id} alert={a} />
       <History alert={a} />
       {mayPast && (
         <Button wide icon={<Rewind />} onPress={() => store.set((d) => moves.askPast(d, around(Date.parse(a.began), clock.now())))}>

@@ -9,6 +9,13 @@ export interface Nearest {
   others: Exclusion[];
 }
 
+// A TrackPoint is where the subject of an alert was.
+export interface TrackPoint {
+  t: string;
+  at: LngLat;
+  accuracy_m: number; // 0: not told
+}
+
 export interface Owner {
   owner: string;
   phone: string;
@@ -35,6 +42,7 @@ export const desk = {
   close: (id: number, outcome: Outcome, note: string) => take<Alert>(POST("/api/alerts/{id}/close", at(id, { outcome, note }))),
   send: (id: number, person: number, note: string) => take<Alert>(POST("/api/alerts/{id}/send", { ...at(id, { person, note }), headers: once() })),
   nearest: (id: number, signal?: AbortSignal) => take<Nearest>(GET("/api/alerts/{id}/nearest", { ...at(id), signal })),
+  track: async (id: number) => (await take<{ track: TrackPoint[] }>(GET("/api/alerts/{id}/track", at(id)))).track,
   owner: (id: number, why: string) => take<Owner>(POST("/api/alerts/{id}/owner", at(id, { why }))),
   units: async (signal?: AbortSignal) => (await take<{ units: Unit[] }>(GET("/api/units", { signal }))).units,
   unitsIn: async ([w, s, e, n]: Bounds) => (await take<{ units: Unit[] }>(GET("/api/units", { params: { query: { bbox: [w, s, e, n].join() } } }))).units,

@@ -176,6 +176,15 @@ function RuleFields({ form, set }: { form: Form; set: (f: Form) => void }) {
       {form.rule === "curfew" && <Field label={t("zoneEdit.home")} value={form.home} inputMode="decimal" onChange={(home) => set({ ...form, home })} />}
       {form.rule === "head-count" && <Field label={t("zoneEdit.most")} value={form.most} inputMode="numeric" onChange={(most) => set({ ...form, most })} />}
       {form.rule === "speed" && <Field label={t("zoneEdit.speed")} value={form.speed} inputMode="decimal" onChange={(speed) => set({ ...form, speed })} />}
+      {form.rule !== "none" && (
+        <>
+          <div className={css.pair}>
+            <Field label={t("zoneEdit.remind")} value={form.remind} inputMode="decimal" onChange={(remind) => set({ ...form, remind })} />
+            <Field label={t("zoneEdit.escalate")} value={form.escalate} inputMode="decimal" onChange={(escalate) => set({ ...form, escalate })} />
+          </div>
+          <p className={css.hint}>{t("zoneEdit.callsNote")}</p>
+        </>
+      )}
       <div className={css.classes} role="group" aria-label={t("zoneEdit.whom")}>
         {zoneClasses.map((c) => (
           <label key={c} className={css.check}>

@@ -18,7 +18,8 @@ export interface Form {
   home: string; // metres
   most: string;
   speed: string; // km/h
-  calls: Pick<ZoneRule, "remind_s" | "escalate_s">; // kept as they are
+  remind: string; // minutes; empty: never
+  escalate: string;
   classes: ZoneClass[];
   subjects: string; // ids
   tags: string;
@@ -29,7 +30,7 @@ export interface Form {
 }
 
 // A Lack is what keeps a form from being sent: a key of its words.
-export type Lack = "name" | "ground" | "longer" | "home" | "most" | "speed" | "classes" | "oneClass" | "subjects" | "hours" | "season" | "exception";
+export type Lack = "name" | "ground" | "longer" | "home" | "most" | "speed" | "calls" | "classes" | "oneClass" | "subjects" | "hours" | "season" | "exception";
 
 const numbers = (r: ZoneRule) => ({
   longer: r.longer_s === undefined ? "5" : String(Math.round((r.longer_s / 60) * 100) / 100),
@@ -38,6 +39,10 @@ const numbers = (r: ZoneRule) => ({
   speed: String(r.speed_kmh ?? 15),
 });
 
+// Of an alert that nobody acknowledges; 0 and left out are never.
+const minutes = (s: number | undefined): string => (s === undefined || s === 0 ? "" : String(Math.round((s / 60) * 100) / 100));
+const calls = (r: ZoneRule) => ({ remind: minutes(r.remind_s), escalate: minutes(r.escalate_s) });
+
 export function emptySketch(shape: Shape, info: Pick<ZoneKindInfo, "width_m" | "radius_m"> | undefined): Sketch {
   if (shape === "street") return { shape, lines: [], side: "both", width: info?.width_m ?? 6 };
   if (shape === "point") return { shape, point: null, radius: info?.radius_m ?? 30 };
@@ -45,7 +50,7 @@ export function emptySketch(shape: Shape, info: Pick<ZoneKindInfo, "width_m" | "
 }
 
 export function newForm(info: ZoneKindInfo): Form {
-  return { id: null, version: 0, names: {}, kind: info.kind, sketch: emptySketch(info.shape, info), rule: info.rule.kind, ...numbers(info.rule), calls: {}, classes: info.classes, subjects: "", tags: "", always: true, hours: { periods: [{ seasons: [], week: noHours }], exceptions: [] }, zone: null, kept: null };
+  return { id: null, version: 0, names: {}, kind: info.kind, sketch: emptySketch(info.shape, info), rule: info.rule.kind, ...numbers(info.rule), ...calls(info.rule), classes: info.classes, subjects: "", tags: "", always: true, hours: { periods: [{ seasons: [], week: noHours }], exceptions: [] }, zone: null, kept: null };
 }
 
 // ofKind is the form with what zones of another kind mostly are; what is drawn stays.
@@ -64,7 +69,7 @@ export function formOf(z: ZoneFeature): Form {
     sketch: sketchOf(z),
     rule: p.rule.kind,
     ...numbers(p.rule),
-    calls: { ...(p.rule.remind_s === undefined ? {} : { remind_s: p.rule.remind_s }), ...(p.rule.escalate_s === undefined ? {} : { escalate_s: p.rule.escalate_s }) },
+    ...calls(p.rule),
     classes: zoneClasses.filter((c) => p.classes.includes(c)),
     subjects: (p.subjects ?? []).join(" "),
     tags: (p.tags ?? []).join("; "),
@@ -95,6 +100,7 @@ export function lackOf(f: Form): Lack | null {
   };
   const need = needs[f.rule];
   if (need !== undefined && !need[1]) return need[0];
+  if (f.rule !== "none" && [f.remind, f.escalate].some((m) => m.trim() !== "" && !within(m, 0.5, 1440))) return "calls";
   if (f.classes.length === 0) return "classes";
   const ids = subjectsOf(f);
   if (ids.some((id) => !Number.isInteger(id) || id <= 0)) return "subjects";
@@ -124,6 +130,12 @@ export function ruleOf(f: Form): ZoneRule {
   }
 }
 
+const seconds = (text: string): number => Math.round(number(text) * 60);
+
+function callsOf(f: Form): Pick<ZoneRule, "remind_s" | "escalate_s"> {
+  return { ...(f.remind.trim() === "" ? {} : { remind_s: seconds(f.remind) }), ...(f.escalate.trim() === "" ? {} : { escalate_s: seconds(f.escalate) }) };
+}
+
 // bodyOf is what is sent of a form that lacks nothing.
 export function bodyOf(f: Form, zone: string): ZoneForm {
   const geometry = geometryOf(f.sketch);
@@ -134,7 +146,7 @@ export function bodyOf(f: Form, zone: string): ZoneForm {
       name: Object.fromEntries(Object.entries(f.names).filter(([, n]) => n.trim() !== "").map(([lang, n]) => [lang, n.trim()])),
       kind: f.kind,
       drawn: drawnOf(f.sketch),
-      rule: f.rule === "none" ? ruleOf(f) : { ...ruleOf(f), ...f.calls },
+      rule: f.rule === "none" ? ruleOf(f) : { ...ruleOf(f), ...callsOf(f) },
       calendar: calendarOf(f, zone),
       classes: f.classes,
       subjects: subjectsOf(f),
