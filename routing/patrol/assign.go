@@ -136,13 +136,22 @@ func (b *builder) stations(ctx context.Context) error {
 			// Some streets may be on islands: try a few all over the list.
 			for k := range min(len(b.tasks), 8) {
 				id := b.tasks[k*len(b.tasks)/min(len(b.tasks), 8)]
-				route, err := b.r.Ways.Route(ctx, path.Query{From: p, To: b.n.Line(id)[0]})
-				if err == nil {
-					at = route.FromSnap.At
-					break
-				}
+				there, err := b.r.Ways.Route(ctx, path.Query{From: p, To: b.n.Line(id)[0]})
 				if ctx.Err() != nil {
 					return at, ctx.Err()
+				}
+				if err != nil {
+					continue
+				}
+				at = there.FromSnap.At
+				if b.leads(ctx, b.n.Line(id)[0], at) {
+					break
+				}
+				// Who drives may come from there and not get there.
+				back, err := b.r.Ways.Route(ctx, path.Query{From: b.n.Line(id)[0], To: p})
+				if err == nil && b.leads(ctx, back.ToSnap.At, b.n.Line(id)[0]) {
+					at = back.ToSnap.At
+					break
 				}
 			}
 			known[p] = at
@@ -168,6 +177,12 @@ func (b *builder) stations(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// leads says whether a way leads from one place on the streets to another.
+func (b *builder) leads(ctx context.Context, from, to orb.Point) bool {
+	_, err := b.r.Ways.Route(ctx, path.Query{From: from, To: to, SnapLimit: onStreet})
+	return err == nil
 }
 
 // node is the problem's number of a junction.
