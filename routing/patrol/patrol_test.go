@@ -163,7 +163,7 @@ func TestAnyStreets(t *testing.T) {
 			at[0] += 0.0003 * rnd.Float64()
 			r.Officers = append(r.Officers, Officer{Person: people.ID(i + 1), Station: at, From: morning.Add(time.Duration(i) * time.Minute), To: morning.Add(shift + time.Hour)})
 		}
-		r.Solver = beat.Solver{Rounds: 100}
+		r.Solver = beat.Solver{Rounds: 20}
 		if rnd.IntN(3) == 0 {
 			r.Ways = path.NewEngine(n, path.Car())
 		}
@@ -276,7 +276,7 @@ func TestWilmington(t *testing.T) {
 	}
 	n := city(t)
 	r := downtown(n, officers(2, orb.Point{-75.5520, 39.7447}, 8*time.Hour))
-	r.Solver = beat.Solver{Rounds: 2000} // a tenth of what is usual
+	r.Solver = beat.Solver{Rounds: 800} // a twentieth of what is usual
 	start := time.Now()
 	p := planned(t, r)
 	if p.Above() > 0.045 {

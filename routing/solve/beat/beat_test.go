@@ -61,7 +61,7 @@ func TestAnyBeat(t *testing.T) {
 				t.Skip("a unit can't even go home")
 			}
 		}
-		s := Solver{Rounds: 150, Seed: 3, Threads: 2}
+		s := Solver{Rounds: 30, Seed: 3, Threads: 2}
 		got, err := s.Solve(t.Context(), p)
 		if err != nil {
 			t.Fatal(err)
@@ -106,7 +106,7 @@ func TestBlocks(t *testing.T) {
 	for range 2 {
 		p.Units = append(p.Units, solve.Unit{Shift: solve.Window{Close: 8 * time.Hour}})
 	}
-	got, err := Solver{Seed: 1}.Solve(t.Context(), p)
+	got, err := Solver{Rounds: 800, Seed: 1}.Solve(t.Context(), p)
 	if err != nil {
 		t.Fatal(err)
 	}
