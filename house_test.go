@@ -85,9 +85,10 @@ var may = map[string][]string{
 
 	"live/solves": {"grid/people", "routing/solve/instance", "routing/solve/instance/own"},
 
+	"live/presence": {"geo"},
 	"live/room": {
 		"data/audit", "geo", "geo/street", "grid", "grid/people", "grid/register", "grid/zone", "live/alert", "live/dispatch",
-		"grid/calendar", "live/fence", "live/hub", "live/ingest", "routing/city", "routing/clearance", "routing/closure", "routing/path", "routing/patrol", "routing/solve", "routing/solve/fleet",
+		"grid/calendar", "live/fence", "live/hub", "live/ingest", "live/presence", "routing/city", "routing/clearance", "routing/closure", "routing/path", "routing/patrol", "routing/solve", "routing/solve/fleet",
 	},
 
 	"live/ingest/tracker":           {},
@@ -124,7 +125,7 @@ var may = map[string][]string{
 	"web": {
 		"data/audit", "data/gis", "data/mapfile", "data/zonefile", "geo", "geo/basemap", "geo/place", "geo/street",
 		"grid", "grid/balance", "grid/calendar", "grid/people", "grid/register", "grid/studio", "grid/zone",
-		"live/alert", "live/dispatch", "live/hook", "live/hub", "live/ingest", "live/ingest/tracker", "live/ingest/tracker/web", "live/listen", "live/room", "live/solves",
+		"live/alert", "live/dispatch", "live/hook", "live/hub", "live/ingest", "live/ingest/tracker", "live/ingest/tracker/web", "live/listen", "live/presence", "live/room", "live/solves",
 		"routing/city", "routing/closure", "routing/match", "routing/path", "routing/solve", "routing/solve/instance", "web/cert",
 	},
 	"web/cert": {},

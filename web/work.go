@@ -37,6 +37,7 @@ func (s *Server) workRoutes() {
 	s.taskRoutes()
 	s.walkRoutes()
 	s.replanRoutes()
+	s.presenceRoutes()
 	s.towRoutes()
 }
 

@@ -106,6 +106,27 @@ func PastRights(p people.Person, teams []grid.TeamID, tree *grid.Tree, ago time.
 	return r
 }
 
+// CountRights is the column of aggregates: whose visits may be counted for a person
+// who works for teams now, without saying who they were. Dispatchers and planners
+// count in their area, team leaders their teams.
+func CountRights(p people.Person, teams []grid.TeamID, tree *grid.Tree) Rights {
+	r := Rights{Person: p.ID}
+	if p.Disabled {
+		return r
+	}
+	for _, g := range p.Grants {
+		var all Scope
+		switch g.Role {
+		case people.Dispatcher, people.Planner:
+			all = within(g.Area, tree)
+		case people.TeamLeader:
+			all = Scope{Teams: teams}
+		}
+		r.Units, r.Alerts, r.Tasks = r.Units.or(all), r.Alerts.or(all), r.Tasks.or(all)
+	}
+	return r
+}
+
 // SeesUnits tells if there can be officers and vehicles that are seen.
 func (r Rights) SeesUnits() bool { return !r.Units.empty() }
 

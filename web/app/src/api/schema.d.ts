@@ -1424,6 +1424,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/presence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How often officers and crews were where, and how many alerts there were, in cells of H3
+         * @description Counts only: nobody is named. Dispatchers and planners count in their area, team leaders their teams, 31 days back. A visit ends when the unit has been elsewhere or silent for five minutes. 422 presence.time, presence.cells.
+         */
+        get: operations["countPresence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/roles": {
         parameters: {
             query?: never;
@@ -3979,6 +3999,55 @@ export interface components {
             /** Format: int64 */
             id: number;
             name: string;
+        };
+        LivePresence: {
+            /** Format: int64 */
+            alerts: number;
+            cells: components["schemas"]["LivePresenceCell"][];
+            grids: components["schemas"]["LivePresenceGrid"][];
+            /** Format: int64 */
+            resolution: number;
+            /** Format: int64 */
+            unseen: number;
+            /** Format: int64 */
+            visits: number;
+        };
+        LivePresenceCell: {
+            /**
+             * Format: int64
+             * @description that were last seen in it
+             */
+            alerts: number;
+            /** @description H3 index, in hexadecimal */
+            cell: string;
+            /**
+             * Format: int64
+             * @description the responsibility grid that its middle lies in; 0 = none
+             */
+            grid: number;
+            /** Format: double */
+            minutes: number;
+            /** @description outline, closed */
+            ring: ([
+                number,
+                number
+            ] | null)[];
+            /**
+             * Format: double
+             * @description metres of streets in it that are to be seen each day
+             */
+            streets_m: number;
+            /** Format: int64 */
+            visits: number;
+        };
+        LivePresenceGrid: {
+            code: string;
+            /** Format: int64 */
+            id: number;
+            /** @description by language: zh-CN, en */
+            name: {
+                [key: string]: string;
+            };
         };
         LiveReplanChange: {
             /** @description unit; empty for nobody */
@@ -9433,6 +9502,43 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PlanStaffing"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    countPresence: {
+        parameters: {
+            query: {
+                /** @description RFC 3339 */
+                from: string;
+                /** @description RFC 3339, not included; at most 31 days later */
+                to: string;
+                /** @description of H3: 10 is 1.5 ha, each step coarser seven times as much */
+                resolution?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LivePresence"];
                 };
             };
             /** @description A problem. Its code says which. */

@@ -1,17 +1,13 @@
 import type { ExpressionSpecification, GeoJSONSource, Map as MapLibre } from "maplibre-gl";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { LngLat, MapInfo } from "../api/types";
-import { isLanguage } from "../i18n/i18n";
-import { createMap, loadFonts, type CityMap } from "../map/create";
-import { loadShown } from "../map/layers";
 import { beneath, fonts } from "../map/style/style";
-import { useMapWords } from "../map/words";
-import { useTheme } from "../shell/theme";
 import { colors, palette, type Theme } from "../tokens/tokens";
 import { unseenFeatures, walkFeatures } from "./patrol";
 import css from "./Plans.module.css";
 import type { Coverage, Walk } from "./requests";
+import { usePlanMap } from "./usePlanMap";
 
 interface Props {
   info: MapInfo;
@@ -23,57 +19,20 @@ interface Props {
 
 // PatrolMap draws walks: done solid, to come light with arrows, not seen dashed.
 export function PatrolMap({ info, walks, chosen, unseen, goal }: Props) {
-  const { t, i18n } = useTranslation();
-  const theme = useTheme();
-  const language = isLanguage(i18n.language) ? i18n.language : "en";
-  const words = useMapWords();
+  const { t } = useTranslation();
   const element = useRef<HTMLDivElement>(null);
-  const made = useRef<CityMap | null>(null);
-  const [ready, setReady] = useState(false);
-  const first = useRef({ look: { theme, language, shown: loadShown() }, words });
+  const map = usePlanMap(element, info, addLayers, paint);
 
   useEffect(() => {
-    const box = element.current;
-    if (box === null) return;
-    let gone = false;
-    void loadFonts().then(() => {
-      if (gone) return;
-      const c = createMap(box, info, null, first.current.look, first.current.words.locale);
-      made.current = c;
-      c.map.once("style.load", () => {
-        addLayers(c.map);
-        paint(c.map, first.current.look.theme);
-        setReady(true);
-      });
-      c.map.once("load", () => {
-        box.dataset.ready = "true";
-      });
-    });
-    return () => {
-      gone = true;
-      made.current?.remove();
-      made.current = null;
-      setReady(false);
-    };
-  }, [info]);
-
+    void map?.getSource<GeoJSONSource>("plan-walks")?.setData(walkFeatures(walks, chosen));
+  }, [map, walks, chosen]);
   useEffect(() => {
-    const look = { theme, language, shown: loadShown() };
-    first.current = { look, words };
-    made.current?.look(look);
-    if (ready && made.current !== null) paint(made.current.map, theme);
-  }, [theme, language, words, ready]);
+    void map?.getSource<GeoJSONSource>("plan-unseen")?.setData(unseenFeatures(unseen));
+  }, [map, unseen]);
   useEffect(() => {
-    if (ready) void made.current?.map.getSource<GeoJSONSource>("plan-walks")?.setData(walkFeatures(walks, chosen));
-  }, [ready, walks, chosen]);
-  useEffect(() => {
-    if (ready) void made.current?.map.getSource<GeoJSONSource>("plan-unseen")?.setData(unseenFeatures(unseen));
-  }, [ready, unseen]);
-  useEffect(() => {
-    const map = made.current?.map;
-    if (map === undefined || !ready || goal === null) return;
+    if (map === null || goal === null) return;
     map.easeTo({ center: goal, zoom: Math.max(map.getZoom(), 15.5) });
-  }, [ready, goal]);
+  }, [map, goal]);
   const shift = chosen?.shift;
   const line = useRef<Walk | null>(chosen);
   const everybody = useRef(walks);
@@ -82,14 +41,13 @@ export function PatrolMap({ info, walks, chosen, unseen, goal }: Props) {
     everybody.current = walks;
   });
   useEffect(() => {
-    const map = made.current?.map;
     const points = line.current === null ? everybody.current.flatMap((w) => w.line as LngLat[]) : (line.current.line as LngLat[]);
-    if (map === undefined || !ready || points.length === 0) return;
+    if (map === null || points.length === 0) return;
     const [lon, lat] = [points.map((p) => p[0]), points.map((p) => p[1])];
     const least = (a: number[]) => a.reduce((x, y) => Math.min(x, y));
     const most = (a: number[]) => a.reduce((x, y) => Math.max(x, y));
     map.fitBounds([least(lon), least(lat), most(lon), most(lat)], { padding: 40, maxZoom: 16 });
-  }, [ready, shift]);
+  }, [map, shift]);
   return <div ref={element} className={css.map} role="region" aria-label={t("plans.patrol.map")} data-testid="patrol-map" />;
 }
 

@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { ChartGantt, Map as MapIcon, ShieldX, Truck } from "lucide-react";
+import { ChartGantt, Hexagon, Map as MapIcon, ShieldX, Truck } from "lucide-react";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, Redirect, useParams } from "wouter";
@@ -7,6 +7,7 @@ import admin from "../admin/Admin.module.css";
 import { Bones, Empty, Trouble } from "../parts/parts";
 import { useRight } from "../session/session";
 import { NotFound } from "../shell/NotFound";
+import { CellsView } from "./CellsView";
 import { GanttView } from "./GanttView";
 import { PatrolView } from "./PatrolView";
 import css from "./Plans.module.css";
@@ -15,16 +16,20 @@ import { runRow, walkRow } from "./rows";
 import { TowBoard } from "./TowBoard";
 
 const views = [
-  { id: "gantt", icon: ChartGantt },
-  { id: "patrol", icon: MapIcon },
-  { id: "tows", icon: Truck },
+  { id: "gantt", icon: ChartGantt, right: "runs.replan" },
+  { id: "patrol", icon: MapIcon, right: "runs.replan" },
+  { id: "tows", icon: Truck, right: "runs.replan" },
+  { id: "cells", icon: Hexagon, right: "tracks.count" },
 ] as const;
 
-// PlansPage is who does what when today: as bars, on the map, and for the trucks.
+// PlansPage is who does what when today: as bars, on the map, and for the trucks; and
+// how often anybody was where.
 export default function PlansPage() {
   const { t } = useTranslation();
-  const { view = "gantt" } = useParams<{ view?: string }>();
   const may = useRight("runs.replan");
+  const mayCount = useRight("tracks.count");
+  const mine = views.filter((v) => (v.right === "tracks.count" ? mayCount : may));
+  const { view = mine[0]?.id ?? "" } = useParams<{ view?: string }>();
   const client = useQueryClient();
   const walks = useQuery({ queryKey: ["plans", "walks"], queryFn: ({ signal }) => plans.walks(signal), refetchInterval: 15_000, enabled: may });
   const runs = useQuery({ queryKey: ["plans", "runs"], queryFn: ({ signal }) => plans.runs(signal), refetchInterval: 5_000, enabled: may });
@@ -33,31 +38,32 @@ export default function PlansPage() {
     [walks.data, runs.data],
   );
   const refresh = () => client.invalidateQueries({ queryKey: ["plans"] });
-  if (!may)
+  if (mine.length === 0)
     return (
       <Empty icon={<ShieldX />} title={t("admin.noRight")}>
         <p>{t("admin.noRightNote")}</p>
       </Empty>
     );
-  if (view === "") return <Redirect to="/plans/gantt" replace />;
-  if (!views.some((v) => v.id === view)) return <NotFound />;
+  if (view === "") return <Redirect to={`/plans/${mine[0]?.id ?? ""}`} replace />;
+  if (!mine.some((v) => v.id === view)) return <NotFound />;
   const error = runs.error ?? walks.error;
   const waiting = runs.data === undefined && walks.data === undefined;
   return (
     <div className={css.page}>
       <h1>{t("plans.title")}</h1>
       <nav className={admin.tabs} aria-label={t("plans.title")}>
-        {views.map(({ id, icon: Icon }) => (
+        {mine.map(({ id, icon: Icon }) => (
           <Link key={id} href={`/plans/${id}`} className={admin.tab} aria-current={id === view ? "page" : undefined}>
             <Icon aria-hidden /> {t(`plans.view.${id}`)}
           </Link>
         ))}
       </nav>
       {error !== null && <Trouble error={error} />}
-      {waiting ? error === null && <Bones lines={6} /> : null}
+      {waiting && view !== "cells" ? error === null && <Bones lines={6} /> : null}
       {!waiting && view === "gantt" && <GanttView rows={rows} refresh={refresh} />}
       {!waiting && view === "patrol" && <PatrolView walks={walks.data ?? []} />}
       {!waiting && view === "tows" && <TowBoard runs={runs.data?.runs ?? []} sites={runs.data?.sites ?? []} refresh={refresh} />}
+      {view === "cells" && <CellsView />}
     </div>
   );
 }

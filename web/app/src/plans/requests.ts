@@ -16,11 +16,14 @@ export type Unit = Schemas["LiveReplanUnit"];
 export type Change = Schemas["LiveReplanChange"];
 export type Refused = Schemas["LiveReplanRefused"];
 export type Solve = Schemas["Solve"];
+export type Presence = Omit<Schemas["LivePresence"], "$schema">;
+export type PresenceCell = Schemas["LivePresenceCell"];
 
 export const plans = {
   walks: async (signal?: AbortSignal) => (await take<{ walks: Walk[] }>(api.GET("/api/walks", { signal }))).walks,
   runs: (signal?: AbortSignal) => take<{ runs: Run[]; sites: TowSite[] }>(api.GET("/api/runs", { signal })),
   coverage: async (signal?: AbortSignal) => (await take<{ teams: Coverage[] }>(api.GET("/api/walks/coverage", { signal }))).teams,
+  presence: (query: { from: string; to: string; resolution: number }, signal?: AbortSignal) => take<Presence>(api.GET("/api/presence", { params: { query }, signal })),
   previewRuns: (body: RunsEdit) => take<RunsPreview>(api.POST("/api/runs/preview", { body })),
   sendRuns: (p: RunsPreview, edit: RunsEdit) => {
     const { release, lost, back } = edit;
