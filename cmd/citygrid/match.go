@@ -73,12 +73,54 @@ func (c *matchCmd) Run(e *env) error {
 		return c.tell(e, r)
 	}
 	out := bufio.NewWriter(e.stdout)
-	err = json.NewEncoder(out).Encode(struct {
-		Path  *geojson.Geometry `json:"path"`
-		Ways  []matchedWay      `json:"ways"`
-		Fixes []*matchedFix     `json:"fixes"`
-	}{lineOrLines(matcher.Lines(r.Parts)), waysOf(m.Network, r.Parts), fixesOf(m.Network, rows, r.Fixes)})
-	return errors.Join(err, out.Flush())
+	return errors.Join(writeMatch(out, m.Network, lineOrLines(matcher.Lines(r.Parts)), rows, r), out.Flush())
+}
+
+// writeMatch writes the way of a track as JSON, item by item: of a million fixes the
+// whole of it would take more memory than the matching.
+func writeMatch(out *bufio.Writer, n *street.Network, line *geojson.Geometry, rows []match.Row, r match.Result) error {
+	said := ""
+	item := func(before string, v any) error {
+		text, err := json.Marshal(v)
+		if err == nil {
+			_, _ = out.WriteString(said + before) // Flush says what went wrong
+			_, err = out.Write(text)
+		}
+		said = ","
+		return err
+	}
+	if err := item(`{"path":`, line); err != nil {
+		return err
+	}
+	said = `,"ways":[`
+	for _, legs := range r.Parts {
+		for _, l := range legs {
+			from, to := match.Nodes(n, l.Segment, l.Forward)
+			if err := item("", matchedWay{n.Segment(l.Segment).Way, from, to}); err != nil {
+				return err
+			}
+		}
+	}
+	if said != "," {
+		_, _ = out.WriteString(said)
+	}
+	said = `],"fixes":[`
+	next := 0
+	for i := range rows {
+		var fix *matchedFix
+		if !rows[i].None {
+			fix = fixOf(n, r.Fixes[next])
+			next++
+		}
+		if err := item("", fix); err != nil {
+			return err
+		}
+	}
+	if said != "," {
+		_, _ = out.WriteString(said)
+	}
+	_, err := out.WriteString("]}\n")
+	return err
 }
 
 func (c *matchCmd) read() ([]match.Row, error) {
@@ -119,44 +161,23 @@ func lineOrLines(lines orb.MultiLineString) *geojson.Geometry {
 	return geojson.NewGeometry(lines)
 }
 
-func waysOf(n *street.Network, parts [][]match.Leg) []matchedWay {
-	ways := []matchedWay{}
-	for _, legs := range parts {
-		for _, l := range legs {
-			from, to := match.Nodes(n, l.Segment, l.Forward)
-			ways = append(ways, matchedWay{n.Segment(l.Segment).Way, from, to})
-		}
+// fixOf is a place as it is told, nil for a fix that was left out.
+func fixOf(n *street.Network, p *match.Place) *matchedFix {
+	if p == nil {
+		return nil
 	}
-	return ways
-}
-
-// fixesOf gives each row its place, nil for one without a position or left out.
-func fixesOf(n *street.Network, rows []match.Row, places []*match.Place) []*matchedFix {
-	fixes := make([]*matchedFix, len(rows))
-	next := 0
-	for i, r := range rows {
-		if r.None {
-			continue
-		}
-		p := places[next]
-		next++
-		if p == nil {
-			continue
-		}
-		s := n.Segment(p.Segment)
-		from, _ := match.Nodes(n, p.Segment, p.Forward)
-		offset := p.Along
-		if !p.Forward {
-			offset = max(0, geo.Metres(s.LengthM)-p.Along)
-		}
-		side := "on"
-		switch p.Side {
-		case street.Left:
-			side = "left"
-		case street.Right:
-			side = "right"
-		}
-		fixes[i] = &matchedFix{s.Way, from, math.Round(float64(offset)*100) / 100, side, math.Round(p.Confidence*1e4) / 1e4}
+	s := n.Segment(p.Segment)
+	from, _ := match.Nodes(n, p.Segment, p.Forward)
+	offset := p.Along
+	if !p.Forward {
+		offset = max(0, geo.Metres(s.LengthM)-p.Along)
 	}
-	return fixes
+	side := "on"
+	switch p.Side {
+	case street.Left:
+		side = "left"
+	case street.Right:
+		side = "right"
+	}
+	return &matchedFix{s.Way, from, math.Round(float64(offset)*100) / 100, side, math.Round(p.Confidence*1e4) / 1e4}
 }

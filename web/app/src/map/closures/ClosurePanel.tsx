@@ -178,8 +178,9 @@ function Replan({ c }: { c: Closure }) {
     });
   if (preview !== null) {
     const { names, plan } = preview;
+    const onlyClosed = plan.refused.every((r) => r.rule === "closed"); // which isn't for want of time
     return (
-      <DiffPanel units={plan.units} changes={plan.changes} refused={plan.refused} leftM={plan.left_m} rows={[]} busy={busy} onSend={() => void send(names, plan.basis)} onDiscard={() => setPreview(null)} />
+      <DiffPanel units={plan.units} changes={plan.changes} refused={plan.refused} leftM={onlyClosed ? 0 : plan.left_m} rows={[]} busy={busy} onSend={() => void send(names, plan.basis)} onDiscard={() => setPreview(null)} />
     );
   }
   const teams = [...new Set(c.walks.map((w) => w.team))];
