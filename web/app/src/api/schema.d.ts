@@ -4073,7 +4073,7 @@ export interface components {
         LiveReplanRefused: {
             name: string;
             /** @enum {string} */
-            rule: "capacity" | "shift" | "window" | "site" | "no_way" | "skills" | "break" | "begun" | "no_unit" | "other";
+            rule: "capacity" | "shift" | "window" | "site" | "no_way" | "skills" | "break" | "begun" | "closed" | "no_unit" | "other";
             /**
              * Format: int64
              * @description 0 for streets
