@@ -58,7 +58,7 @@ var may = map[string][]string{
 	"routing/solve/arc/check":     {"routing/solve/arc"},
 	"routing/solve/instance/arcs": {"routing/solve/arc", "routing/solve/arc/check", "routing/solve/instance"},
 
-	"routing/solve/beat":          {"routing/solve", "routing/solve/arc"},
+	"routing/solve/beat": {"routing/solve", "routing/solve/arc"},
 
 	"routing/patrol":    {"geo", "geo/street", "grid/people", "routing/path", "routing/solve", "routing/solve/beat", "routing/solve/check"},
 	"routing/clearance": {"geo", "routing/path", "routing/solve", "routing/solve/check", "routing/solve/fleet"},
