@@ -242,7 +242,7 @@ func (s *Server) ogcFeatures(ctx context.Context, id string, at time.Time) (out 
 			return nil, err
 		}
 		for _, z := range all {
-			f := zoneFeature(z, at)
+			f := zoneFeature(z, at, s.days())
 			out = append(out, ogcFeature{Type: "Feature", ID: int64(z.ID), Geometry: f.Geometry, bound: z.Ground.Bound(), Properties: map[string]any{
 				"id": z.ID, "name_zh": z.Name["zh-CN"], "name_en": z.Name["en"], "kind": z.Kind, "rule": z.Rule.Kind, "active": f.Properties.Active,
 				"when_zh": f.Properties.When["zh-CN"], "when_en": f.Properties.When["en"], "classes": classes(z.Classes), "version": z.Version,

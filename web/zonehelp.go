@@ -158,11 +158,19 @@ func (s *Server) zoneHelpRoutes() {
 	})
 }
 
+// days are the bureau's holidays; nil if none are known.
+func (s *Server) days() *calendar.Days {
+	if s.room == nil {
+		return nil
+	}
+	return s.room.Days()
+}
+
 func (s *Server) zoneAnswer(ctx context.Context, q ZoneQuestion) (a ZoneAnswer, err error) {
 	when := calendar.Always()
 	a.When, a.Windows = Names{}, []ZoneSpan{}
 	if q.Calendar.Spec != nil {
-		if when, err = calendar.New(*q.Calendar.Spec, nil); err != nil {
+		if when, err = calendar.New(*q.Calendar.Spec, s.days()); err != nil {
 			return a, invalid("calendar.invalid", "body.calendar", "%v", err)
 		}
 		for _, lang := range []string{"zh-CN", "en"} {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"citygrid/grid"
+	"citygrid/grid/calendar"
 	"citygrid/grid/zone"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -201,20 +202,20 @@ func zones() entries[zone.ID, zone.Zone, ZoneFields, ZoneFeature] {
 			}
 			return z
 		},
-		show: func(w *view, z zone.Zone) ZoneFeature { return zoneFeature(z, w.s.now()) },
+		show: func(w *view, z zone.Zone) ZoneFeature { return zoneFeature(z, w.s.now(), w.s.days()) },
 		// Zones are the bureau's: a planner of a part of it only reads them.
 		within: func(w *view, _ zone.Zone) ([]grid.AreaID, error) { return w.ofBureau(), nil },
 		wide:   true,
 	}
 }
 
-func zoneFeature(z zone.Zone, now time.Time) ZoneFeature {
+func zoneFeature(z zone.Zone, now time.Time, days *calendar.Days) ZoneFeature {
 	p := ZoneProperties{
 		ID: int64(z.ID), Name: z.Name, Kind: z.Kind, Drawn: ZoneDrawn{z.Drawn}, Rule: ruleOf(z.Rule), Calendar: Calendar{z.Calendar}, Classes: z.Classes, Subjects: z.Subjects, Tags: z.Tags, Tagged: z.Tagged, Version: z.Version,
 		When: Names{}, Beside: atStreet(z.Beside),
 	}
 	// What is stored keeps Check, so there is a calendar.
-	if c, err := z.When(nil); err == nil {
+	if c, err := z.When(days); err == nil {
 		p.Active = c.ActiveAt(now)
 		if t, ok := c.NextChange(now); ok {
 			t = t.UTC()
@@ -270,7 +271,7 @@ func (s *Server) zonesNow(ctx context.Context, now time.Time) (text []byte, unti
 	}
 	out := ZoneCollection{Type: "FeatureCollection", Features: make([]ZoneFeature, len(all))}
 	for i, z := range all {
-		out.Features[i] = zoneFeature(z, now)
+		out.Features[i] = zoneFeature(z, now, s.days())
 		if t := out.Features[i].Properties.NextChange; t != nil && (until.IsZero() || t.Before(until)) {
 			until = *t
 		}

@@ -99,9 +99,13 @@ func (v serving) run(e *env, st *store.Store) (err error) {
 	if err != nil {
 		return err
 	}
+	days, err := holidaysOf(v.data)
+	if err != nil {
+		return err
+	}
 	registry := prometheus.NewRegistry()
 	control, err := room.New(e.ctx, room.Config{
-		Store: st, City: streets(city), Now: v.now, Speed: v.speed, Registry: registry, Log: log,
+		Store: st, City: streets(city), Days: days, Now: v.now, Speed: v.speed, Registry: registry, Log: log,
 	})
 	if err != nil {
 		return err

@@ -108,7 +108,7 @@ func (r *Room) judgeSince(ctx context.Context, text []byte, b *book) (*fence.Jud
 	for _, z := range b.zones {
 		known[z.ID] = map[int64]zone.Zone{z.Version: z}
 	}
-	rules, err := fence.Compile(nil, nil)
+	rules, err := fence.Compile(nil, r.c.Days)
 	if err != nil {
 		return nil, err
 	}
@@ -132,7 +132,7 @@ func (r *Room) judgeSince(ctx context.Context, text []byte, b *book) (*fence.Jud
 		}
 		slices.SortFunc(zones, func(a, b zone.Zone) int { return int(min(max(a.ID-b.ID, -1), 1)) })
 		var err error
-		if rules, err = rules.With(zones, nil); err != nil {
+		if rules, err = rules.With(zones, r.c.Days); err != nil {
 			return nil, fmt.Errorf("zones: %w", err)
 		}
 		return rules.WithHomes(b.homes), nil
@@ -159,7 +159,7 @@ func (r *Room) judgeSince(ctx context.Context, text []byte, b *book) (*fence.Jud
 	r.edits.last = held
 	if changed := r.edits.add(now, b.zones); changed || judging.Rules().Len() != len(b.zones) {
 		// Zones were changed when nobody judged, or right before the end.
-		next, err := rules.With(b.zones, nil)
+		next, err := rules.With(b.zones, r.c.Days)
 		if err != nil {
 			return nil, fmt.Errorf("zones: %w", err)
 		}

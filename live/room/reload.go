@@ -39,7 +39,7 @@ func (r *Room) Reload(ctx context.Context) error {
 	}
 	if !was.sameZones(b) || !maps.Equal(was.homes, b.homes) {
 		old := r.rules.Load()
-		rules, err := old.Rules().With(b.zones, nil)
+		rules, err := old.Rules().With(b.zones, r.c.Days)
 		if err != nil {
 			return fmt.Errorf("zones: %w", err)
 		}

@@ -3,6 +3,7 @@ package room_test
 import (
 	"context"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -57,6 +58,35 @@ func TestZonesChange(t *testing.T) {
 	b.eventually("an alert when the window opens", func() bool { return len(b.alerts()) == 2 })
 	if a := b.alerts()[0]; !a.Began.Equal(morning.Add(10 * time.Minute)) {
 		t.Errorf("it began at %v", a.Began)
+	}
+}
+
+// A zone that holds on public holidays alone holds on those of the bureau, over
+// restarts too.
+func TestHolidaysCount(t *testing.T) {
+	b := founded(t)
+	b.days = must(calendar.ReadDays(strings.NewReader("date,acts_as,name\n2026-05-04,PH,Labour Day\n")))(t)
+	b = b.runs()
+	free := noDogs("Free days", square(-30, -40, 30, 0))
+	free.Calendar = &calendar.Spec{Zone: "America/New_York", Rules: must(calendar.ParseOpeningHours("PH 00:00-24:00"))(t)}
+	must(b.store.AddZone(t.Context(), free, by))(t)
+	if err := b.room.Reload(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for range 4 {
+		b.pass(20 * time.Second)
+		b.report(b.tag, streettest.Place(0, -20))
+	}
+	b.eventually("an alert on a holiday", func() bool { return len(b.alerts()) == 1 })
+	b = b.restarts()
+	b.pass(24 * time.Hour)
+	for range 4 {
+		b.pass(20 * time.Second)
+		b.report(b.tag, streettest.Place(0, -20))
+	}
+	b.eventually("its end", func() bool { return !b.alerts()[0].Ended.IsZero() })
+	if all := b.alerts(); len(all) != 1 || all[0].Ended.After(time.Date(2026, 5, 5, 4, 0, 0, 0, time.UTC)) {
+		t.Errorf("on the day after the holiday: %+v", all)
 	}
 }
 

@@ -31,6 +31,7 @@ import (
 	"time"
 
 	"citygrid/grid"
+	"citygrid/grid/calendar"
 	"citygrid/grid/people"
 	"citygrid/grid/register"
 	"citygrid/live/alert"
@@ -48,6 +49,9 @@ import (
 type Config struct {
 	Store Store
 	City  *city.Streets // nil: no map yet; SetCity brings one. Its closures are the room's to say
+
+	// Days are the bureau's holidays, for calendars that ask; nil if none are known.
+	Days *calendar.Days
 
 	Now   func() time.Time // the clock that everything goes by; time.Now
 	Speed float64          // seconds of Now in a second; 1
@@ -270,6 +274,9 @@ func (r *Room) TeamsNow(p people.ID) []grid.TeamID {
 	}
 	return nil
 }
+
+// Days are the bureau's holidays; nil if none are known.
+func (r *Room) Days() *calendar.Days { return r.c.Days }
 
 // TeamArea is whose team it is; 0 for a team that is not there.
 func (r *Room) TeamArea(id grid.TeamID) grid.AreaID { return r.book.Load().teams[id].Area }

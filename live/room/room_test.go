@@ -15,6 +15,7 @@ import (
 	"citygrid/geo"
 	"citygrid/geo/street/streettest"
 	"citygrid/grid"
+	"citygrid/grid/calendar"
 	"citygrid/grid/people"
 	"citygrid/grid/register"
 	"citygrid/grid/zone"
@@ -71,6 +72,7 @@ type bureau struct {
 	store *store.Store
 	room  *room.Room
 	city  *city.Streets
+	days  *calendar.Days
 	stop  func() // ends the room; in the order of a server's end
 
 	root                    grid.Area
@@ -176,7 +178,7 @@ func (b *bureau) runs() *bureau {
 	b.tb.Helper()
 	var err error
 	b.room, err = room.New(b.tb.Context(), room.Config{
-		Store: b.store, City: b.city, Now: b.now, SaveEvery: time.Millisecond, CallEvery: 20 * time.Millisecond, Log: slog.New(slog.DiscardHandler),
+		Store: b.store, City: b.city, Days: b.days, Now: b.now, SaveEvery: time.Millisecond, CallEvery: 20 * time.Millisecond, Log: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {
 		b.tb.Fatal(err)

@@ -88,7 +88,7 @@ func (r *Room) Runs(ctx context.Context) ([]Run, error) {
 func (r *Room) TowSites(runs []Run) []TowSite {
 	all := []TowSite{}
 	now := r.c.Now()
-	for _, s := range r.book.Load().pounds(now) {
+	for _, s := range r.book.Load().pounds(now, r.c.Days) {
 		one := TowSite{ID: int64(s.ID), Name: s.Name, At: position(s.At), Hours: []Hours{}, Always: s.Hours == nil}
 		for _, h := range s.Hours {
 			one.Hours = append(one.Hours, Hours{h.Open.UTC(), h.Close.UTC()})
@@ -129,7 +129,7 @@ func (r *Room) planRuns(ctx context.Context, b *book, city *town) (clearance.Boa
 	if err != nil {
 		return clearance.Board{}, err
 	}
-	board := clearance.Board{Ways: city.Tows, Sites: b.pounds(now)}
+	board := clearance.Board{Ways: city.Tows, Sites: b.pounds(now, r.c.Days)}
 	var list []run
 	for _, s := range b.roster.At(now) {
 		if v := b.vehicles[s.Vehicle]; v.Kind != register.TowTruck || v.Retired || slices.ContainsFunc(list, func(o run) bool { return o.shift.Vehicle == s.Vehicle }) {

@@ -93,14 +93,14 @@ func (r *Room) lastAtPound(ctx context.Context, b *book, s register.Shift, from 
 }
 
 // pounds are where trucks unload, and when in the day to come.
-func (b *book) pounds(now time.Time) (all []clearance.Site) {
+func (b *book) pounds(now time.Time, days *calendar.Days) (all []clearance.Site) {
 	for _, s := range b.stations {
 		if s.Kind != register.Pound || len(all) == 16 {
 			continue
 		}
 		site := clearance.Site{ID: clearance.SiteID(s.ID), Name: cmp.Or(s.Name["en"], s.Name["zh-CN"], s.Code), At: s.At, Room: -1}
 		if s.Calendar != nil {
-			c, err := calendar.New(*s.Calendar, nil)
+			c, err := calendar.New(*s.Calendar, days)
 			if err != nil {
 				continue // Check refuses such a calendar
 			}
