@@ -74,8 +74,11 @@ describe("finding a place", () => {
   });
 
   it("remembers what was looked for", async () => {
-    await user.searches("library");
+    // Enter comes before the answer does, and waits for it.
+    await user.presses("/");
+    await user.page.keyboard.type("library");
     await user.presses("Enter");
+    await user.page.getByRole("button", { name: "Route to here" }).waitFor();
     await user.page.getByRole("button", { name: "Clear the search" }).click();
     await user.reads("Recent");
   });

@@ -1,6 +1,6 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Building, Droplets, Hash, History, MapPin, Route, Search, X, type LucideIcon } from "lucide-react";
-import { useEffect, useId, useRef, useState, type KeyboardEvent } from "react";
+import { useEffect, useEffectEvent, useId, useRef, useState, type KeyboardEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { useLocation } from "wouter";
 import { city } from "../../api/queries";
@@ -40,10 +40,14 @@ export function SearchBox({ onChosen }: { onChosen?: () => void }) {
   });
   const listing = text.trim() === "" ? recent : (found.data ?? []);
   const current = listing[Math.min(active, listing.length - 1)];
+  // What is listed is for the words as they are now.
+  const fresh = q === text.trim() && !found.isPlaceholderData && (q === "" || found.data !== undefined);
+  const [entered, setEntered] = useState(false); // before the list was fresh
 
   const hint = (hit: Hit | undefined) => store.set((d) => ({ ...d, hinted: hit?.at ?? null }));
   const shut = () => {
     setOpen(false);
+    setEntered(false);
     hint(undefined);
   };
   const choose = (hit: Hit) => {
@@ -76,15 +80,24 @@ export function SearchBox({ onChosen }: { onChosen?: () => void }) {
       e.preventDefault();
       if (!open) setOpen(true);
       else move(Math.min(active, listing.length - 1) + (e.key === "ArrowDown" ? 1 : -1));
-    } else if (e.key === "Enter" && current !== undefined && q === text.trim() && !found.isPlaceholderData) {
+    } else if (e.key === "Enter") {
       e.preventDefault();
-      choose(current);
+      if (!fresh) setEntered(true);
+      else if (current !== undefined) choose(current);
     } else if (e.key === "Escape") {
       e.preventDefault();
       if (open) shut();
       else input.current?.blur();
     }
   };
+  // Who types faster than the server answers need not press Enter twice.
+  const onFresh = useEffectEvent(() => {
+    setEntered(false);
+    if (current !== undefined) choose(current);
+  });
+  useEffect(() => {
+    if (entered && fresh) onFresh();
+  }, [entered, fresh]);
   const searching = text.trim() !== "";
   const waiting = searching && (found.isPending || q !== text.trim()) && listing.length === 0;
   const showDrop = open && (searching || recent.length > 0);
@@ -111,6 +124,7 @@ export function SearchBox({ onChosen }: { onChosen?: () => void }) {
           onChange={(e) => {
             setText(e.target.value);
             setActive(0);
+            setEntered(false);
             setOpen(true);
           }}
           onKeyDown={press}
