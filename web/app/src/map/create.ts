@@ -56,6 +56,11 @@ export function createMap(element: HTMLElement, info: MapInfo, view: View | null
   // A screen full of city is more of a welcome than the whole area with empty
   // sheet around it. A long area is not cut down to less than half of its length.
   if (view === null) map.setZoom(map.getZoom() + Math.min(1, covering(map, info.bounds)));
+  // A tile that comes after the session has ended is no fault of the map: the page
+  // asks to sign in by itself. Whatever else goes wrong is to be seen.
+  map.on("error", ({ error }) => {
+    if ((error as { status?: number }).status !== 401) reportError(error);
+  });
   map.on("styleimagemissing", () => drawImages(map, theme));
   drawImages(map, theme);
   return {
