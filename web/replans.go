@@ -118,10 +118,12 @@ func (s *Server) sendWalks(ctx context.Context, in *struct {
 	}
 },
 ) (*struct{}, error) {
-	if _, err := s.rights(ctx); err != nil {
+	rights, err := s.rights(ctx)
+	if err != nil {
 		return nil, err
 	}
-	return nil, s.room.SendWalks(ctx, callerOf(ctx).person.ID, in.Body.Basis, s.act(ctx, "walks.replan", "walk", ""))
+	may := func(team grid.TeamID) bool { return s.worksFor(rights, team) }
+	return nil, s.room.SendWalks(ctx, callerOf(ctx).person.ID, may, in.Body.Basis, s.act(ctx, "walks.replan", "walk", ""))
 }
 
 func (s *Server) getCoverage(ctx context.Context, in *struct {

@@ -225,7 +225,7 @@ type objectImportCmd struct {
 // Help says what becomes of the rows.
 func (objectImportCmd) Help() string {
 	return `Each row is put at the street nearest to it, and keeps the side. What the register has already is a fault, so that nothing
-comes twice. All rows are added, or none. While the server runs, use the page /studio/objects.`
+comes twice. All rows are added, or none. While the server runs, use the page /studio/zones.`
 }
 
 // Run adds the objects of a file.
@@ -233,7 +233,7 @@ func (c *objectImportCmd) Run(e *env) (err error) {
 	if c.Kind != "" && !slices.Contains(register.ObjectKinds(), c.Kind) {
 		return badInput(fmt.Errorf("--kind %.40q: want one of %v", c.Kind, register.ObjectKinds()))
 	}
-	st, err := openForImport(c.Data, "/studio/objects")
+	st, err := openForImport(c.Data, "/studio/zones")
 	if err != nil {
 		return err
 	}

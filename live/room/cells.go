@@ -5,6 +5,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"time"
 
 	"citygrid/geo"
 	"citygrid/grid"
@@ -16,6 +17,8 @@ import (
 
 // A Presence is how often the bureau has been where, in cells of H3.
 type Presence struct {
+	From       time.Time      `json:"from"`
+	To         time.Time      `json:"to"` // not included
 	Resolution int            `json:"resolution"`
 	Visits     int            `json:"visits"` // the sum of those of the cells
 	Alerts     int            `json:"alerts"` // likewise
@@ -47,7 +50,7 @@ type PresenceCell struct {
 // rights of p see, in the cells of the ground of the teams that may be seen (nil:
 // all) and wherever else anything was. Cells come by index.
 func (r *Room) Cells(ctx context.Context, p Past, may func(grid.TeamID) bool, resolution int) (Presence, error) {
-	all := Presence{Resolution: resolution, Cells: []PresenceCell{}, Grids: []PresenceGrid{}}
+	all := Presence{From: p.From, To: p.To, Resolution: resolution, Cells: []PresenceCell{}, Grids: []PresenceGrid{}}
 	count, err := presence.NewCounter(resolution)
 	if err != nil {
 		return all, err

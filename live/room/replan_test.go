@@ -8,6 +8,7 @@ import (
 
 	"citygrid/geo/street"
 	"citygrid/geo/street/streettest"
+	"citygrid/grid"
 	"citygrid/grid/people"
 	"citygrid/grid/register"
 	"citygrid/live/dispatch"
@@ -139,10 +140,15 @@ func TestWalksReplanned(t *testing.T) {
 	if len(p.Refused) != 0 || p.LeftM != 0 || len(p.Units) != 2 {
 		t.Fatalf("%+v", p)
 	}
-	if err := b.room.SendWalks(ctx, b.zhao.ID, p.Basis, by); !errors.Is(err, dispatch.ErrMoved) {
+	if err := b.room.SendWalks(ctx, b.zhao.ID, nil, p.Basis, by); !errors.Is(err, dispatch.ErrMoved) {
 		t.Errorf("another's preview: %v", err)
 	}
-	if err := b.room.SendWalks(ctx, b.desk.ID, p.Basis, by); err != nil {
+	none := func(grid.TeamID) bool { return false }
+	if err := b.room.SendWalks(ctx, b.desk.ID, none, p.Basis, by); !errors.Is(err, dispatch.ErrMoved) {
+		t.Errorf("who has lost the team since: %v", err)
+	}
+	p = must(b.room.PreviewWalks(ctx, b.desk.ID, nil, room.WalksEdit{Lost: []register.ShiftID{mine.Shift}}))(t)
+	if err := b.room.SendWalks(ctx, b.desk.ID, nil, p.Basis, by); err != nil {
 		t.Fatal(err)
 	}
 	after := b.restarts().walks()

@@ -10,6 +10,7 @@ import (
 
 	"citygrid/data/audit"
 	"citygrid/geo/street"
+	"citygrid/grid"
 	"citygrid/grid/people"
 	"citygrid/grid/register"
 	"citygrid/live/dispatch"
@@ -123,8 +124,9 @@ func (k *rewalks) keep(p *rewalk) {
 }
 
 // SendWalks does what a preview showed. The error is dispatch.ErrMoved if the walks
-// were changed since, or it is too long ago. It is on disk when SendWalks returns.
-func (r *Room) SendWalks(ctx context.Context, by people.ID, basis string, act audit.Act) error {
+// were changed since, if it is too long ago, or if may (nil: all) has a team no longer.
+// It is on disk when SendWalks returns.
+func (r *Room) SendWalks(ctx context.Context, by people.ID, may func(grid.TeamID) bool, basis string, act audit.Act) error {
 	k := &r.rewalks
 	k.mu.Lock()
 	i := slices.IndexFunc(k.list, func(p *rewalk) bool { return p.basis == basis && p.by == by })
@@ -136,6 +138,9 @@ func (r *Room) SendWalks(ctx context.Context, by people.ID, basis string, act au
 	k.mu.Unlock()
 	now := r.c.Now()
 	if p == nil || now.Sub(p.at) > keptFor {
+		return dispatch.ErrMoved
+	}
+	if may != nil && slices.ContainsFunc(p.was, func(w *walk) bool { return !may(w.shift.Team) }) {
 		return dispatch.ErrMoved
 	}
 	r.walks.mu.Lock()

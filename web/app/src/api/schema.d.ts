@@ -1433,7 +1433,7 @@ export interface paths {
         };
         /**
          * How often officers and crews were where, and how many alerts there were, in cells of H3
-         * @description Counts only: nobody is named. Dispatchers and planners count in their area, team leaders their teams, 31 days back. A visit ends when the unit has been elsewhere or silent for five minutes. 422 presence.time, presence.cells.
+         * @description Counts only: nobody is named. So that they don't tell where one person is or was, whole days are counted, the present one to its last full hour, and each count goes into the audit log. Dispatchers and planners count in their area, team leaders their teams, 31 days back. A visit ends when the unit has been elsewhere or silent for five minutes. 422 presence.time, presence.cells.
          */
         get: operations["countPresence"];
         put?: never;
@@ -4004,9 +4004,13 @@ export interface components {
             /** Format: int64 */
             alerts: number;
             cells: components["schemas"]["LivePresenceCell"][];
+            /** Format: date-time */
+            from: string;
             grids: components["schemas"]["LivePresenceGrid"][];
             /** Format: int64 */
             resolution: number;
+            /** Format: date-time */
+            to: string;
             /** Format: int64 */
             unseen: number;
             /** Format: int64 */
@@ -9517,11 +9521,11 @@ export interface operations {
     };
     countPresence: {
         parameters: {
-            query: {
-                /** @description RFC 3339 */
-                from: string;
-                /** @description RFC 3339, not included; at most 31 days later */
-                to: string;
+            query?: {
+                /** @description first day, in the bureau's time zone; today when left out */
+                from?: string;
+                /** @description last day; today when left out */
+                to?: string;
                 /** @description of H3: 10 is 1.5 ha, each step coarser seven times as much */
                 resolution?: number;
             };

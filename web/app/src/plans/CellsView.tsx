@@ -27,20 +27,20 @@ export function CellsView() {
   const { t, i18n } = useTranslation();
   const format = useFormat();
   const { time_zone } = useSession();
-  const minute = Math.floor(useNow(60_000) / 60_000) * 60_000;
+  const now = useNow(60_000);
   const [span, setSpan] = useState<Span>("today");
   const [size, setSize] = useState<(typeof sizes)[number]>("10");
   const [measure, setMeasure] = useState<Measure>("visits");
   const [chosen, setChosen] = useState<string | null>(null);
   const [goal, setGoal] = useState<LngLat | null>(null);
-  const midnight = instant(localTime(minute, time_zone).slice(0, 10), time_zone);
-  const from = span === "today" ? midnight : midnight - (span === "week" ? 6 : 29) * day;
+  const today = localTime(now, time_zone).slice(0, 10);
+  const first = span === "today" ? today : localTime(instant(`${today}T12:00`, time_zone) - (span === "week" ? 6 : 29) * day, time_zone).slice(0, 10);
   const info = useQuery({ queryKey: ["map"], queryFn: ({ signal }) => city.map(signal) });
   const query = useQuery({
-    queryKey: ["presence", from, span === "today" ? minute : Math.floor(minute / 600_000), size],
-    queryFn: ({ signal }) => plans.presence({ from: new Date(from).toISOString(), to: new Date(minute).toISOString(), resolution: Number(size) }, signal),
+    queryKey: ["presence", first, Math.floor(now / 3_600_000), size], // the server counts full hours
+    queryFn: ({ signal }) => plans.presence({ from: first, resolution: Number(size) }, signal),
     placeholderData: keepPreviousData,
-    enabled: minute > from,
+    staleTime: Infinity,
   });
   const presence = query.data;
   const blind = useMemo(() => blindSpots(presence), [presence]);
@@ -56,7 +56,7 @@ export function CellsView() {
     setChosen(c.cell);
     setGoal(middle(c));
   };
-  const file = `citygrid-${localTime(from, time_zone).slice(0, 10)}-${localTime(minute, time_zone).slice(0, 10)}`;
+  const file = `citygrid-${first}-${today}`;
   return (
     <div className={css.patrol}>
       <div className={css.mapBox}>
@@ -82,6 +82,8 @@ export function CellsView() {
           <>
             <p>
               <b>{format.number(presence.visits)}</b> {t("plans.cells.visits", { count: presence.visits })} · <b>{format.number(presence.alerts)}</b> {t("plans.cells.alerts", { count: presence.alerts })}
+              <br />
+              <span className={css.dim}>{t("plans.cells.until", { time: format.clock(presence.to) })}</span>
             </p>
             <h2>{t("plans.cells.unseen", { count: presence.unseen })}</h2>
             {presence.unseen === 0 ? (

@@ -3,7 +3,7 @@ import { asCSV, asGeoJSON, blindSpots, cellFeatures, classes, classOf, middle, r
 import type { Presence, PresenceCell } from "./requests";
 
 const cell = (name: string, visits: number, streets_m = 0, grid = 1): PresenceCell => ({ cell: name, ring: [[0, 0], [2, 0], [2, 2], [0, 2], [0, 0]], grid, streets_m, visits, minutes: visits * 2, alerts: 0 });
-const presence = (cells: PresenceCell[]): Presence => ({ resolution: 10, visits: cells.reduce((s, c) => s + c.visits, 0), alerts: 0, unseen: 0, cells, grids: [{ id: 1, code: "A", name: { en: 'The "Hill"' } }] });
+const presence = (cells: PresenceCell[]): Presence => ({ from: "", to: "", resolution: 10, visits: cells.reduce((s, c) => s + c.visits, 0), alerts: 0, unseen: 0, cells, grids: [{ id: 1, code: "A", name: { en: 'The "Hill"' } }] });
 
 describe("the coverage map", () => {
   it("parts the values into classes that are all in use, whatever they are", () => {
