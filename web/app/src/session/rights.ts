@@ -14,3 +14,8 @@ export type Section = (typeof sections)[number]["id"];
 export function mayAdmin(rights: readonly string[]): boolean {
   return sections.some((s) => rights.includes(s.right));
 }
+
+// mayPlans tells who has something to see under Plans.
+export function mayPlans(rights: readonly string[]): boolean {
+  return rights.includes("runs.replan") || rights.includes("tracks.count");
+}

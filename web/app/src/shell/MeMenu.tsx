@@ -8,7 +8,7 @@ import menu from "../parts/Menu.module.css";
 import button from "../parts/Button.module.css";
 import { sessionKey, useSession } from "../session/session";
 import { mayFleet } from "../fleet/registers";
-import { mayAdmin } from "../session/rights";
+import { mayAdmin, mayPlans } from "../session/rights";
 import css from "./Shell.module.css";
 
 export function useSignOut(): () => Promise<void> {
@@ -50,7 +50,7 @@ export function MeMenu() {
               <Truck aria-hidden /> {t("nav.fleet")}
             </MenuItem>
           )}
-          {person.rights.includes("runs.replan") && (
+          {mayPlans(person.rights) && (
             <MenuItem className={menu.item ?? ""} onAction={() => go("/plans")}>
               <ChartGantt aria-hidden /> {t("nav.plans")}
             </MenuItem>

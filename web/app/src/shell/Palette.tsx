@@ -10,7 +10,7 @@ import { Sheet } from "../parts/Dialog";
 import { Kbd } from "../parts/parts";
 import { useLive } from "../live/LiveProvider";
 import { around } from "../past/moment";
-import { mayAdmin, sections } from "../session/rights";
+import { mayAdmin, mayPlans, sections } from "../session/rights";
 import { useSession } from "../session/session";
 import { useSignOut } from "./MeMenu";
 import css from "./Shell.module.css";
@@ -51,7 +51,7 @@ export function Palette({ open, onClose, onSearch, onHelp }: Props) {
   if (hasRoute) map.push({ id: "clear", text: t("route.clear"), icon: <Trash2 />, run: () => desk.set(moves.clearRoute) });
   const pages: Action[] = [
     { id: "map", text: t("nav.map"), icon: <MapIcon />, words: ["home", "ditu", "地图"], run: () => go("/map") },
-    ...(rights.includes("runs.replan") ? [{ id: "plans", text: t("nav.plans"), icon: <ChartGantt />, words: ["gantt", "timeline", "tow", "patrol", "jihua", "计划", "清障", "巡查"], run: () => go("/plans") }] : []),
+    ...(mayPlans(rights) ? [{ id: "plans", text: t("nav.plans"), icon: <ChartGantt />, words: ["gantt", "timeline", "tow", "patrol", "jihua", "计划", "清障", "巡查", "coverage", "覆盖"], run: () => go("/plans") }] : []),
     ...(rights.includes("drafts.read") ? [{ id: "studio", text: t("nav.studio"), icon: <PencilRuler />, words: ["plan", "grids", "wangge", "guihua", "网格", "规划"], run: () => go("/studio") }] : []),
     ...(rights.includes("zones.edit") ? [{ id: "zones", text: t("zoneEdit.title"), icon: <ShieldBan />, words: ["zones", "quyu", "guankong", "管控", "区域"], run: () => go("/studio/zones") }] : []),
     ...myRegisters(rights).map((r) => ({

@@ -36,7 +36,7 @@ export function Shell({ children }: { children: ReactNode }) {
   const maySearch = useRight("search");
   const mayLive = useRight("units.live");
   const mayPlan = useRight("drafts.edit");
-  const mayReplan = useRight("runs.replan");
+  const [mayReplan, mayCount] = [useRight("runs.replan"), useRight("tracks.count")];
   useKeys({
     "Ctrl+K": () => setPalette((open) => !open),
     "?": () => setHelp(true),
@@ -69,7 +69,7 @@ export function Shell({ children }: { children: ReactNode }) {
         </div>
         <div className={css.right}>
           <Counters />
-          {mayReplan && (
+          {(mayReplan || mayCount) && (
             <Link href="/plans" className={`${button.button} ${button.quiet} ${css.desk}`}>
               <ChartGantt aria-hidden /> {t("nav.plans")}
             </Link>

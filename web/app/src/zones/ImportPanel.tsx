@@ -183,7 +183,7 @@ export function ImportPanel({ kinds, onFault, onDone, onClose }: Props) {
             if (file !== null) apply.mutate({ file, order });
           }}
         >
-          {t("zoneEdit.file.go", { n: format.number(report?.good ?? 0) })}
+          {t("zoneEdit.file.go", { count: report?.good ?? 0, n: format.number(report?.good ?? 0) })}
         </Button>
       </footer>
     </Panel>
@@ -210,7 +210,7 @@ function Figures({ report }: { report: PlaceImport }) {
         ))}
       </dl>
       {report.kinds !== undefined && <Kinds of={report.kinds} />}
-      <p className={css.hint}>{t("zoneEdit.file.sides", { segments: format.number(report.segments), left: format.number(report.left), right: format.number(report.right) })}</p>
+      <p className={css.hint}>{t("zoneEdit.file.sides", { count: report.segments, segments: format.number(report.segments), left: format.number(report.left), right: format.number(report.right) })}</p>
     </>
   );
 }
