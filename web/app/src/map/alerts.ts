@@ -2,10 +2,11 @@
 // closed, unless its subject itself is on the map and wears the ring. What is
 // over and waits for nobody is a matter for the queue alone, but when it is open.
 import type { FeatureCollection } from "geojson";
-import type { GeoJSONSource, Map as MapLibre, MapMouseEvent } from "maplibre-gl";
+import type { Map as MapLibre, MapMouseEvent } from "maplibre-gl";
 import { isIdle } from "../desk/queue";
 import type { Alert, Grade } from "../live/wire";
 import { colors, palette, type Theme } from "../tokens/tokens";
+import { filler } from "./overlay";
 
 export function alertFeatures(alerts: readonly Alert[], onMap: (a: Alert) => boolean, chosen: number | null): FeatureCollection {
   return {
@@ -22,6 +23,7 @@ export function addAlerts(map: MapLibre, theme: Theme, choose: (id: number) => v
   const id = "alerts";
   let look = theme;
   map.addSource(id, { type: "geojson", data: alertFeatures([], () => false, null) });
+  const fill = filler(map, id);
   map.addLayer({ id: "alert-chosen", type: "circle", source: id, filter: ["get", "chosen"], paint: { "circle-radius": 26, "circle-opacity": 0.14, "circle-stroke-width": 2.5 } });
   map.addLayer({
     id: "alert-sign",
@@ -51,7 +53,7 @@ export function addAlerts(map: MapLibre, theme: Theme, choose: (id: number) => v
       look = t;
       draw();
     },
-    show: (alerts: readonly Alert[], onMap: (a: Alert) => boolean, chosen: number | null) => void map.getSource<GeoJSONSource>(id)?.setData(alertFeatures(alerts, onMap, chosen)),
+    show: (alerts: readonly Alert[], onMap: (a: Alert) => boolean, chosen: number | null) => fill(alertFeatures(alerts, onMap, chosen)),
   };
 }
 

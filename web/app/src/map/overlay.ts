@@ -1,8 +1,20 @@
 import type { FeatureCollection } from "geojson";
-import type { Map as MapLibre } from "maplibre-gl";
+import type { GeoJSONSource, Map as MapLibre } from "maplibre-gl";
 import { beneath } from "./style/style";
 
 export const nothing: FeatureCollection = { type: "FeatureCollection", features: [] };
+
+// filler gives a source what it shows. The same once more is left out: the map would
+// cut its tiles anew and draw the whole city to show what it shows.
+export function filler(map: MapLibre, source: string): (data: FeatureCollection) => void {
+  let were = "";
+  return (data) => {
+    const now = JSON.stringify(data.features);
+    if (now === were) return;
+    were = now;
+    void map.getSource<GeoJSONSource>(source)?.setData(data);
+  };
+}
 
 // under is where areas go in: under routes and the names of the city.
 export function under(map: MapLibre): string {

@@ -57,6 +57,12 @@ function width(r: Rank, casing: boolean): ExpressionSpecification {
   return ["interpolate", ["exponential", 1.5], ["zoom"], ...stops] as unknown as ExpressionSpecification;
 }
 
+// A hairline's ends and corners are less than a pixel: rounding them there would
+// double what the card has to draw and show nothing.
+function round<T extends string>(near: T, far: T): T {
+  return near === far ? near : (["step", ["zoom"], far, 14, near] as unknown as T);
+}
+
 export function streets(p: Palette, shown: Shown, theme: Theme): LayerSpecification[] {
   const fillOf = { motorway: p.motorway, main: p.main, second: p.main, third: p.street, street: p.street, service: p.street };
   const edgeOf = {
@@ -76,7 +82,7 @@ export function streets(p: Palette, shown: Shown, theme: Theme): LayerSpecificat
     "source-layer": "street",
     minzoom: r.minzoom,
     filter: filter(r.classes, ...more),
-    layout: { "line-cap": cap, "line-join": "round", "line-sort-key": sort, visibility: show(r) },
+    layout: { "line-cap": round(cap, "butt"), "line-join": round("round", "bevel"), "line-sort-key": sort, visibility: show(r) },
     paint: o,
   });
   const flat = [

@@ -1,14 +1,14 @@
 // Far out a city of thousands is a carpet of dots: there units are told by their
 // number, cell by cell: by the server, that counts many, or by us of what we have,
 // as of the past. Those with an alert stay on the map by themselves.
-import type { Feature, FeatureCollection } from "geojson";
-import type { GeoJSONSource, Map as MapLibre, MapMouseEvent } from "maplibre-gl";
+import type { Feature } from "geojson";
+import type { Map as MapLibre, MapMouseEvent } from "maplibre-gl";
 import type { Bounds } from "../../api/types";
 import { bounds } from "../../live/counts";
 import type { Census } from "../../live/positions";
 import type { Moving } from "../../live/units";
 import { palette, type Theme } from "../../tokens/tokens";
-import { above, nothing } from "../overlay";
+import { above, filler, nothing } from "../overlay";
 import { fonts } from "../style/style";
 import { mercator } from "./slots";
 
@@ -63,6 +63,7 @@ export function addRollup(map: MapLibre, theme: Theme, count: (n: number) => str
   let now = new Map<string, Cell>();
   const size = (small: number, large: number) => ["interpolate", ["linear"], ["sqrt", ["get", "n"]], 1, small, 30, large] as ["interpolate", ["linear"], ["sqrt", ["get", string]], number, number, number, number];
   map.addSource(id, { type: "geojson", data: nothing });
+  const fill = filler(map, id);
   map.addLayer({ id: "rollup-disc", type: "circle", source: id, paint: { "circle-radius": size(11, 34), "circle-opacity": 0.88, "circle-stroke-width": 2 } }, above(map));
   map.addLayer(
     { id: "rollup-count", type: "symbol", source: id, layout: { "text-field": ["get", "text"], "text-font": fonts.bold, "text-size": size(11, 17), "text-allow-overlap": true, "text-ignore-placement": true } },
@@ -82,8 +83,7 @@ export function addRollup(map: MapLibre, theme: Theme, count: (n: number) => str
     show(next: Map<string, Cell> | null) {
       if (next === null && now.size === 0) return; // as mostly
       now = next ?? new Map<string, Cell>();
-      const data: FeatureCollection = { type: "FeatureCollection", features: [...now].map(feature) };
-      void map.getSource<GeoJSONSource>(id)?.setData(data);
+      fill({ type: "FeatureCollection", features: [...now].map(feature) });
     },
     // at is the number there.
     at(e: MapMouseEvent): Cell | null {

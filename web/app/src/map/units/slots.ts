@@ -4,6 +4,7 @@ import type { LngLat } from "../../api/types";
 import { gradeCell, kindCell, teamCell } from "./signs";
 
 export const floats = 12;
+export const block = 256; // there is always room for a whole number of these
 
 export type Point2 = [number, number];
 
@@ -30,7 +31,7 @@ function headingOf({ unit }: Moving): number {
 }
 
 export class Slots {
-  data = new Float32Array(64 * floats);
+  data = new Float32Array(block * floats);
   readonly ids: string[] = [];
   private readonly places = new Map<string, number>();
   // 32 bits are 2.4 m of the world; so places are told from an origin nearby, and

@@ -1,8 +1,9 @@
 // Trails as they are drawn: a line behind a unit that fades with its age.
 import type { Feature, FeatureCollection } from "geojson";
-import type { GeoJSONSource, Map as MapLibre } from "maplibre-gl";
+import type { Map as MapLibre } from "maplibre-gl";
 import type { Mark } from "../../live/trails";
 import { palette, type Theme } from "../../tokens/tokens";
+import { filler } from "../overlay";
 import { beneath } from "../style/style";
 
 const ages = [120_000, 300_000, Infinity]; // ms; what is older is fainter
@@ -35,6 +36,7 @@ export function trailFeatures(trails: readonly Trail[], now: number): FeatureCol
 export function addTrails(map: MapLibre, theme: Theme) {
   const id = "trails";
   map.addSource(id, { type: "geojson", data: trailFeatures([], 0) });
+  const fill = filler(map, id);
   const round = { "line-cap": "butt", "line-join": "round" } as const;
   const faded = (most: number) => ["match", ["get", "age"], 0, most, 1, most * 0.6, most * 0.32] as ["match", ["get", string], number, number, number, number, number];
   map.addLayer({ id: "trails-casing", type: "line", source: id, filter: ["get", "loud"], layout: round, paint: { "line-width": 6.5, "line-opacity": faded(0.85) } }, beneath);
@@ -51,7 +53,7 @@ export function addTrails(map: MapLibre, theme: Theme) {
     show(trails: readonly Trail[], now: number) {
       if (empty && trails.length === 0) return;
       empty = trails.length === 0;
-      void map.getSource<GeoJSONSource>(id)?.setData(trailFeatures(trails, now));
+      fill(trailFeatures(trails, now));
     },
   };
 }
