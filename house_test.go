@@ -116,7 +116,7 @@ var may = map[string][]string{
 		"live/alert", "live/dispatch", "live/fence", "live/hook", "live/ingest", "routing/closure", "routing/patrol",
 	},
 	"data/demo": {
-		"data/mapfile", "geo", "geo/basemap", "geo/planar", "geo/street",
+		"data/mapfile", "geo", "geo/basemap", "geo/place", "geo/planar", "geo/street",
 		"grid", "grid/calendar", "grid/people", "grid/register", "grid/zone",
 	},
 	"data/demo/cut":      {"data/demo", "data/mapfile", "data/osm"},

@@ -1,7 +1,9 @@
 package web
 
 import (
+	"bytes"
 	"encoding/base64"
+	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -244,7 +246,7 @@ func TestOGC(t *testing.T) {
 	}
 	var sets struct{ Collections []ogcCollection }
 	b.get("/ogc/collections").is(t, 200, "").into(t, &sets)
-	if len(sets.Collections) != 2 || sets.Collections[0].Extent.Spatial.BBox[0] != [4]float64{-75.5, 39.7, -75.47, 39.71} {
+	if len(sets.Collections) != 3 || sets.Collections[0].Extent.Spatial.BBox[0] != [4]float64{-75.5, 39.7, -75.47, 39.71} {
 		t.Errorf("collections %+v", sets.Collections)
 	}
 	b.get("/ogc/collections/trees").is(t, 404, "not_found")
@@ -278,6 +280,12 @@ func TestOGC(t *testing.T) {
 	}
 	x.as("admin").get("/ogc").is(t, 403, "access.denied")
 	b.get("/ogc/collections/zones/items").is(t, 200, "")
+	b.send("POST", "/api/objects/import?apply=true&apart=true&kind=shop", []byte("code,lon,lat\nS1,-75.489,39.705\nS2,-75.6,39.705\n"), "Content-Type", "text/csv").is(t, 200, "")
+	b.get("/ogc/collections/objects/items?bbox=-75.5,39.7,-75.48,39.71").is(t, 200, "").into(t, &items)
+	shop, _ := json.Marshal(items.Features)
+	if items.NumberMatched != 1 || !bytes.Contains(shop, []byte(`"geometry":{"coordinates":[-75.489,39.705],"type":"Point"}`)) || items.Features[0].Properties["grid"] != "B" {
+		t.Errorf("the shop is %s", shop)
+	}
 }
 
 // TestOGCTakesBasic: map programs send a login with each request, on these routes alone,

@@ -18,10 +18,11 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/geojson"
 )
 
 // OGC API - Features, Part 1: Core (OGC 17-069r4), so that QGIS and the like open
-// the grids and the zones. What is said to be conformed to is listed here.
+// the grids, the zones and the objects. What is said to be conformed to is listed here.
 var ogcConformance = []string{
 	"http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core",
 	"http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/oas30",
@@ -68,7 +69,7 @@ type ogcExtent struct {
 type ogcFeature struct {
 	Type       string         `json:"type"`
 	ID         int64          `json:"id"`
-	Geometry   Ground         `json:"geometry"`
+	Geometry   any            `json:"geometry"` // Ground or a point
 	Properties map[string]any `json:"properties"`
 	Links      []OGCLink      `json:"links,omitempty"`
 
@@ -88,13 +89,14 @@ type ogcItems struct {
 var ogcSets = []struct{ id, title, what string }{
 	{"grids", "Responsibility grids 责任网格", "The grids of the plan that holds at datetime, or now, with who answers for each."},
 	{"zones", "Zones 管控区域", "The zones that hold now, with their rule and calendar."},
+	{"objects", "Register objects 登记对象", "Shops, sites, contact points and the like, with the street and the grid that each stands at by the plan of datetime, or now."},
 }
 
 func (s *Server) ogcRoutes() {
 	text := func(name, in, what string, required bool) *huma.Param {
 		return &huma.Param{Name: name, In: in, Required: required, Description: what, Schema: &huma.Schema{Type: huma.TypeString}}
 	}
-	collection := text("collection", "path", "grids or zones", true)
+	collection := text("collection", "path", "grids, zones or objects", true)
 	for _, route := range []struct {
 		path, id, summary string
 		params            []*huma.Param
@@ -161,7 +163,7 @@ func (s *Server) ogcLanding(_ *http.Request, here ogcHere) (any, error) {
 		Title       string    `json:"title"`
 		Description string    `json:"description"`
 		Links       []OGCLink `json:"links"`
-	}{"citygrid", "Responsibility grids and zones of a city-management bureau", []OGCLink{
+	}{"citygrid", "Responsibility grids, zones and register objects of a city-management bureau", []OGCLink{
 		here.link("self", "application/json", "This document", "/ogc"),
 		here.link("service-desc", "application/vnd.oai.openapi+json;version=3.1", "The API", "/openapi.json"),
 		here.link("conformance", "application/json", "What is conformed to", "/ogc/conformance"),
@@ -248,11 +250,33 @@ func (s *Server) ogcFeatures(ctx context.Context, id string, at time.Time) (out 
 				"when_zh": f.Properties.When["zh-CN"], "when_en": f.Properties.When["en"], "classes": classes(z.Classes), "version": z.Version,
 			}})
 		}
+	case "objects":
+		err := s.objectsAt(ctx, at, func(t *standing) error {
+			for _, o := range t.listing(s.network()).Objects {
+				out = append(out, ogcObject(o))
+			}
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
 	default:
 		return nil, errNotFound
 	}
 	slices.SortFunc(out, func(a, b ogcFeature) int { return int(max(-1, min(1, a.ID-b.ID))) })
 	return out, nil
+}
+
+func ogcObject(o Object) ogcFeature {
+	at := orb.Point{o.At[0], o.At[1]}
+	of := map[string]any{"id": o.ID, "code": o.Code, "name_zh": o.Name["zh-CN"], "name_en": o.Name["en"], "kind": o.Kind, "unit": o.Unit, "street": nil, "side": nil, "grid": nil, "version": o.Version}
+	if o.Street != nil {
+		of["street"], of["side"] = o.Street.Street, o.Street.Side
+	}
+	if o.Grid != nil {
+		of["grid"] = o.Grid.Code
+	}
+	return ogcFeature{Type: "Feature", ID: o.ID, Geometry: geojson.NewGeometry(at), bound: at.Bound(), Properties: of}
 }
 
 func (s *Server) teamCode(w *view, id grid.TeamID) any {

@@ -109,6 +109,9 @@ func populate(ctx context.Context, st *store.Store, w *demo.World, root grid.Are
 	if _, err := st.AddZones(ctx, append([]zone.Zone(nil), w.Zones...), consoleAct("zone.import", "zones")); err != nil {
 		return cast, err
 	}
+	if _, err := st.ImportObjects(ctx, append([]register.Object(nil), w.Objects...), consoleAct("object.import", "objects")); err != nil {
+		return cast, err
+	}
 	dogs := make([]register.Dog, len(w.Dogs))
 	for i, d := range w.Dogs {
 		dogs[i] = d.Dog

@@ -39,6 +39,7 @@ type World struct {
 	Stations []register.Station
 	Pound    register.Station // where towed vehicles go
 	Zones    []zone.Zone
+	Objects  []register.Object // shops, eating places, contact points
 	Dogs     []Dog
 }
 
@@ -97,6 +98,7 @@ func NewWorld(m *mapfile.Map) (*World, error) {
 	}
 	pound, _ := nearest(m.Network, named(m.Network, "Garasches Lane"), orb.Point{-75.5450, 39.7270})
 	w.Pound = register.Station{Code: "P-1", Kind: register.Pound, Name: names("Garasches Lane pound", "加拉什巷停车场"), At: pound}
+	w.Objects = makeObjects(m, own)
 	w.hire()
 	w.keepDogs(m.Network, homes, rng)
 	return w, nil

@@ -10,6 +10,7 @@ import (
 	"citygrid/geo/street"
 	"citygrid/grid"
 	"citygrid/grid/people"
+	"citygrid/grid/register"
 	"citygrid/grid/zone"
 )
 
@@ -38,6 +39,16 @@ func TestWorld(t *testing.T) {
 	own, err := plan.Index()
 	if err != nil {
 		t.Fatal(err)
+	}
+	kinds := map[register.ObjectKind]int{}
+	for _, o := range w.Objects {
+		kinds[o.Kind]++
+		if _, ok := own.OwnerAt(o.At); !ok || o.Check() != nil || (o.Kind.Frontage() && o.Beside == nil) {
+			t.Errorf("object %+v: %v", o, o.Check())
+		}
+	}
+	if kinds[register.Shop] < 50 || kinds[register.Caterer] < 20 || kinds[register.Contact] != 12 {
+		t.Errorf("the city has %v", kinds)
 	}
 	perTeam := map[grid.TeamID]int{}
 	for _, g := range w.Grids {

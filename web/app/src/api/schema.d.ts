@@ -11838,7 +11838,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description grids or zones */
+                /** @description grids, zones or objects */
                 collection: string;
             };
             cookie?: never;
@@ -11879,7 +11879,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description grids or zones */
+                /** @description grids, zones or objects */
                 collection: string;
             };
             cookie?: never;
@@ -11913,7 +11913,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description grids or zones */
+                /** @description grids, zones or objects */
                 collection: string;
                 item: number;
             };

@@ -1,13 +1,19 @@
 import { useTranslation } from "react-i18next";
 import type { GridProperties, ZoneProperties } from "../api/ground";
+import type { RegisterObject } from "../api/objects";
 import type { LngLat } from "../api/types";
 import { useFormat } from "../i18n/format";
 import { useLive } from "../live/LiveProvider";
 import { Badge } from "../parts/parts";
 import css from "./Ground.module.css";
-import { gridAt, usePlan, useTeams, useZones, zonesAt } from "./ground";
+import { useDesk } from "./desk";
+import { gridAt, useObjects, usePlan, useTeams, useZones, zonesAt } from "./ground";
+import { objectsAt } from "./objects";
+import { ObjectSign } from "./ObjectSign";
 import { useRuleWords } from "../zones/words";
 import { signOf } from "./zones";
+
+const most = 8; // objects told of a place
 
 // GroundHere says who answers for a place and what holds there.
 export function GroundHere({ at }: { at: LngLat }) {
@@ -17,7 +23,8 @@ export function GroundHere({ at }: { at: LngLat }) {
   const zones = useZones(clock);
   const grid = gridAt(plan, at);
   const here = zonesAt(zones, at);
-  if ((plan === null || plan === undefined) && here.length === 0) return null;
+  const objects = objectsAt(useObjects(useDesk((d) => d.shown.objects))?.objects ?? [], at);
+  if ((plan === null || plan === undefined) && here.length === 0 && objects.length === 0) return null;
   return (
     <div className={css.here}>
       {plan !== null && plan !== undefined && (grid === null ? <p className={css.none}>{t("grids.outside")}</p> : <Grid grid={grid} />)}
@@ -28,7 +35,31 @@ export function GroundHere({ at }: { at: LngLat }) {
           ))}
         </ul>
       )}
+      {objects.length > 0 && <Objects objects={objects} />}
     </div>
+  );
+}
+
+function Objects({ objects }: { objects: RegisterObject[] }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const where = (o: RegisterObject) => (o.street?.street === undefined ? "" : ` · ${t(`objects.side.${o.street.side}`, { street: o.street.street })}`);
+  return (
+    <ul className={css.zones} aria-label={t("objects.here")}>
+      {objects.slice(0, most).map((o) => (
+        <li key={o.id} className={css.zone}>
+          <ObjectSign kind={o.kind} />
+          <div>
+            <b>{format.name(o.name, o.code || `#${o.id}`)}</b>
+            <p>
+              {t(`objects.kind.${o.kind}`)}
+              {where(o)}
+            </p>
+          </div>
+        </li>
+      ))}
+      {objects.length > most && <li className={css.none}>{t("objects.more", { count: objects.length - most, n: format.number(objects.length - most) })}</li>}
+    </ul>
   );
 }
 

@@ -9,8 +9,9 @@ import { currentTheme, useTheme } from "../shell/theme";
 import { useBending, useClosures } from "./closures/data";
 import { addClosures, type Sign } from "./closures/layer";
 import { useDesk } from "./desk";
-import { gridAt, usePlan, useStations, useZones, zonesAt } from "./ground";
+import { gridAt, useObjects, usePlan, useStations, useZones, zonesAt } from "./ground";
 import { addGrids } from "./grids";
+import { addObjects } from "./objects";
 import { drawPatterns } from "./patterns";
 import { addReach } from "./reach/layer";
 import { addStations } from "./stations";
@@ -22,9 +23,10 @@ interface Layers {
   closures: ReturnType<typeof addClosures>;
   reach: ReturnType<typeof addReach>;
   stations: ReturnType<typeof addStations>;
+  objects: ReturnType<typeof addObjects>;
 }
 
-// GroundLayers shows grids, zones and stations on the map. It draws nothing of
+// GroundLayers shows grids, zones, stations and objects on the map. It draws nothing of
 // its own: what it knows goes into the layers.
 export function GroundLayers({ map }: { map: MapLibre | null }) {
   const { t } = useTranslation();
@@ -36,6 +38,7 @@ export function GroundLayers({ map }: { map: MapLibre | null }) {
   const plan = usePlan();
   const zones = useZones(clock);
   const stations = useStations();
+  const objects = useObjects(shown.objects)?.objects;
   const closures = useClosures();
   useBending(closures);
   const draft = useDesk((d) => d.draft);
@@ -57,11 +60,12 @@ export function GroundLayers({ map }: { map: MapLibre | null }) {
   useEffect(() => {
     if (layers === null || map === null) return;
     drawPatterns(map, theme);
-    for (const layer of [layers.grids, layers.zones, layers.closures, layers.reach, layers.stations]) layer.paint(theme);
+    for (const layer of [layers.grids, layers.zones, layers.closures, layers.reach, layers.objects, layers.stations]) layer.paint(theme);
   }, [map, layers, theme]);
   useEffect(() => layers?.grids.show(plan ?? null, words.name), [layers, plan, words]);
   useEffect(() => layers?.zones.show(zones ?? null, words), [layers, zones, words]);
   useEffect(() => layers?.stations.show(stations ?? [], words.name), [layers, stations, words]);
+  useEffect(() => layers?.objects.show(objects ?? [], words.name), [layers, objects, words]);
   useEffect(() => layers?.closures.show(closures ?? [], { label: said.closure }), [layers, closures, said]);
   useEffect(() => layers?.closures.draft(draft), [layers, draft]);
   useEffect(() => layers?.closures.select(closure), [layers, closure]);
@@ -73,7 +77,8 @@ export function GroundLayers({ map }: { map: MapLibre | null }) {
     layers?.zones.visible(shown.zones);
     layers?.closures.visible(shown.closures);
     layers?.stations.visible(shown.stations);
-  }, [layers, shown.grids, shown.zones, shown.closures, shown.stations]);
+    layers?.objects.visible(shown.objects);
+  }, [layers, shown.grids, shown.zones, shown.closures, shown.stations, shown.objects]);
   return null;
 }
 
@@ -86,7 +91,7 @@ function useLayers(map: MapLibre | null): Layers | null {
       const theme = currentTheme();
       drawPatterns(map, theme);
       // Grids lie under zones; the marks of stations over both.
-      made = { grids: addGrids(map, theme), zones: addZones(map, theme), reach: addReach(map, theme), closures: addClosures(map, theme), stations: addStations(map, theme) };
+      made = { grids: addGrids(map, theme), zones: addZones(map, theme), reach: addReach(map, theme), closures: addClosures(map, theme), objects: addObjects(map, theme), stations: addStations(map, theme) };
       setLayers(made);
     };
     if (map.isStyleLoaded() === true) add();

@@ -1,6 +1,8 @@
-import { ArrowRight, Ban, Building2, Footprints, Grid2x2, Hash, House, MapPin, Route, ShieldBan, Spline, SquareDashed, TrainTrack, TreePine, Type, type LucideIcon } from "lucide-react";
+import { ArrowRight, Ban, Building2, Footprints, Grid2x2, Hash, House, MapPin, Route, ShieldBan, Spline, SquareDashed, Store, TrainTrack, TreePine, Type, type LucideIcon } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { zoneKinds } from "../api/ground";
+import { objectKinds } from "../api/objects";
+import { useFormat } from "../i18n/format";
 import { useLive } from "../live/LiveProvider";
 import { Segments, Switch } from "../parts/parts";
 import { Panel } from "../parts/Panel";
@@ -10,8 +12,9 @@ import css from "./CityView.module.css";
 import { ClosureList } from "./closures/ClosurePanel";
 import { moves, useDesk, useDeskStore } from "./desk";
 import ground from "./Ground.module.css";
-import { useZones } from "./ground";
+import { useObjects, useZones } from "./ground";
 import type { Group, Overlay } from "./layers";
+import { ObjectSign } from "./ObjectSign";
 
 const parts: { head: "labels" | "streets" | "ground"; groups: [Group, LucideIcon][] }[] = [
   { head: "labels", groups: [["names", Type], ["pois", MapPin], ["numbers", Hash]] },
@@ -54,11 +57,13 @@ export function LayerPanel() {
 // Overlays are the bureau's own layers, each with what its signs mean.
 function Overlays() {
   const { t } = useTranslation();
+  const format = useFormat();
   const store = useDeskStore();
   const shown = useDesk((d) => d.shown);
-  const may = { grids: useRight("plan.read"), zones: useRight("zones.read"), stations: useRight("stations.read"), closures: useRight("closures.read"), trails: useRight("units.live") };
+  const may = { grids: useRight("plan.read"), zones: useRight("zones.read"), stations: useRight("stations.read"), objects: useRight("objects.read"), closures: useRight("closures.read"), trails: useRight("units.live") };
   const zones = useZones(useLive().clock);
   const kinds = zoneKinds.filter((k) => zones?.features.some((f) => f.properties.kind === k));
+  const things = useObjects(shown.objects)?.kinds;
   const off = zones?.features.some((f) => !f.properties.active) ?? false;
   const toggle = (overlay: Overlay, Icon: LucideIcon) => (
     <Switch on={shown[overlay]} onChange={(on) => store.set((d) => moves.show(d, overlay, on))} icon={<Icon aria-hidden />}>
@@ -99,6 +104,20 @@ function Overlays() {
               {t(`station.${kind}`)}
             </li>
           ))}
+        </ul>
+      )}
+      {may.objects && toggle("objects", Store)}
+      {may.objects && shown.objects && things !== undefined && (
+        <ul className={ground.legend} aria-label={t("layers.objects")}>
+          {objectKinds
+            .filter((kind) => things[kind] !== undefined)
+            .map((kind) => (
+              <li key={kind}>
+                <ObjectSign kind={kind} />
+                {t(`objects.kind.${kind}`)} {format.number(things[kind] ?? 0)}
+              </li>
+            ))}
+          {Object.keys(things).length === 0 && <li>{t("objects.none")}</li>}
         </ul>
       )}
     </div>

@@ -1,6 +1,7 @@
 // What is known of the ground: asked of the server, found by place.
 import { useQuery } from "@tanstack/react-query";
 import { ground, type GridProperties, type Plan, type Station, type Team, type ZoneProperties, type Zones } from "../api/ground";
+import { listObjects, type ObjectList } from "../api/objects";
 import type { LngLat } from "../api/types";
 import { useRight } from "../session/session";
 import { contains } from "./anchor";
@@ -9,6 +10,7 @@ export const planKey = ["plan"];
 export const zonesKey = ["zones"];
 export const stationsKey = ["stations"];
 export const teamsKey = ["teams"];
+export const objectsKey = ["objects"];
 
 // usePlan is the plan that holds now; null when there is none yet.
 export function usePlan(): Plan | null | undefined {
@@ -47,6 +49,12 @@ export function untilChange(zones: Zones | undefined, now: number): number {
 export function useStations(): Station[] | undefined {
   const may = useRight("stations.read");
   return useQuery({ queryKey: stationsKey, enabled: may, staleTime: 60_000, queryFn: ({ signal }) => ground.stations(signal) }).data;
+}
+
+// useObjects are the objects of the register, if somebody wants to see them.
+export function useObjects(wanted: boolean): ObjectList | undefined {
+  const may = useRight("objects.read");
+  return useQuery({ queryKey: objectsKey, enabled: may && wanted, staleTime: 60_000, queryFn: ({ signal }) => listObjects(signal) }).data;
 }
 
 export function useTeams(): Team[] | undefined {

@@ -4,7 +4,7 @@ export const groups = ["names", "buildings", "green", "pois", "numbers", "paths"
 export type Group = (typeof groups)[number];
 
 // overlays are ours, drawn over the base map: who answers where, and what holds.
-export const overlays = ["grids", "zones", "closures", "stations", "trails"] as const;
+export const overlays = ["grids", "zones", "closures", "stations", "objects", "trails"] as const;
 export type Overlay = (typeof overlays)[number];
 export type Shown = Record<Group | Overlay, boolean>;
 
@@ -23,6 +23,7 @@ export const allShown: Shown = {
   zones: true,
   closures: true,
   stations: true,
+  objects: false,
   trails: false,
 };
 

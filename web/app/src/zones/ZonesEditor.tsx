@@ -11,7 +11,7 @@ import { useFormat } from "../i18n/format";
 import { useLive } from "../live/LiveProvider";
 import { contains } from "../map/anchor";
 import view from "../map/CityView.module.css";
-import { useZones, zonesKey } from "../map/ground";
+import { objectsKey, useZones, zonesKey } from "../map/ground";
 import { ReadOut } from "../map/ReadOut";
 import { Button } from "../parts/Button";
 import { Dialog, DialogFoot } from "../parts/Dialog";
@@ -197,7 +197,10 @@ export function ZonesEditor({ info, asked }: { info: MapInfo; asked: number | nu
             setFault(f.at ?? null);
             if (f.at !== undefined) map?.flyTo({ center: f.at, zoom: Math.max(16, map.getZoom()), duration: 500 });
           }}
-          onDone={() => void client.invalidateQueries({ queryKey: zonesKey })}
+          onDone={() => {
+            void client.invalidateQueries({ queryKey: zonesKey });
+            void client.invalidateQueries({ queryKey: objectsKey });
+          }}
           onClose={() => {
             setImporting(false);
             setFault(null);
