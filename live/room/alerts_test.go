@@ -29,7 +29,7 @@ func (b *bureau) rightsOf(p people.Person) hub.Rights {
 	return hub.RightsOf(p, b.room.TeamsNow(p.ID), b.room.Tree())
 }
 
-// viewer is an open map: what it was told, by type.
+// viewer is an open map that was told what there is.
 type viewer struct {
 	t    *testing.T
 	conn *websocket.Conn
@@ -49,7 +49,10 @@ func (b *bureau) watches(t *testing.T, rights hub.Rights) *viewer {
 	if err := conn.WriteJSON(map[string]any{"type": "hello"}); err != nil {
 		t.Fatal(err)
 	}
-	return &viewer{t, conn}
+	v := &viewer{t, conn}
+	// What happens before the server has read the hello is in the snapshot and told no more.
+	v.until("the snapshot", func(kind string, _ []byte) bool { return kind == "snapshot" })
+	return v
 }
 
 // until reads messages until one satisfies.
