@@ -163,3 +163,63 @@ func BenchmarkFix(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkKept: what a tracker and an edit of a zone hold in memory, by how long they
+// have gone on. A tracker reports each 30 s; an edit each minute is forgotten after 64
+// more, as the room does it.
+func BenchmarkKept(b *testing.B) {
+	const trackers = 1_000
+	for _, hours := range []int{1, 6, 24} {
+		b.Run(fmt.Sprintf("hours=%d", hours), func(b *testing.B) {
+			for b.Loop() {
+				zs := city(1_000)
+				rules, err := Compile(zs, nil)
+				if err != nil {
+					b.Fatal(err)
+				}
+				j, err := New(rules, Config{Lateness: 10 * time.Minute, Horizon: 24 * time.Hour})
+				if err != nil {
+					b.Fatal(err)
+				}
+				before := inUse()
+				rnd := rand.New(rand.NewPCG(3, 3))
+				states, places := make([]*State, trackers), make([]orb.Point, trackers)
+				for i := range states {
+					states[i] = NewState("tag", Subject{zone.Dog, int64(i)})
+					places[i] = by(wilmington, 15_000*(2*rnd.Float64()-1), 15_000*(2*rnd.Float64()-1))
+				}
+				var edits []time.Time
+				now := at("12:00:00")
+				for k := range hours * 120 {
+					if k%2 == 0 {
+						zs[k%len(zs)].Ground = orb.MultiPolygon{{star(rnd, by(wilmington, 15_000*(2*rnd.Float64()-1), 15_000*(2*rnd.Float64()-1)), 40, 135, 165)}}
+						if rules, err = rules.With(zs, nil); err != nil {
+							b.Fatal(err)
+						}
+						j = j.Swap(now, rules)
+						if edits = append(edits, now); len(edits) > 64 {
+							edits = edits[1:]
+							j = j.Forget(edits[0])
+						}
+					}
+					for i, s := range states {
+						places[i] = orb.Point{places[i][0] + 1e-4*(rnd.Float64()-0.5), places[i][1] + 1e-4*(rnd.Float64()-0.5)}
+						j.Fix(s, ingest.Fix{Time: now, At: places[i], Accuracy: 10})
+					}
+					now = now.Add(30 * time.Second)
+				}
+				b.ReportMetric(float64(inUse()-before)/trackers, "B/tracker")
+				runtime.KeepAlive(states)
+				runtime.KeepAlive(j)
+			}
+		})
+	}
+}
+
+// inUse is the memory of what is reachable.
+func inUse() uint64 {
+	var m runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&m)
+	return m.HeapAlloc
+}

@@ -33,9 +33,24 @@ func (j *Judge) keep(s *State) {
 	if n := len(s.past); n > 0 && (s.base.now == never || s.past[n-1].now != never && s.base.now-s.past[n-1].now < keepEvery) {
 		return
 	}
-	s.past = append(s.past, core{})
-	s.base.copyTo(&s.past[len(s.past)-1])
+	s.remember(&s.base)
 	j.thin(s)
+}
+
+// remember puts a judgement after those that are kept. There are tens of thousands of
+// trackers, so there is room for few more than there are, and rules that may be
+// replaced tomorrow aren't held on to: what is nil is looked up.
+func (s *State) remember(c *core) {
+	if len(s.past) == cap(s.past) {
+		s.past = append(make([]core, 0, len(s.past)+2), s.past...)
+	}
+	s.past = append(s.past, core{})
+	kept := &s.past[len(s.past)-1]
+	c.copyTo(kept)
+	kept.rules = nil
+	for i := range kept.recs {
+		kept.recs[i].fenced = nil
+	}
 }
 
 // thin takes out judgements that are closer together than they need to be, and those
@@ -167,8 +182,7 @@ func (r *run) mark(t int64) {
 	if n := len(s.past); n > 0 && s.past[n-1].now >= r.c.now {
 		return
 	}
-	s.past = append(s.past, core{})
-	r.c.copyTo(&s.past[len(s.past)-1])
+	s.remember(r.c)
 }
 
 // recall gives the stored fixes after an instant up to base, with f, in their order;
