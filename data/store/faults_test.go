@@ -283,30 +283,3 @@ func TestChangesThatCannotBeWritten(t *testing.T) {
 	}
 	must(s.VerifyAudit(ctx))(t)
 }
-
-// A clock that is set is told for an hour; one that runs on isn't.
-func TestTheClockIsSet(t *testing.T) {
-	var w clockWatch
-	start := time.Now()
-	steps := []struct {
-		passes time.Duration // without a clock
-		set    time.Duration // the clock by that much
-		want   bool
-	}{
-		{0, 0, false},
-		{time.Minute, 0, false},
-		{time.Minute, 20 * time.Second, false},
-		{time.Minute, 2 * time.Hour, true},
-		{50 * time.Minute, 0, true},
-		{11 * time.Minute, 0, false},
-		{time.Minute, -3 * time.Hour, true},
-		{2 * time.Hour, 0, false},
-	}
-	at, set := time.Duration(0), time.Duration(0)
-	for i, s := range steps {
-		at, set = at+s.passes, set+s.set
-		if err := w.look(start.Add(at), start.Round(0).Add(at+set)); (err != nil) != s.want {
-			t.Errorf("step %d: %v", i, err)
-		}
-	}
-}
