@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"citygrid/data/store"
@@ -19,7 +20,7 @@ type serveCmd struct {
 // that is printed here, anew at each start until the bureau is set up.
 func (c *serveCmd) Run(e *env) (err error) {
 	steady := clock.New(time.Now, clock.Passed())
-	st, err := store.Open(c.Data, store.Options{Now: steady.Now})
+	st, err := store.Open(c.Data, store.Options{Now: steady.Now, Log: slog.New(slog.NewTextHandler(e.stderr, nil))})
 	if err != nil {
 		return err
 	}

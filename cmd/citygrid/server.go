@@ -149,6 +149,8 @@ func (v serving) run(e *env, st *store.Store) (err error) {
 	})
 	running.Go(func() { trackers.run(ctx) })
 	running.Go(func() { hooks.Run(ctx) })
+	anew := make(chan bool, 1)
+	running.Go(func() { anew <- watchDisk(ctx, st, log, stop) })
 	keeping := keeper{st: st, now: v.now, log: log}
 	running.Go(func() { keeping.run(ctx) })
 	socket := web.Control{Backup: st.Backup, Purge: keeping.purge, Status: func() web.Status { return status }, Logger: log}
@@ -170,7 +172,12 @@ func (v serving) run(e *env, st *store.Store) (err error) {
 	if v.beside != nil {
 		running.Go(func() { v.beside(ctx, url, control, log) })
 	}
-	return web.Run(ctx, server, listener, tls)
+	err = web.Run(ctx, server, listener, tls)
+	stop()
+	if <-anew {
+		err = errors.Join(err, errAnew)
+	}
+	return err
 }
 
 // metrics is where a scraper on this machine asks; nil if nowhere but at the

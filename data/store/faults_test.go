@@ -78,6 +78,9 @@ func writeUntilItFails(t *testing.T, dir, fault string) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if s.Mended() {
+		t.Error("nothing is broken, and it is said to be mended")
+	}
 	armed.Store(true)
 	for i := range 1000 {
 		var batch []ingest.Fix
@@ -103,6 +106,13 @@ func writeUntilItFails(t *testing.T, dir, fault string) {
 		}
 		if err := s.Record(t.Context(), act("x")); err != nil {
 			t.Errorf("a change, on another file: %v", err)
+		}
+		if s.Mended() {
+			t.Error("the disk takes nothing, and is said to be mended")
+		}
+		armed.Store(false)
+		if !s.Mended() {
+			t.Error("the disk is well, and it is not said that it is mended")
 		}
 		return
 	}

@@ -108,7 +108,7 @@ func (s *Store) openForWriting(ctx context.Context) (err error) {
 	if err != nil {
 		return fmt.Errorf("open database: %w", err)
 	}
-	s.writer = startWriter(conn)
+	s.writer = startWriter(conn, s.log)
 	if s.read, err = openDatabase(s.dir, true); err != nil {
 		return err
 	}
