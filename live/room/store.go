@@ -43,6 +43,7 @@ type Store interface {
 	KeepAlert(ctx context.Context, key fence.Key, fold func(alert.Alert) (alert.Alert, error), act audit.Act) (alert.Alert, error)
 	AlertsBetween(ctx context.Context, from, to time.Time) ([]alert.Alert, error)
 	AlertsLasting(ctx context.Context, since time.Time) ([]alert.Alert, error)
+	AlertsAbout(ctx context.Context, of register.Subject, limit int) ([]alert.Alert, error)
 	AlertTrack(ctx context.Context, a alert.Alert) ([]ingest.Fix, error)
 	SaveStates(ctx context.Context, states map[ingest.TrackerID][]byte) error
 	States(ctx context.Context) (map[ingest.TrackerID][]byte, error)
