@@ -56,7 +56,8 @@ type Store interface {
 	OpenWork(ctx context.Context) (alerts []alert.Alert, tasks []dispatch.Task, upTo int64, err error)
 	Changes(ctx context.Context, seq int64) (alerts []alert.Alert, tasks []dispatch.Task, upTo int64, err error)
 
-	SaveWalks(ctx context.Context, mapID string, walks map[register.ShiftID]patrol.Walk, act audit.Act) error
+	SaveWalks(ctx context.Context, mapID, beat string, walks map[register.ShiftID]patrol.Walk, act audit.Act) error
 	HandOverWalks(ctx context.Context, mapID string, walks map[register.ShiftID]patrol.Walk, drop []register.ShiftID, at time.Time, act audit.Act) error
+	Beats(ctx context.Context, from, to time.Time) (map[register.ShiftID]string, error)
 	Walks(ctx context.Context, from, to time.Time) (map[register.ShiftID]patrol.Walk, map[register.ShiftID]string, error)
 }

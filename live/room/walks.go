@@ -23,7 +23,8 @@ type walks struct {
 	afoot map[register.ShiftID]*walk // guarded by mu: of shifts about now
 	of    map[people.ID][]*walk      // guarded by mu: the same
 
-	failed map[crew]string // plan's: what can't be planned, and what was known then
+	failed map[crew]string       // plan's: what can't be planned, and what was known then
+	beats  map[beatKey]teamBeats // plan's: of the plans and the map of now
 }
 
 // A walk is one being walked.
@@ -38,7 +39,7 @@ type walk struct {
 
 func newWalks(r *Room) *walks {
 	return &walks{
-		r: r, bell: make(chan struct{}, 1), afoot: make(map[register.ShiftID]*walk), of: make(map[people.ID][]*walk), failed: make(map[crew]string),
+		r: r, bell: make(chan struct{}, 1), afoot: make(map[register.ShiftID]*walk), of: make(map[people.ID][]*walk), failed: make(map[crew]string), beats: make(map[beatKey]teamBeats),
 	}
 }
 
