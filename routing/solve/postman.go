@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 )
@@ -30,6 +31,9 @@ type Postman struct {
 func (s Postman) Solve(ctx context.Context, p *Problem) (Solution, error) {
 	if err := p.Check(); err != nil {
 		return Solution{}, err
+	}
+	if p.Mates() != nil {
+		return Solution{}, fmt.Errorf("%w: a postman knows no pairs of pick-up and delivery", ErrProblem)
 	}
 	d := newDivider(p)
 	best, bestScore := Solution{}, Score{}
