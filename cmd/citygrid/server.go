@@ -154,11 +154,16 @@ func (v serving) run(e *env, st *store.Store) (err error) {
 	keeping := keeper{st: st, now: v.now, log: log}
 	running.Go(func() { keeping.run(ctx) })
 	socket := web.Control{Backup: st.Backup, Purge: keeping.purge, Status: func() web.Status { return status }, Logger: log}
-	running.Go(func() {
-		if err := socket.Run(ctx, store.ControlPath(v.data)); err != nil {
-			log.Error("control socket: citygrid backup will not reach this server", slog.Any("err", err))
-		}
-	})
+	// Before the greeting: who reads that may ask for a backup at once.
+	if asked, err := web.ListenControl(store.ControlPath(v.data)); err != nil {
+		log.Error("citygrid backup and purge will not reach this server", slog.Any("err", err))
+	} else {
+		running.Go(func() {
+			if err := socket.Run(ctx, asked); err != nil {
+				log.Error("control socket: citygrid backup and purge will not reach this server", slog.Any("err", err))
+			}
+		})
+	}
 	if metrics != nil {
 		running.Go(func() {
 			if err := web.RunMetrics(ctx, server, metrics); err != nil {
