@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"io"
@@ -8,6 +9,7 @@ import (
 	"mime"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -22,6 +24,11 @@ func (s *Server) body(w http.ResponseWriter, r *http.Request, limit int64, types
 	if r.ContentLength > limit {
 		return nil, tooLarge(limit)
 	}
+	if (r.ContentLength < 0 || r.ContentLength > largeBody) && limit > largeBody {
+		if err := s.holdLarge(r); err != nil {
+			return nil, err
+		}
+	}
 	// A large file on a slow line takes longer than other requests may.
 	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(2 * time.Minute))
 	data, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
@@ -32,6 +39,29 @@ func (s *Server) body(w http.ResponseWriter, r *http.Request, limit int64, types
 		return nil, newProblem(http.StatusBadRequest, "upload.broken", "the upload broke off")
 	}
 	return data, nil
+}
+
+// largeBody is from how many bytes on a body takes one of a few places for as long as its
+// request lasts, lest the memory go to whoever sends many at once.
+const (
+	largeBody  = 1 << 20
+	largeAtAll = 4 // of all people; one of each
+)
+
+// holdLarge takes a place for the large body of a request, given back at its end.
+func (s *Server) holdLarge(r *http.Request) error {
+	ctx := r.Context()
+	mine, err := s.sending.enter(ctx, strconv.FormatInt(int64(callerOf(ctx).person.ID), 10))
+	if err != nil {
+		return err
+	}
+	leave, err := s.receiving.enter(ctx)
+	if err != nil {
+		mine()
+		return err
+	}
+	context.AfterFunc(ctx, func() { leave(); mine() })
+	return nil
 }
 
 // writeJSON answers with v, for handlers that aren't huma's.

@@ -94,7 +94,16 @@ func (s *Server) withDraft(ctx context.Context, id studio.DraftID, f func(*openD
 			return err
 		}
 	}
-	return f(o)
+	whole := false
+	defer func() {
+		if !whole { // f panicked in the middle of a change: whoever asks next reads the draft again
+			o.d = nil
+			s.desk.drop(o)
+		}
+	}()
+	err := f(o)
+	whole = true
+	return err
 }
 
 // take gives the draft of that id, moved to the front.

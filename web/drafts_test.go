@@ -133,3 +133,30 @@ func TestDrafts(t *testing.T) {
 		t.Error("all taken back is not the start")
 	}
 }
+
+// A bug in the middle of a change leaves no half changed draft: the next reads it as it
+// was kept, and isn't kept waiting.
+func TestAPanicLeavesNoHalfChangedDraft(t *testing.T) {
+	x, st := openReal(t)
+	h := drawnDraft(t, st, 4, 2)
+	ctx := withCaller(t.Context(), &caller{everywhere: true})
+	var before, after string
+	state := func(o *openDraft) string { return fmt.Sprint(o.d.PartOf(5), o.d.PartOf(6), o.head.Version) }
+	func() {
+		defer func() {
+			if recover() == nil {
+				t.Error("the panic is not passed on")
+			}
+		}()
+		_ = x.s.withDraft(ctx, h.ID, func(o *openDraft) error {
+			before = state(o)
+			if _, err := o.d.Apply([]studio.Edit{{Op: studio.Paint, Units: []studio.UnitID{5, 6}, Part: 2}}, nil); err != nil {
+				t.Fatal(err)
+			}
+			panic("a bug")
+		})
+	}()
+	if err := x.s.withDraft(ctx, h.ID, func(o *openDraft) error { after = state(o); return nil }); err != nil || after != before {
+		t.Errorf("the draft is %s after it, %s before; %v", after, before, err)
+	}
+}

@@ -71,11 +71,10 @@ func (l Listening) Open() (net.Listener, *tls.Config, error) {
 	}
 	var secure *tls.Config
 	if l.Cert != "" {
-		pair := &pair{cert: l.Cert, key: l.Key}
-		if _, err := pair.get(nil); err != nil {
+		var err error
+		if secure, err = TLSOf(l.Cert, l.Key); err != nil {
 			return nil, nil, err
 		}
-		secure = &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: pair.get}
 	}
 	if path, ok := strings.CutPrefix(l.Addr, "unix:"); ok {
 		listener, err := listenUnix(path, 0o660) // the proxy's group may connect
@@ -84,6 +83,19 @@ func (l Listening) Open() (net.Listener, *tls.Config, error) {
 	listener, err := net.Listen("tcp", l.Addr)
 	return listener, secure, err
 }
+
+// TLSOf is TLS with the certificate and key of two PEM files, which are read again when
+// they were changed.
+func TLSOf(cert, key string) (*tls.Config, error) {
+	pair := &pair{cert: cert, key: key}
+	if _, err := pair.get(nil); err != nil {
+		return nil, err
+	}
+	return &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: pair.get}, nil
+}
+
+// lookAgain is how often it is looked whether a certificate was renewed.
+const lookAgain = 2 * time.Second
 
 // A pair is a certificate on disk. It is read again when its file changes, so
 // that a renewed one needs no restart.
@@ -99,7 +111,7 @@ type pair struct {
 func (p *pair) get(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.loaded != nil && time.Since(p.looked) < 10*time.Second {
+	if p.loaded != nil && time.Since(p.looked) < lookAgain {
 		return p.loaded, nil
 	}
 	p.looked = time.Now()

@@ -166,6 +166,8 @@ type Server struct {
 	drawing      gate // of zones, before anybody saves them
 	tabling      gate // tables of ways: one at a time, so that routes go on beside
 	filing       gate // reading of large files: CSV, plans
+	receiving    gate // their coming in; taken after sending, both before filing
+	sending      turns
 	remembering  gate // reading of where units were
 	cutting      gate // of cities into drafts, and searches for proposals
 
@@ -214,8 +216,9 @@ func build(c Config, table string) (*Server, error) {
 		asking:     newLimiter(60, time.Second, 10_000),
 		ghosts:     newGhosts(10_000),
 		loginTurns: newTurns(64), sessionTurns: newTurns(64),
-		searching:   newGate(2*runtime.NumCPU(), 2*time.Second),
-		filing:      newGate(2, 5*time.Second),
+		searching: newGate(2*runtime.NumCPU(), 2*time.Second),
+		filing:    newGate(2, 5*time.Second),
+		receiving: newGate(largeAtAll, 10*time.Second), sending: newTurns(64),
 		cutting:     newGate(1, 5*time.Second),
 		remembering: newGate(2, 5*time.Second),
 		routing:     newGate(runtime.NumCPU(), 3*time.Second),

@@ -124,7 +124,7 @@ func (v serving) run(e *env, st *store.Store) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(upload)) }()
-	hooks := hook.New(hook.Config{Store: st, Now: v.now, Log: log})
+	hooks := hook.New(hook.Config{Store: st, Now: v.now, Log: log, Where: control.Where})
 	server, err := web.New(web.Config{
 		Store: records{st}, Condition: condition(st, v.clock), Sessions: st.Sessions(), Room: control, Hooks: hooks, Registry: registry, Strangers: trackers.strangers, Frames: trackers.frames,
 		Map: city, Import: importer(v.data, control, v.importLimits), UploadDir: upload, DemoCity: hasDemoCity(),

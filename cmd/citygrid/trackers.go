@@ -19,6 +19,7 @@ import (
 	"citygrid/data/store"
 	"citygrid/live/listen"
 	"citygrid/live/room"
+	"citygrid/web"
 
 	"github.com/prometheus/client_golang/prometheus"
 )
@@ -98,11 +99,11 @@ func openTrackers(f listenFlags, data string, now func() time.Time, control *roo
 			continue
 		}
 		if f.TLSCert != "" {
-			cert, err := tls.LoadX509KeyPair(f.TLSCert, f.TLSKey)
+			secure, err := web.TLSOf(f.TLSCert, f.TLSKey)
 			if err != nil {
 				return nil, badInput(fmt.Errorf("--tls-cert: %w", err))
 			}
-			t.open[name] = tls.NewListener(l, &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12})
+			t.open[name] = tls.NewListener(l, secure)
 		} else if a, ok := l.Addr().(*net.TCPAddr); !ok || !a.IP.IsLoopback() {
 			return nil, badInput(fmt.Errorf("--listen-mqtt %s: passwords go in clear text there: give --tls-cert and --tls-key, or a loopback address", addr))
 		}

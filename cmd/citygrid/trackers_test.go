@@ -154,6 +154,21 @@ func TestMQTTOverTLS(t *testing.T) {
 		t.Fatalf("it is not told that it was received: %v", k.Error())
 	}
 	c.Disconnect(100)
+	serial := func() string {
+		conn, err := cryptotls.Dial("tcp", addr, &cryptotls.Config{RootCAs: roots})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		return conn.ConnectionState().PeerCertificates[0].SerialNumber.String()
+	}
+	was := serial()
+	mustSay(t, "", "cert", "--data", dir, "--replace", "127.0.0.1") // renewed
+	for until := time.Now().Add(10 * time.Second); serial() == was; time.Sleep(100 * time.Millisecond) {
+		if time.Now().After(until) {
+			t.Fatal("a renewed certificate is not served")
+		}
+	}
 	end()
 	st, err := store.Open(dir, store.Options{})
 	if err != nil {

@@ -28,6 +28,8 @@ import (
 	"unicode/utf8"
 
 	"citygrid/live/alert"
+
+	"github.com/paulmach/orb"
 )
 
 // An ID names a hook for as long as the bureau exists; the store gives it.
@@ -146,12 +148,12 @@ type Alert struct {
 }
 
 // alertMessage is the delivery of an alert's last change.
-func alertMessage(h Hook, a alert.Alert, now time.Time) Message {
+func alertMessage(h Hook, a alert.Alert, at orb.Point, now time.Time) Message {
 	told := Alert{
 		ID: a.ID, Seq: a.Seq, State: a.State, Grade: a.Grade.String(),
 		Zone: int64(a.Key.Zone), Rule: string(a.Key.Rule),
 		Class: string(a.Key.Subject.Class), Subject: fmt.Sprint(a.Key.Subject.ID),
-		Began: a.Began.UTC(), Withdrawn: a.Withdrawn, At: a.At, Seen: a.Seen.UTC(),
+		Began: a.Began.UTC(), Withdrawn: a.Withdrawn, At: at, Seen: a.Seen.UTC(),
 		Area: int64(a.Place.Area), Grid: int64(a.Place.Grid), Outcome: a.Outcome,
 		Reminded: a.Reminded(), Level: a.Level(),
 	}

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"citygrid/live/alert"
+
+	"github.com/paulmach/orb"
 )
 
 // Store is what the sender needs of storage. Delivered and Bury don't go back: a
@@ -31,6 +33,8 @@ type Config struct {
 	Store Store
 	Now   func() time.Time // what messages and lists call now; time.Now. Signatures go by the machine's clock
 	Log   *slog.Logger     // slog.Default()
+	// Where is where an alert is told to be, for closed ones near a home; nil is its place.
+	Where func(alert.Alert) orb.Point
 
 	Look    time.Duration // how often it is looked whether something changed; 1 s
 	Wait    time.Duration // after the first failure, twice as long after each next; 1 s
@@ -73,6 +77,9 @@ func New(c Config) *Sender {
 	}
 	if c.Log == nil {
 		c.Log = slog.Default()
+	}
+	if c.Where == nil {
+		c.Where = func(a alert.Alert) orb.Point { return a.At }
 	}
 	c.Look = orElse(c.Look, time.Second)
 	c.Wait = orElse(c.Wait, time.Second)
@@ -194,7 +201,7 @@ func (s *Sender) serve(ctx context.Context, h Hook) {
 func (s *Sender) deliver(ctx context.Context, h Hook, a alert.Alert) bool {
 	began := time.Now()
 	for tries := 1; ; tries++ {
-		err := post(ctx, s.client, h, alertMessage(h, a, s.c.Now()))
+		err := post(ctx, s.client, h, alertMessage(h, a, s.c.Where(a), s.c.Now()))
 		if ctx.Err() != nil {
 			return false
 		}
@@ -280,7 +287,7 @@ func (s *Sender) Again(ctx context.Context, h Hook, seq int64) error {
 	if err != nil {
 		return err
 	}
-	if err := post(ctx, s.client, h, alertMessage(h, a, s.c.Now())); err != nil {
+	if err := post(ctx, s.client, h, alertMessage(h, a, s.c.Where(a), s.c.Now())); err != nil {
 		return err
 	}
 	return s.c.Store.Unbury(ctx, h.ID, seq)

@@ -59,7 +59,7 @@ func (r *Room) AlertJSON(a alert.Alert) Alert {
 	out := Alert{
 		ID: a.ID, Seq: a.Seq, Subject: b.subject(a.Key.Subject), Zone: b.zone(a.Key.Zone), Rule: a.Key.Rule,
 		Grade: a.Grade.String(), State: a.State, Began: a.Began.UTC(), Ended: orNil(a.Ended), Withdrawn: a.Withdrawn,
-		At: position(a.At), Seen: a.Seen.UTC(), Sent: b.person(a.Sent), Arrived: orNil(a.Arrived), Outcome: a.Outcome,
+		At: position(r.Where(a)), Seen: a.Seen.UTC(), Sent: b.person(a.Sent), Arrived: orNil(a.Arrived), Outcome: a.Outcome,
 		Reminded: a.Reminded(), Level: a.Level(),
 		History: make([]AlertStep, len(a.History)),
 	}
@@ -110,6 +110,7 @@ func (r *Room) taskJSON(t dispatch.Task, a alert.Alert) Task {
 		out.Alert = &t.Alert
 	}
 	if a.ID != 0 {
+		out.At = position(r.masked(a, t.At))
 		out.About = &About{b.subject(a.Key.Subject), b.zone(a.Key.Zone), a.Grade.String()}
 	}
 	for i, s := range t.Steps {

@@ -10,6 +10,8 @@ import (
 
 	"citygrid/geo"
 	"citygrid/grid/register"
+	"citygrid/grid/zone"
+	"citygrid/live/alert"
 	"citygrid/live/ingest"
 
 	"github.com/paulmach/orb"
@@ -62,4 +64,22 @@ func (v veil) hides(id register.DogID, home, at orb.Point) bool {
 		return false
 	}
 	return geo.Distance(v.circle(id, home), at) <= veilRadius
+}
+
+// Where is where an alert is told to be: where its subject was seen last in breach. Who
+// looks after an alert must know that; once it is closed, one about a dog near its home is
+// told as the dog itself is then, by the circle that holds the home.
+func (r *Room) Where(a alert.Alert) orb.Point { return r.masked(a, a.At) }
+
+// masked is a place of an alert, or of a task for it, as it is told.
+func (r *Room) masked(a alert.Alert, at orb.Point) orb.Point {
+	s := a.Key.Subject
+	if a.State != alert.Shut || s.Class != zone.Dog || s.ID == 0 {
+		return at
+	}
+	id, home := register.DogID(s.ID), r.book.Load().homes[s]
+	if !r.veil.hides(id, home, at) {
+		return at
+	}
+	return r.veil.circle(id, home)
 }
