@@ -32,6 +32,7 @@ import { moves, useDesk, useDeskStore } from "./desk";
 import { GroundLayers } from "./GroundLayers";
 import { LayerPanel } from "./LayerPanel";
 import { ReadOut } from "./ReadOut";
+import { Blind } from "../desk/Blind";
 import { Following } from "../desk/Following";
 import { ReachPanel } from "./reach/ReachPanel";
 import { RoutePanel } from "./route/RoutePanel";
@@ -120,6 +121,7 @@ export function CityView({ info }: { info: MapInfo }) {
       <Controls map={map} />
       <ReadOut map={map} attribution={info.attribution} />
       <Following />
+      <Blind />
       <PastBar />
       {mayPast && <PastForm />}
       <PhoneTabs />

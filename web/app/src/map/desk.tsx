@@ -60,6 +60,7 @@ export interface Desk {
   moment: Moment | null; // what hour to look at is being asked
   queue: boolean; // the alert queue is unfolded
   flood: boolean; // more alerts come than one person can take one by one
+  blind: boolean; // the browser doesn't let us draw units
   flight: Flight | null;
   view: View | null; // last view, for coming back from another page
 }
@@ -99,6 +100,7 @@ export function emptyDesk(search: string, shown: Shown): Desk {
     moment: readMoment(search),
     queue: true,
     flood: false,
+    blind: false,
     flight: null,
     view: null,
   };

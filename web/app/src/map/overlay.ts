@@ -21,9 +21,10 @@ export function under(map: MapLibre): string {
   return map.getLayer("focus-street") === undefined ? beneath : "focus-street";
 }
 
-// above is where names and marks of ours go in: over the city, under what moves.
+// above is where names and marks of ours go in: over the city, under what moves and
+// under counts, which no name may cover.
 export function above(map: MapLibre): string | undefined {
-  return map.getLayer("units") === undefined ? undefined : "units";
+  return ["rollup-disc", "units"].find((id) => map.getLayer(id) !== undefined);
 }
 
 export function setVisible(map: MapLibre, layers: readonly string[], visible: boolean): void {

@@ -114,7 +114,7 @@ export function wire(city: CityMap, store: DeskStore, live: Live, theme: Theme, 
     labels = makeLabels();
     offUnits = watchUnits();
     offPast = watchPast();
-    units = addUnits(map, stage, look);
+    units = addUnits(map, stage, look, (blind) => queueMicrotask(() => store.set((d) => (d.blind === blind ? d : { ...d, blind }))));
     units.onFrame = (project, origin) => {
       const { clientWidth: width, clientHeight: height } = map.getContainer();
       pointer.look();

@@ -36,7 +36,8 @@ export function radiusAt(zoom: number): number {
   return ra + (rb - ra) * Math.min(1, Math.max(0, (zoom - za) / (zb - za)));
 }
 
-export function addUnits(map: MapLibre, live: Stage, theme: Theme): UnitsLayer {
+// addUnits draws them. blind is told whether the browser lets it.
+export function addUnits(map: MapLibre, live: Stage, theme: Theme, blind: (is: boolean) => void): UnitsLayer {
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
   const slots = new Slots(performance.now(), live.clock.now());
   let moving: Glide = { until: 0, speed: 0 };
@@ -97,12 +98,14 @@ export function addUnits(map: MapLibre, live: Stage, theme: Theme): UnitsLayer {
     (gl) => {
       gpu = makeGpu(gl);
       dirty = true;
+      blind(false);
       for (const { unit } of live.units.all()) if (unit.team !== undefined && !teams.has(unit.team)) gpu.team(unit.team, teams);
       ask();
     },
     () => {
       gpu = null;
       teams.clear();
+      blind(true);
     },
   );
   function draw() {

@@ -9,7 +9,8 @@ export interface Pane {
 }
 
 // addPane lays it over the map and under labels and marks. make is called with the
-// card's context now, and again whenever the card has lost it and is back.
+// card's context now, and again whenever the card has lost it and is back; lost when there
+// is none, at first or later.
 export function addPane(map: MapLibre, make: (gl: WebGL2RenderingContext) => void, lost: () => void): Pane {
   const base = map.getCanvas();
   const canvas = document.createElement("canvas");
@@ -32,7 +33,8 @@ export function addPane(map: MapLibre, make: (gl: WebGL2RenderingContext) => voi
   };
   canvas.addEventListener("webglcontextlost", onLost);
   canvas.addEventListener("webglcontextrestored", onBack);
-  if (gl !== null) make(gl);
+  if (gl === null) lost(); // a browser gives out only so many
+  else make(gl);
   return {
     fit,
     wipe: () => gl?.clear(gl.COLOR_BUFFER_BIT),

@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { Moving } from "../../live/units";
 import type { Grade } from "../../live/wire";
-import { cells, counted, rolls, within } from "./rollup";
+import { bounds } from "../../live/counts";
+import { cells, counted, radius, rolls, within } from "./rollup";
+import { mercator } from "./slots";
 
 const unit = (id: string, lon: number, lat: number, alert: Grade | null = null): Moving => ({
   unit: { id, n: 1, kind: "officer", name: id, at: [lon, lat], t: "2026-03-01T08:00:00Z", alert }, ms: 0, from: [lon, lat], to: [lon, lat], start: 0, took: 0, heard: 0,
@@ -18,8 +20,29 @@ describe("counts far out", () => {
     expect(found.flatMap((c) => c.ids).sort()).toEqual(units.filter((m) => m.unit.alert === null).map((m) => m.unit.id).sort());
   });
   it("stand in the middle of those they count", () => {
-    const [cell] = [...cells([unit("a", 10, 50), unit("b", 10.0002, 50.0001)], 10).values()];
-    expect(cell).toEqual({ n: 2, ids: ["a", "b"], at: [expect.closeTo(10.0001, 9), expect.closeTo(50.00005, 9)], bounds: null });
+    const [cell] = [...cells([unit("a", 10.02, 50.05), unit("b", 10.0202, 50.0501)], 10).values()];
+    expect(cell).toEqual({ n: 2, ids: ["a", "b"], at: [expect.closeTo(10.0201, 9), expect.closeTo(50.05005, 9)], bounds: null });
+  });
+  it("cover no other, wherever in their cells people are", () => {
+    let seed = 7;
+    const random = () => (seed = (seed * 16807) % 2147483647) / 2147483647;
+    for (const zoom of [9, 10.99, 12.5]) {
+      const z = Math.floor(zoom) + 3;
+      const [x0, y0] = [Math.floor(0.29 * 2 ** z), Math.floor(0.38 * 2 ** z)];
+      const census = Array.from({ length: 25 }, (_, i) => {
+        const [x, y] = [x0 + (i % 5), y0 + Math.floor(i / 5)];
+        const [w, s, e, n] = bounds(z, x, y);
+        return { x, y, n: Math.ceil(3000 * random() ** 4), at: [w + (e - w) * random(), s + (n - s) * random()] as [number, number] };
+      });
+      const px = (at: [number, number]) => mercator(at).map((v) => v * 512 * 2 ** zoom);
+      const discs = [...counted({ ms: 0, zoom: z, cells: census }).values()];
+      discs.forEach((a, i) =>
+        discs.slice(0, i).forEach((b) => {
+          const [[ax = 0, ay = 0], [bx = 0, by = 0]] = [px(a.at), px(b.at)];
+          expect(Math.hypot(ax - bx, ay - by)).toBeGreaterThan(radius(a.n) + radius(b.n));
+        }),
+      );
+    }
   });
   it("lie in the cell that the server counted, which says where to ask who they are", () => {
     const cell = counted({ ms: 0, zoom: 14, cells: [{ x: 4753, y: 6218, n: 77, at: [-75.555, 39.74] }] }).get("4753/6218");

@@ -36,7 +36,29 @@ export interface Cell {
 
 // counted are the cells that the server told.
 export function counted(census: Census): Map<string, Cell> {
-  return new Map(census.cells.map((c) => [`${c.x}/${c.y}`, { n: c.n, at: c.at, ids: [], bounds: bounds(census.zoom, c.x, c.y) }]));
+  return new Map(
+    census.cells.map((c) => {
+      const b = bounds(census.zoom, c.x, c.y);
+      return [`${c.x}/${c.y}`, { n: c.n, at: seated(c.n, c.at, b), ids: [], bounds: b }];
+    }),
+  );
+}
+
+// Discs grow with the root of their number, and are never wider than the least cell.
+const [leastR, mostR, mostRoot] = [11, 29, 30];
+const rim = 2;
+const leastCellPx = 64; // of the server's cells and of ours
+
+export function radius(n: number): number {
+  return leastR + ((mostR - leastR) * (Math.min(mostRoot, Math.max(1, Math.sqrt(n))) - 1)) / (mostRoot - 1);
+}
+
+// seated is where the disc of a cell is drawn: in the middle of those in it, but within the
+// cell, so that no disc covers another.
+export function seated(n: number, at: readonly [number, number], [w, s, e, north]: Bounds): [number, number] {
+  const edge = Math.min(0.5, (radius(n) + rim) / leastCellPx);
+  const fit = (v: number, from: number, to: number) => Math.min(to - edge * (to - from), Math.max(from + edge * (to - from), v));
+  return [fit(at[0], w, e), fit(at[1], s, north)];
 }
 
 // cells are of the world at whole zooms, so that they stay while the map is moved.
@@ -55,19 +77,24 @@ export function cells(units: readonly Moving[], zoom: number): Map<string, Cell>
       cell.at[1] += (m.to[1] - cell.at[1]) / n;
     }
   }
+  for (const [key, cell] of found) {
+    const [x = 0, y = 0] = key.split("/").map(Number);
+    cell.at = seated(cell.n, cell.at, bounds(Math.log2(across), x, y));
+  }
   return found;
 }
 
 export function addRollup(map: MapLibre, theme: Theme, count: (n: number) => string) {
   const id = "rollup";
   let now = new Map<string, Cell>();
-  const size = (small: number, large: number) => ["interpolate", ["linear"], ["sqrt", ["get", "n"]], 1, small, 30, large] as ["interpolate", ["linear"], ["sqrt", ["get", string]], number, number, number, number];
+  const size = (small: number, large: number) => ["interpolate", ["linear"], ["sqrt", ["get", "n"]], 1, small, mostRoot, large] as ["interpolate", ["linear"], ["sqrt", ["get", string]], number, number, number, number];
   map.addSource(id, { type: "geojson", data: nothing });
   const fill = filler(map, id);
-  map.addLayer({ id: "rollup-disc", type: "circle", source: id, paint: { "circle-radius": size(11, 34), "circle-opacity": 0.88, "circle-stroke-width": 2 } }, above(map));
+  const top = above(map);
+  map.addLayer({ id: "rollup-disc", type: "circle", source: id, paint: { "circle-radius": size(leastR, mostR), "circle-opacity": 0.88, "circle-stroke-width": rim } }, top);
   map.addLayer(
-    { id: "rollup-count", type: "symbol", source: id, layout: { "text-field": ["get", "text"], "text-font": fonts.bold, "text-size": size(11, 17), "text-allow-overlap": true, "text-ignore-placement": true } },
-    above(map),
+    { id: "rollup-count", type: "symbol", source: id, layout: { "text-field": ["get", "text"], "text-font": fonts.bold, "text-size": size(11, 16), "text-allow-overlap": true, "text-ignore-placement": true } },
+    top,
   );
   const paint = (t: Theme) => {
     const p = palette(t);
