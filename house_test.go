@@ -36,7 +36,7 @@ var may = map[string][]string{
 	"grid":          {"geo", "geo/planar", "geo/street"},
 	"grid/balance":  {},
 	"grid/workload": {"geo/street"},
-	"grid/people":   {"grid"},
+	"grid/people":   {"grid", "grid/zone"},
 	"grid/studio":   {"geo", "geo/partition", "geo/planar", "geo/street", "grid", "grid/balance", "grid/workload"},
 	"routing/path":  {"geo", "geo/street", "geo/street/dissect", "grid/calendar"},
 

@@ -6,7 +6,6 @@ import (
 
 	"citygrid/grid"
 	"citygrid/grid/register"
-	"citygrid/grid/zone"
 
 	"github.com/paulmach/orb"
 )
@@ -57,7 +56,7 @@ func dogs() entries[register.DogID, register.Dog, DogFields, Dog] {
 		with: func(d register.Dog, f DogFields) register.Dog {
 			m := masked(d)
 			d.Name, d.Licence, d.Breed, d.Area, d.Retired = f.Name, f.Licence, f.Breed, grid.AreaID(f.Area), f.Retired
-			d.Tags = zone.Tags(strings.Join(f.Tags, ";"))
+			d.Tags = tagsOf(f.Tags)
 			if d.Owner == "" || f.Owner != m.Owner {
 				d.Owner = f.Owner
 			}

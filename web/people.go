@@ -10,6 +10,7 @@ import (
 
 	"citygrid/grid"
 	"citygrid/grid/people"
+	"citygrid/grid/zone"
 
 	"github.com/danielgtaylor/huma/v2"
 )
@@ -21,6 +22,7 @@ type Person struct {
 	Name        string     `json:"name"`
 	Grants      []Grant    `json:"grants" nullable:"false"`
 	Disabled    bool       `json:"disabled"`
+	Tags        []string   `json:"tags" nullable:"false" doc:"what rules of zones name them by"`
 	MustChange  bool       `json:"must_change" doc:"the password was given by somebody else and must be changed at the next login"`
 	LockedUntil *time.Time `json:"locked_until" doc:"null unless locked after failed logins"`
 	CreatedAt   time.Time  `json:"created_at"`
@@ -55,19 +57,21 @@ type (
 	}
 	newPersonInput struct {
 		Body struct {
-			Login    string  `json:"login" minLength:"2" maxLength:"32" doc:"a-z, 0-9, dot, hyphen, underscore; never changes and is never given twice" example:"li.wei"`
-			Name     string  `json:"name" minLength:"1" maxLength:"100"`
-			Grants   []Grant `json:"grants,omitempty" nullable:"false" maxItems:"100"`
-			Password string  `json:"password,omitempty" maxLength:"1000" doc:"without it one is drawn and told in the answer"`
+			Login    string   `json:"login" minLength:"2" maxLength:"32" doc:"a-z, 0-9, dot, hyphen, underscore; never changes and is never given twice" example:"li.wei"`
+			Name     string   `json:"name" minLength:"1" maxLength:"100"`
+			Grants   []Grant  `json:"grants,omitempty" nullable:"false" maxItems:"100"`
+			Tags     []string `json:"tags,omitempty" nullable:"false" maxItems:"20" doc:"what rules of zones name them by"`
+			Password string   `json:"password,omitempty" maxLength:"1000" doc:"without it one is drawn and told in the answer"`
 		}
 	}
 	changePersonInput struct {
 		ID      int64  `path:"id" minimum:"1"`
 		IfMatch string `header:"If-Match" doc:"the version that the change starts from"`
 		Body    struct {
-			Name     *string  `json:"name,omitempty" minLength:"1" maxLength:"100"`
-			Grants   *[]Grant `json:"grants,omitempty" maxItems:"100" doc:"replaces all grants"`
-			Disabled *bool    `json:"disabled,omitempty" doc:"true ends all sessions of this person"`
+			Name     *string   `json:"name,omitempty" minLength:"1" maxLength:"100"`
+			Grants   *[]Grant  `json:"grants,omitempty" maxItems:"100" doc:"replaces all grants"`
+			Tags     *[]string `json:"tags,omitempty" maxItems:"20" doc:"replaces all tags"`
+			Disabled *bool     `json:"disabled,omitempty" doc:"true ends all sessions of this person"`
 		}
 	}
 	givePasswordInput struct {
@@ -147,7 +151,7 @@ func (s *Server) addPerson(ctx context.Context, in *newPersonInput) (*newPersonO
 	}
 	p := people.Person{
 		Login: strings.ToLower(strings.TrimSpace(in.Body.Login)), Name: strings.TrimSpace(in.Body.Name),
-		Grants: fromGrants(in.Body.Grants), MustChange: true, CreatedAt: s.now().UTC(),
+		Grants: fromGrants(in.Body.Grants), Tags: tagsOf(in.Body.Tags), MustChange: true, CreatedAt: s.now().UTC(),
 	}
 	c := callerOf(ctx)
 	if len(p.Grants) == 0 && !c.reaches(t, t.Bureau()) {
@@ -207,6 +211,10 @@ func (s *Server) changePerson(ctx context.Context, in *changePersonInput) (*pers
 		}
 		what = append(what, "grants "+grantText(p.Grants))
 	}
+	if in.Body.Tags != nil {
+		p.Tags = tagsOf(*in.Body.Tags)
+		what = append(what, "tags "+strings.Join(p.Tags, ";"))
+	}
 	if in.Body.Disabled != nil {
 		p.Disabled = *in.Body.Disabled
 		what = append(what, fmt.Sprintf("disabled %t", p.Disabled))
@@ -221,6 +229,7 @@ func (s *Server) changePerson(ctx context.Context, in *changePersonInput) (*pers
 	if err != nil {
 		return nil, err
 	}
+	s.changed(ctx)
 	s.recheck(p.ID)
 	if p.Disabled {
 		if err := s.store.DeletePersonSessions(ctx, p.ID); err != nil {
@@ -347,7 +356,7 @@ func manages(t *grid.Tree, p people.Person) bool {
 
 func (s *Server) personOf(p people.Person) Person {
 	out := Person{
-		ID: int64(p.ID), Login: p.Login, Name: p.Name, Grants: grantsOf(p), Disabled: p.Disabled,
+		ID: int64(p.ID), Login: p.Login, Name: p.Name, Grants: grantsOf(p), Disabled: p.Disabled, Tags: append([]string{}, p.Tags...),
 		MustChange: p.MustChange, CreatedAt: p.CreatedAt.UTC(), Version: p.Version,
 	}
 	if p.LockedUntil.After(s.now()) {
@@ -356,6 +365,9 @@ func (s *Server) personOf(p people.Person) Person {
 	}
 	return out
 }
+
+// tagsOf puts tags in order, each once.
+func tagsOf(list []string) []string { return zone.Tags(strings.Join(list, ";")) }
 
 func fromGrants(in []Grant) []people.Grant {
 	out := make([]people.Grant, len(in))

@@ -1,11 +1,8 @@
 package web
 
 import (
-	"strings"
-
 	"citygrid/grid"
 	"citygrid/grid/register"
-	"citygrid/grid/zone"
 )
 
 // VehicleFields are what an admin says of a vehicle.
@@ -38,7 +35,7 @@ func vehicles() entries[register.VehicleID, register.Vehicle, VehicleFields, Veh
 		fields:  fields,
 		with: func(v register.Vehicle, f VehicleFields) register.Vehicle {
 			v.Plate, v.Kind, v.Team, v.Capacity, v.Retired = f.Plate, f.Kind, orNone[grid.TeamID](f.Team), f.Capacity, f.Retired
-			v.Tags = zone.Tags(strings.Join(f.Tags, ";"))
+			v.Tags = tagsOf(f.Tags)
 			return v
 		},
 		show:   func(_ *view, v register.Vehicle) Vehicle { return Vehicle{int64(v.ID), fields(v), v.Version} },

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"net/http"
 	"reflect"
-	"strings"
 	"time"
 
 	"citygrid/grid"
@@ -196,7 +195,7 @@ func zones() entries[zone.ID, zone.Zone, ZoneFields, ZoneFeature] {
 			if z.Ground, z.Drawn = drawnAnew(z, f.Geometry.MultiPolygon, p.Drawn.Drawn); !orb.Equal(was, z.Ground) {
 				z.Beside = nil // it was drawn somewhere else
 			}
-			z.Classes, z.Subjects, z.Tags = p.Classes, p.Subjects, zone.Tags(strings.Join(p.Tags, ";"))
+			z.Classes, z.Subjects, z.Tags = p.Classes, p.Subjects, tagsOf(p.Tags)
 			if len(z.Tags) == 0 {
 				z.Tagged = nil
 			}

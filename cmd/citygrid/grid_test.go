@@ -211,6 +211,13 @@ func TestGridRepair(t *testing.T) {
 	if _, err := os.Stat(out); err == nil {
 		t.Error("something was written")
 	}
+	metres := filepath.Join(dir, "metres.geojson")
+	if err := os.WriteFile(metres, []byte(`{"type":"Polygon","coordinates":[[[452000,4395000],[453000,4395000],[453000,4396000],[452000,4395000]]]}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if code, _, errs := citygrid(t, "grid", "repair", metres, "--out", out, "--limit", "20"); code != 2 || !strings.Contains(errs, "feature 0: position [452000 4.395e+06] is not on earth") {
+		t.Errorf("grids in metres: %d, %s", code, errs)
+	}
 	if code, _, errs := citygrid(t, "grid", "repair", council, "--out", filepath.Join(dir, "b.txt")); code != 2 || !strings.Contains(errs, "none of .geojson") {
 		t.Errorf("exit %d: %s", code, errs)
 	}

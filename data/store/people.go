@@ -6,10 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"citygrid/data/audit"
 	"citygrid/grid/people"
+	"citygrid/grid/zone"
 
 	"github.com/mattn/go-sqlite3"
 )
@@ -61,20 +63,21 @@ func one(found []people.Person) (people.Person, error) {
 }
 
 func readPeople(ctx context.Context, q querier, where string, args ...any) (found []people.Person, err error) {
-	query := `SELECT person.id, login, name, disabled, password_hash, must_change, failures, locked_until, created_at, version,
+	query := `SELECT person.id, login, name, disabled, password_hash, must_change, failures, locked_until, created_at, tags, version,
 			coalesce(role, ''), coalesce(area, 0)
 		FROM person LEFT JOIN person_grant ON person_grant.person = person.id ` + where + ` ORDER BY person.id, place`
 	err = each(ctx, q, query, args, func(rows *sql.Rows) error {
 		var p people.Person
 		var g people.Grant
 		var locked, created int64
+		var tags string
 		err := rows.Scan(&p.ID, &p.Login, &p.Name, &p.Disabled, &p.PasswordHash, &p.MustChange, &p.Failures,
-			&locked, &created, &p.Version, &g.Role, &g.Area)
+			&locked, &created, &tags, &p.Version, &g.Role, &g.Area)
 		if err != nil {
 			return err
 		}
 		if n := len(found); n == 0 || found[n-1].ID != p.ID {
-			p.LockedUntil, p.CreatedAt = instant(locked), instant(created)
+			p.LockedUntil, p.CreatedAt, p.Tags = instant(locked), instant(created), zone.Tags(tags)
 			found = append(found, p)
 		}
 		if g.Role != "" {
@@ -99,7 +102,7 @@ func (s *Store) AddPerson(ctx context.Context, p people.Person, act audit.Act) (
 		if act.Object == "" {
 			act.Object = fmt.Sprintf("person/%d", added.ID)
 		}
-		return nil
+		return retag[people.Person](s)(ctx, q, nil)
 	})
 	return added, err
 }
@@ -110,9 +113,9 @@ func addPerson(ctx context.Context, q querier, p people.Person, now time.Time) (
 	}
 	p.Version, p.Failures, p.LockedUntil, p.CreatedAt = 1, 0, time.Time{}, instant(nanos(now))
 	res, err := q.ExecContext(ctx,
-		`INSERT INTO person (login, name, disabled, password_hash, must_change, failures, locked_until, created_at, version)
-		VALUES (?, ?, ?, ?, ?, 0, 0, ?, 1)`,
-		p.Login, p.Name, p.Disabled, p.PasswordHash, p.MustChange, nanos(p.CreatedAt))
+		`INSERT INTO person (login, name, disabled, password_hash, must_change, failures, locked_until, created_at, tags, version)
+		VALUES (?, ?, ?, ?, ?, 0, 0, ?, ?, 1)`,
+		p.Login, p.Name, p.Disabled, p.PasswordHash, p.MustChange, nanos(p.CreatedAt), strings.Join(p.Tags, ";"))
 	if lite := (sqlite3.Error{}); errors.As(err, &lite) && lite.ExtendedCode == sqlite3.ErrConstraintUnique {
 		return p, people.ErrLoginTaken
 	}
@@ -145,7 +148,7 @@ func (s *Store) ImportPeople(ctx context.Context, list []people.Person, act audi
 		if act.Detail == "" {
 			act.Detail = fmt.Sprintf("%d added", len(added))
 		}
-		return nil
+		return retag[people.Person](s)(ctx, q, nil)
 	})
 	if err != nil {
 		return nil, err
@@ -173,7 +176,7 @@ func putGrants(ctx context.Context, q querier, p people.Person) error {
 	return nil
 }
 
-// UpdatePerson writes name, grants and disabled; the rest of p is ignored, but
+// UpdatePerson writes name, grants, tags and disabled; the rest of p is ignored, but
 // for p.Version, which is the one that was read, else it is people.ErrStale. A
 // person who is disabled loses all sessions.
 //
@@ -190,7 +193,7 @@ func (s *Store) UpdatePerson(ctx context.Context, p people.Person, act audit.Act
 			return people.ErrLoginFixed
 		}
 		updated = old
-		updated.Name, updated.Grants, updated.Disabled = p.Name, slices.Clone(p.Grants), p.Disabled
+		updated.Name, updated.Grants, updated.Tags, updated.Disabled = p.Name, slices.Clone(p.Grants), slices.Clone(p.Tags), p.Disabled
 		updated.Version++
 		if err := updated.Check(); err != nil {
 			return err
@@ -199,8 +202,8 @@ func (s *Store) UpdatePerson(ctx context.Context, p people.Person, act audit.Act
 		if err != nil {
 			return err
 		}
-		_, err = q.ExecContext(ctx, `UPDATE person SET name = ?, disabled = ?, version = ? WHERE id = ?`,
-			updated.Name, updated.Disabled, updated.Version, updated.ID)
+		_, err = q.ExecContext(ctx, `UPDATE person SET name = ?, disabled = ?, tags = ?, version = ? WHERE id = ?`,
+			updated.Name, updated.Disabled, strings.Join(updated.Tags, ";"), updated.Version, updated.ID)
 		if err != nil {
 			return fmt.Errorf("write person %d: %w", p.ID, err)
 		}
@@ -213,6 +216,9 @@ func (s *Store) UpdatePerson(ctx context.Context, p people.Person, act audit.Act
 		}
 		if before > 0 && after == 0 {
 			return people.ErrLastAdmin
+		}
+		if err := retag[people.Person](s)(ctx, q, nil); err != nil {
+			return err
 		}
 		if updated.Disabled {
 			return endSessions(ctx, q, updated.ID, s.now())

@@ -11,12 +11,12 @@ import (
 )
 
 // taggedTable is where subjects of a class have their tags.
-var taggedTable = map[zone.Class]string{zone.Vehicle: "vehicle", zone.Dog: "dog"}
+var taggedTable = map[zone.Class]string{zone.Person: "person", zone.Vehicle: "vehicle", zone.Dog: "dog"}
 
 // withTagged is a zone with the ids of those whom its tags name now.
 func withTagged(ctx context.Context, q querier, z zone.Zone) (zone.Zone, error) {
 	z.Tagged = nil
-	if len(z.Tags) == 0 || len(z.Classes) != 1 || taggedTable[z.Classes[0]] == "" {
+	if len(z.Tags) == 0 || len(z.Classes) != 1 {
 		return z, nil
 	}
 	err := each(ctx, q, `SELECT id, tags FROM `+taggedTable[z.Classes[0]]+` WHERE tags <> '' ORDER BY id`, nil, func(rows *sql.Rows) error {

@@ -4,9 +4,46 @@ import (
 	"slices"
 	"testing"
 
+	"citygrid/grid/people"
 	"citygrid/grid/register"
 	"citygrid/grid/zone"
 )
+
+// People have tags as vehicles have, when they are added, imported and changed.
+func TestTagsOfPeople(t *testing.T) {
+	s, _ := staffed(t)
+	ctx := t.Context()
+	z := noDogs()
+	z.Classes, z.Tags = []zone.Class{zone.Person}, []string{"night"}
+	z = must(s.AddZone(ctx, z, act("zone.add")))(t)
+	want := func(version int64, ids ...people.ID) {
+		t.Helper()
+		got := must(s.Zone(ctx, z.ID))(t)
+		if got.Version != version || len(got.Tagged) != len(ids) {
+			t.Fatalf("version %d is for %v, want %d for %v", got.Version, got.Tagged, version, ids)
+		}
+		for _, id := range ids {
+			if !got.ForSubject(zone.Person, int64(id)) {
+				t.Errorf("version %d is not for person %d", version, id)
+			}
+		}
+	}
+	want(1)
+	a := must(s.AddPerson(ctx, people.Person{Login: "night.one", Name: "One", Tags: []string{"a", "night"}}, act("person.add")))(t)
+	want(2, a.ID)
+	b := must(s.ImportPeople(ctx, []people.Person{{Login: "night.two", Name: "Two", Tags: []string{"night"}}, {Login: "day", Name: "Three"}}, act("person.import")))(t)
+	want(3, a.ID, b[0].ID)
+	a.Tags = nil
+	a = must(s.UpdatePerson(ctx, a, act("person.change")))(t)
+	want(4, b[0].ID)
+	if kept := must(s.Person(ctx, b[0].ID))(t); !slices.Equal(kept.Tags, []string{"night"}) || len(a.Tags) != 0 {
+		t.Errorf("kept are the tags %v and %v", kept.Tags, a.Tags)
+	}
+	a.Tags = []string{"b", "a"}
+	if _, err := s.UpdatePerson(ctx, a, act("person.change")); err == nil {
+		t.Error("tags in no order are kept")
+	}
+}
 
 // A zone's tags name whom the register has under them; each change of that is a version
 // of the zone, and what was before stays known.

@@ -83,6 +83,22 @@ func (b *Borders) Remove(line int32, from, to Point) {
 	})
 }
 
+// Pack lays the edges of all cells side by side in memory. Call it when the edges that
+// there are at first are in: a question then waits for memory less often. What comes
+// later finds its place by itself.
+func (b *Borders) Pack() {
+	n := 0
+	for _, here := range b.cells {
+		n += len(here)
+	}
+	all := make([]stretch, 0, n)
+	for cell, here := range b.cells {
+		from := len(all)
+		all = append(all, here...)
+		b.cells[cell] = all[from:len(all):len(all)]
+	}
+}
+
 // West is the edge next to the west of p, or under it, and whether it was given
 // running north, so that p is on its right. It is false where there is none.
 func (b *Borders) West(p Point) (line int32, north, found bool) {

@@ -7,6 +7,8 @@ import (
 	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"citygrid/grid/zone"
 )
 
 // Limits of one person.
@@ -83,6 +85,9 @@ func (p Person) Check() error {
 			return &FieldError{"grants", fmt.Sprintf("%s in area %d is given twice", g.Role, g.Area)}
 		}
 		seen[g] = true
+	}
+	if what := zone.CheckTags(p.Tags); what != "" {
+		return &FieldError{"tags", what}
 	}
 	return CheckHash(p.PasswordHash)
 }

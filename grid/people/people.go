@@ -41,9 +41,10 @@ type Person struct {
 	Name         string
 	Grants       []Grant
 	Disabled     bool
-	PasswordHash string // argon2id, in PHC form; never leaves the server
-	MustChange   bool   // the password was set by somebody else
-	Failures     int    // failed logins since the last success
+	Tags         []string // what rules of zones name them by: ascending, each once
+	PasswordHash string   // argon2id, in PHC form; never leaves the server
+	MustChange   bool     // the password was set by somebody else
+	Failures     int      // failed logins since the last success
 	LockedUntil  time.Time
 	CreatedAt    time.Time
 	Version      int64 // counts the changes of this person, from 1

@@ -363,6 +363,7 @@ var roleWords = synonyms{
 //	login*    account, 账号, 登录名, 工号
 //	name*     姓名, 名字
 //	roles     grants, 角色: officer@T1;driver@T1, a role and the code or name of an area; without @ it is the bureau
+//	tags      标签: parted by semicolons
 //	disabled  停用: yes 是, no 否
 func ReadPeople(r io.Reader, b Book) ([]people.Person, []Fault) { return personSheet.read(r, b) }
 
@@ -386,6 +387,7 @@ var personSheet = sheet[people.Person]{
 				return strings.Join(said, ";")
 			},
 		},
+		tagged(func(p *people.Person) *[]string { return &p.Tags }),
 		flag(column[people.Person]{name: "disabled", alias: []string{"停用"}}, func(p *people.Person) *bool { return &p.Disabled }),
 	},
 	check: people.Person.Check,

@@ -31,15 +31,7 @@ func BenchmarkEdit(b *testing.B) {
 	for _, units := range sizes() {
 		b.Run(fmt.Sprint("units=", units), func(b *testing.B) {
 			d, _ := sized(b, units)
-			var rim []UnitID
-			for id := range d.Units {
-				for _, n := range d.around[id] {
-					if o := d.arcs[n].other(id); o != 0 && d.units[o].Part != d.units[id].Part {
-						rim = append(rim, id)
-						break
-					}
-				}
-			}
+			rim := d.rim()
 			i := 0
 			for b.Loop() {
 				id := rim[i%len(rim)]

@@ -211,6 +211,7 @@ func New(units []Unit, parts []Part) (*Draft, error) {
 		n := d.newArc(c.points, UnitID(c.left), UnitID(c.right))
 		d.putArc(n)
 	}
+	d.where.Pack()
 	for id := range d.units[1:] {
 		if err := d.measure(UnitID(id + 1)); err != nil {
 			return nil, err

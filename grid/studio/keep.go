@@ -282,6 +282,7 @@ func Open(data []byte) (*Draft, error) {
 			d.putArc(int32(i))
 		}
 	}
+	d.where.Pack()
 	d.count()
 	for _, list := range [2][]Entry{d.undo, d.redo} {
 		for _, e := range list {

@@ -160,8 +160,8 @@ func (z Zone) checkClasses(bad func(field, format string, args ...any) *FieldErr
 	if what := CheckTags(z.Tags); what != "" {
 		return bad("tags", "%s", what)
 	}
-	if len(z.Tags) > 0 && (len(z.Classes) != 1 || z.Classes[0] == Person) {
-		return bad("tags", "are of vehicles or of dogs: name one of the two under classes")
+	if len(z.Tags) > 0 && len(z.Classes) != 1 {
+		return bad("tags", "are of one class: name one of %v under classes", Classes())
 	}
 	if len(z.Tags) == 0 && len(z.Tagged) > 0 {
 		return bad("tagged", "goes with tags")

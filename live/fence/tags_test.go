@@ -22,18 +22,20 @@ func TestZonesByTag(t *testing.T) {
 		"tagged and list": {[]int64{1}, []int64{2}, []string{"permit"}, map[int64]bool{1: true, 2: true, 3: false}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			z := zone.Zone{
-				ID: 1, Rule: zone.Rule{Kind: zone.InsideWhileActive}, Classes: []zone.Class{zone.Vehicle}, Ground: orb.MultiPolygon{{{{1, 1}, {1.01, 1}, {1.01, 1.01}, {1, 1}}}},
-				Subjects: c.subjects, Tags: c.tags, Tagged: c.tagged,
-			}
-			rules, err := Compile([]zone.Zone{z}, nil)
-			if err != nil {
-				t.Fatal(err)
-			}
-			for _, f := range rules.zones {
-				for id, want := range c.want {
-					if got := f.isFor(1<<1, id); got != want {
-						t.Errorf("for vehicle %d: %v, want %v", id, got, want)
+			for k, class := range zone.Classes() {
+				z := zone.Zone{
+					ID: 1, Rule: zone.Rule{Kind: zone.InsideWhileActive}, Classes: []zone.Class{class}, Ground: orb.MultiPolygon{{{{1, 1}, {1.01, 1}, {1.01, 1.01}, {1, 1}}}},
+					Subjects: c.subjects, Tags: c.tags, Tagged: c.tagged,
+				}
+				rules, err := Compile([]zone.Zone{z}, nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, f := range rules.zones {
+					for id, want := range c.want {
+						if got := f.isFor(1<<k, id); got != want {
+							t.Errorf("for %s %d: %v, want %v", class, id, got, want)
+						}
 					}
 				}
 			}

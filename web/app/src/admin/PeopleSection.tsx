@@ -130,6 +130,11 @@ function Row({ person, areas, self, mayEdit, onOpen }: RowProps) {
               {g.area !== root && ` · ${area(g.area)}`}
             </Badge>
           ))}
+          {person.tags.map((tag) => (
+            <Badge key={tag} tone="plain">
+              {tag}
+            </Badge>
+          ))}
         </span>
       </td>
       <td>

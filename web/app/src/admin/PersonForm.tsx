@@ -4,6 +4,7 @@ import { useState, type SyntheticEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { Problem } from "../api/problem";
 import { people as api } from "../api/queries";
+import { tagsOf } from "../fleet/fields";
 import { roles, type Area, type Grant, type NewPerson, type Person } from "../api/types";
 import { useFormat } from "../i18n/format";
 import { Button } from "../parts/Button";
@@ -32,8 +33,9 @@ export function PersonForm({ person, areas, onDone, onClose }: Props) {
   const [login, setLogin] = useState(person?.login ?? "");
   const [name, setName] = useState(person?.name ?? "");
   const [grants, setGrants] = useState<Grant[]>(person?.grants ?? [{ role: "officer", area: root }]);
+  const [tags, setTags] = useState((person?.tags ?? []).join("; "));
   const save = useMutation({
-    mutationFn: async (): Promise<NewPerson> => (person === undefined ? api.add({ login, name, grants }) : api.change(person.id, person.version, { name, grants })),
+    mutationFn: async (): Promise<NewPerson> => (person === undefined ? api.add({ login, name, grants, tags: tagsOf(tags) }) : api.change(person.id, person.version, { name, grants, tags: tagsOf(tags) })),
     onSuccess: (saved) => {
       say(t(person === undefined ? "people.added" : "people.saved", { name: saved.name || saved.login }));
       onDone(saved);
@@ -48,7 +50,7 @@ export function PersonForm({ person, areas, onDone, onClose }: Props) {
     e.preventDefault();
     save.mutate();
   };
-  const shown = taken || fields.login !== undefined || fields.name !== undefined;
+  const shown = taken || fields.login !== undefined || fields.name !== undefined || fields.tags !== undefined;
   return (
     <form className={css.form} onSubmit={submit}>
       {save.isError && !shown && <Note tone="bad">{trouble(save.error)}</Note>}
@@ -65,6 +67,7 @@ export function PersonForm({ person, areas, onDone, onClose }: Props) {
       />
       <Field label={t("person.name")} value={name} onChange={setName} autoComplete="off" error={fields.name} />
       <Grants grants={grants} setGrants={setGrants} areas={areas} root={root} error={inGrants} />
+      <Field label={t("fleet.field.tags")} note={t("person.tagsNote")} value={tags} onChange={setTags} autoComplete="off" error={fields.tags} />
       {person === undefined && <Note>{t("person.passwordNote")}</Note>}
       <DialogFoot>
         <Button onPress={onClose}>{t("parts.cancel")}</Button>

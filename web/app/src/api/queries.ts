@@ -81,8 +81,8 @@ export const mapImport = {
 
 export const people = {
   list: async (signal?: AbortSignal) => (await take<{ people: Person[] }>(api.GET("/api/people", { signal }))).people,
-  add: (body: { login: string; name: string; grants: Grant[] }) => take<NewPerson>(api.POST("/api/people", { body })),
-  change: (id: number, version: number, body: { name?: string; grants?: Grant[]; disabled?: boolean }) =>
+  add: (body: { login: string; name: string; grants: Grant[]; tags: string[] }) => take<NewPerson>(api.POST("/api/people", { body })),
+  change: (id: number, version: number, body: { name?: string; grants?: Grant[]; tags?: string[]; disabled?: boolean }) =>
     take<Person>(api.PATCH("/api/people/{id}", { params: { path: { id }, header: ifMatch(version) }, body })),
   resetPassword: (id: number) => take<{ password?: string }>(api.PUT("/api/people/{id}/password", { params: { path: { id } }, body: {} })),
 };

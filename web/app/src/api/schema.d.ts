@@ -2794,6 +2794,8 @@ export interface components {
             /** @description replaces all grants */
             grants?: components["schemas"]["Grant"][];
             name?: string;
+            /** @description replaces all tags */
+            tags?: string[];
         };
         Clock: {
             /** Format: date-time */
@@ -4706,6 +4708,8 @@ export interface components {
             name: string;
             /** @description drawn at random; told this once */
             password?: string;
+            /** @description what rules of zones name them by */
+            tags: string[];
             /**
              * Format: int64
              * @description send it as If-Match with a change
@@ -4722,6 +4726,8 @@ export interface components {
             name: string;
             /** @description without it one is drawn and told in the answer */
             password?: string;
+            /** @description what rules of zones name them by */
+            tags?: string[];
         };
         NoteInputBody: {
             note?: string;
@@ -4920,6 +4926,8 @@ export interface components {
             /** @description the password was given by somebody else and must be changed at the next login */
             must_change: boolean;
             name: string;
+            /** @description what rules of zones name them by */
+            tags: string[];
             /**
              * Format: int64
              * @description send it as If-Match with a change

@@ -28,7 +28,7 @@ export const registerList: readonly Register[] = [
     read: "people.read",
     edit: "people.edit",
     removable: false,
-    file: [{ en: "login", "zh-CN": "登录名", needed: true }, { en: "name", "zh-CN": "姓名", needed: true }, { en: "roles", "zh-CN": "角色" }, { en: "disabled", "zh-CN": "停用" }],
+    file: [{ en: "login", "zh-CN": "登录名", needed: true }, { en: "name", "zh-CN": "姓名", needed: true }, { en: "roles", "zh-CN": "角色" }, { en: "tags", "zh-CN": "标签" }, { en: "disabled", "zh-CN": "停用" }],
   },
   {
     id: "teams",

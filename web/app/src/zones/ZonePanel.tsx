@@ -194,7 +194,7 @@ function RuleFields({ form, set }: { form: Form; set: (f: Form) => void }) {
         ))}
       </div>
       {form.classes.length === 1 && form.rule !== "none" && <Field label={t("zoneEdit.subjects")} note={t("zoneEdit.subjectsNote")} value={form.subjects} onChange={(subjects) => set({ ...form, subjects })} />}
-      {form.classes.length === 1 && form.classes[0] !== "person" && form.rule !== "none" && <Field label={t("zoneEdit.tags")} note={t("zoneEdit.tagsNote")} value={form.tags} onChange={(tags) => set({ ...form, tags })} />}
+      {form.classes.length === 1 && form.rule !== "none" && <Field label={t("zoneEdit.tags")} note={t("zoneEdit.tagsNote")} value={form.tags} onChange={(tags) => set({ ...form, tags })} />}
     </fieldset>
   );
 }

@@ -150,7 +150,7 @@ export function bodyOf(f: Form, zone: string): ZoneForm {
       calendar: calendarOf(f, zone),
       classes: f.classes,
       subjects: subjectsOf(f),
-      tags: f.classes.length === 1 && f.classes[0] !== "person" ? tagsOf(f.tags) : [],
+      tags: f.classes.length === 1 ? tagsOf(f.tags) : [],
     },
   };
 }
