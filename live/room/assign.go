@@ -31,7 +31,7 @@ const (
 	settled = 2 * time.Second
 )
 
-// A crew is who works for a team at the same time.
+// A crew is who patrols for a team at the same time.
 type crew struct {
 	team     grid.TeamID
 	from, to int64 // Unix nanoseconds, to be compared
@@ -80,7 +80,7 @@ func (w *walks) assign(ctx context.Context, b *book, city *town) error {
 	}
 	crews := make(map[crew][]register.Shift)
 	for _, s := range b.roster.Between(now, now.Add(planAhead)) {
-		if s.Vehicle == 0 && has(b.people[s.Person], people.Officer) {
+		if b.patrols(s) && has(b.people[s.Person], people.Officer) && city.serves(b.movesBy(s)) {
 			c := crew{s.Team, s.From.UnixNano(), s.To.UnixNano()}
 			crews[c] = append(crews[c], s)
 		}
@@ -129,7 +129,7 @@ func (w *walks) assignCrew(
 		g, ok := b.owner(p)
 		return ok && g.Team == team
 	}
-	streets := slices.DeleteFunc(patrol.Streets(city.Network, mine, patrol.Daily), city.closed)
+	streets := patrol.Streets(city.Network, mine, func(s *street.Segment) bool { return patrol.Daily(s) || patrol.Afloat(s) })
 	late := slices.DeleteFunc(slices.Clone(shifts), func(s register.Shift) bool { _, ok := kept[s.ID]; return ok })
 	if len(late) < len(shifts) && !shifts[0].From.After(now) {
 		taken := make(map[street.SegmentID]bool)
@@ -147,23 +147,43 @@ func (w *walks) assignCrew(
 		return 0, nil
 	}
 	station := b.setOut(team, city.Network.Line(streets[0])[0])
-	request := patrol.Request{Network: city.Network, Ways: city.Foot, Streets: streets}
+	var alike [][]register.Shift // of those who travel alike
+	var crews []patrol.Crew
 	for _, s := range shifts {
-		from := s.From
-		if from.Before(now) { // what could have been walked by now wasn't
-			from = now.Truncate(time.Second)
+		k := slices.IndexFunc(alike, func(list []register.Shift) bool { return b.movesBy(list[0]) == b.movesBy(s) })
+		if k < 0 {
+			ways, err := city.by(ctx, b.movesBy(s))
+			if err != nil {
+				return 0, err
+			}
+			k, alike, crews = len(alike), append(alike, nil), append(crews, patrol.Crew{Ways: ways})
 		}
-		request.Officers = append(request.Officers, patrol.Officer{
-			Person: s.Person, Name: b.people[s.Person].Name, Station: station, From: from, To: s.To,
-		})
+		alike[k] = append(alike[k], s)
+		crews[k].Officers++
 	}
-	plan, err := patrol.Assign(ctx, request)
-	if err != nil {
-		return 0, err
+	shares := patrol.Share(city.Network, streets, crews, station)
+	if len(slices.Concat(shares...)) == 0 {
+		return 0, nil
 	}
 	made := make(map[register.ShiftID]patrol.Walk, len(shifts))
-	for i, s := range shifts {
-		made[s.ID] = plan.Walks[i]
+	for i, share := range shares {
+		request := patrol.Request{Network: city.Network, Ways: crews[i].Ways, Streets: share}
+		for _, s := range alike[i] {
+			from := s.From
+			if from.Before(now) { // what could have been walked by now wasn't
+				from = now.Truncate(time.Second)
+			}
+			request.Officers = append(request.Officers, patrol.Officer{
+				Person: s.Person, Name: b.people[s.Person].Name, Station: station, From: from, To: s.To,
+			})
+		}
+		plan, err := patrol.Assign(ctx, request)
+		if err != nil {
+			return 0, err
+		}
+		for k, s := range alike[i] {
+			made[s.ID] = plan.Walks[k]
+		}
 	}
 	act := audit.Act{At: now, Who: byPlanner, Verb: "walks.plan"}
 	return len(made), r.c.Store.SaveWalks(ctx, city.ID, made, act)

@@ -107,6 +107,7 @@ func (r *Room) Coverage(ctx context.Context, may func(grid.TeamID) bool, from, t
 		eta   time.Time
 	}
 	turns := make(map[street.SegmentID]turn)
+	water := make(map[grid.TeamID][]street.SegmentID) // counts where somebody has a boat
 	for _, s := range shifts {
 		is, ok := kept[s.ID]
 		if !ok || maps[s.ID] != city.ID || may != nil && !may(s.Team) {
@@ -116,7 +117,7 @@ func (r *Room) Coverage(ctx context.Context, may func(grid.TeamID) bool, from, t
 		one := r.walks.afoot[s.ID]
 		r.walks.mu.Unlock()
 		if one == nil || !sameWalk(one.is, is) {
-			one = &walk{shift: s, is: is, city: maps[s.ID], trail: newTrail(is)}
+			one = &walk{shift: s, is: is, city: maps[s.ID], trail: newTrail(is, b.movesBy(s))}
 			if err := r.retrace(ctx, b, s, one.trail); err != nil {
 				return nil, err
 			}
@@ -124,6 +125,9 @@ func (r *Room) Coverage(ctx context.Context, may func(grid.TeamID) bool, from, t
 		for _, l := range one.legs() {
 			if !l.leg.Serve {
 				continue
+			}
+			if city.Network.Segment(l.leg.Segment).Class.Afloat() && !slices.Contains(water[s.Team], l.leg.Segment) {
+				water[s.Team] = append(water[s.Team], l.leg.Segment)
 			}
 			if l.done {
 				seen[l.leg.Segment] = true
@@ -144,7 +148,7 @@ func (r *Room) Coverage(ctx context.Context, may func(grid.TeamID) bool, from, t
 			shift int64
 		}
 		at := make(map[group]int)
-		for _, id := range streets {
+		for _, id := range slices.Concat(streets, water[team]) {
 			m := float64(city.Network.Segment(id).LengthM)
 			c.StreetM += m
 			if seen[id] {

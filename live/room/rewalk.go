@@ -13,8 +13,8 @@ import (
 	"citygrid/grid"
 	"citygrid/grid/people"
 	"citygrid/grid/register"
-	"citygrid/routing/city"
 	"citygrid/routing/closure"
+	"citygrid/routing/path"
 	"citygrid/routing/patrol"
 )
 
@@ -47,7 +47,7 @@ type WalksPreview struct {
 }
 
 // ErrTeams says that streets don't go from one team's walks to another's.
-var ErrTeams = errors.New("the streets of a team are walked by its own officers, on the same map")
+var ErrTeams = errors.New("the streets of a team are walked by its own officers, those who travel alike, on the same map")
 
 // rewalks keeps previews of walks for a while: what was shown is what is sent.
 type rewalks struct {
@@ -189,14 +189,21 @@ func (r *Room) PreviewWalks(ctx context.Context, by people.ID, may func(team gri
 		return WalksPreview{}, fmt.Errorf("%w: shift %d", ErrNoUnit, first)
 	}
 	b := r.book.Load()
-	p := rewalking{r: r, b: b, city: city, crew: crew}
+	ways, err := city.by(ctx, b.movesBy(crew[0].walk.shift))
+	if err != nil {
+		return WalksPreview{}, err
+	}
+	if ways == nil {
+		return WalksPreview{}, ErrNoMap
+	}
+	p := rewalking{r: r, b: b, city: city, ways: ways, crew: crew}
 	if err := p.edit(ctx, e); err != nil {
 		return WalksPreview{}, err
 	}
 	return p.preview(by, now)
 }
 
-// whileClosed has a town's walkers go by the streets as they are while a closure holds.
+// whileClosed has a town's patrols go by the streets as they are while a closure holds.
 // One that never will changes nothing.
 func (r *Room) whileClosed(ctx context.Context, t *town, id closure.ID, now time.Time) error {
 	all := r.book.Load().closures
@@ -212,16 +219,14 @@ func (r *Room) whileClosed(ctx context.Context, t *town, id closure.ID, now time
 	if !ok {
 		return nil
 	}
-	foot, err := t.streets.At(begins).For(ctx, city.Who{Profile: "foot"})
-	if err == nil {
-		t.Foot = foot
-	}
-	return err
+	t.now = t.streets.At(begins)
+	return nil
 }
 
-// crewOf is the walks of a shift's team about now, that shift's among them.
+// crewOf is the walks about now of those of a shift's team who travel alike, that shift's
+// among them.
 func (r *Room) crewOf(ctx context.Context, id register.ShiftID, now time.Time) (all []rest, err error) {
-	city := r.town()
+	city, b := r.town(), r.book.Load()
 	dropped, err := r.c.Store.Dropped(ctx, now)
 	if err != nil {
 		return nil, err
@@ -230,7 +235,7 @@ func (r *Room) crewOf(ctx context.Context, id register.ShiftID, now time.Time) (
 	of := r.walks.afoot[id]
 	var list []*walk
 	for _, w := range r.walks.afoot {
-		if of != nil && w.shift.Team == of.shift.Team && w.city == city.ID && w.shift.From.Before(of.shift.To) && w.shift.To.After(of.shift.From) && w.shift.To.After(now) {
+		if of != nil && w.shift.Team == of.shift.Team && b.movesBy(w.shift) == b.movesBy(of.shift) && w.city == city.ID && w.shift.From.Before(of.shift.To) && w.shift.To.After(of.shift.From) && w.shift.To.After(now) {
 			list = append(list, w)
 		}
 	}
@@ -252,6 +257,7 @@ type rewalking struct {
 	r       *Room
 	b       *book
 	city    *town
+	ways    *path.Engine // of those who travel as the crew does
 	crew    []rest
 	now     []patrol.Walk // of those that change, by crew; the zero Walk elsewhere
 	touched []bool
@@ -323,7 +329,7 @@ func (p *rewalking) edit(ctx context.Context, e WalksEdit) error {
 		p.touched[i] = true
 	}
 	// Who has dropped out is asked no more.
-	request := patrol.Request{Network: p.city.Network, Ways: p.city.Foot}
+	request := patrol.Request{Network: p.city.Network, Ways: p.ways}
 	var who []int
 	var ids [][]street.SegmentID
 	for i, o := range p.crew {

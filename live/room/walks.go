@@ -9,7 +9,6 @@ import (
 
 	"citygrid/grid/people"
 	"citygrid/grid/register"
-	"citygrid/grid/zone"
 	"citygrid/live/ingest"
 	"citygrid/routing/patrol"
 )
@@ -20,8 +19,8 @@ type walks struct {
 	bell chan struct{} // room for one: there may be something to plan
 
 	mu    sync.Mutex
-	afoot map[register.ShiftID]*walk // guarded by mu: of shifts about now
-	of    map[people.ID][]*walk      // guarded by mu: the same
+	afoot map[register.ShiftID]*walk   // guarded by mu: of shifts about now
+	of    map[register.Subject][]*walk // guarded by mu: the same, by officer, and by vehicle
 
 	failed map[crew]string // plan's: what can't be planned, and what was known then
 }
@@ -38,7 +37,7 @@ type walk struct {
 
 func newWalks(r *Room) *walks {
 	return &walks{
-		r: r, bell: make(chan struct{}, 1), afoot: make(map[register.ShiftID]*walk), of: make(map[people.ID][]*walk), failed: make(map[crew]string),
+		r: r, bell: make(chan struct{}, 1), afoot: make(map[register.ShiftID]*walk), of: make(map[register.Subject][]*walk), failed: make(map[crew]string),
 	}
 }
 
@@ -52,12 +51,9 @@ func (w *walks) wake() {
 
 // feed tells where somebody is.
 func (w *walks) feed(s register.Subject, f ingest.Fix) {
-	if s.Class != zone.Person {
-		return
-	}
 	w.mu.Lock()
 	var found *walk
-	for _, one := range w.of[people.ID(s.ID)] {
+	for _, one := range w.of[s] {
 		if one.shift.Holds(f.Time) {
 			found = one
 		}
@@ -84,7 +80,7 @@ func (w *walks) follow(ctx context.Context, b *book) error {
 	shifts := b.roster.Between(now.Add(-about), now.Add(about))
 	w.mu.Lock()
 	was := w.afoot
-	w.afoot, w.of = make(map[register.ShiftID]*walk), make(map[people.ID][]*walk)
+	w.afoot, w.of = make(map[register.ShiftID]*walk), make(map[register.Subject][]*walk)
 	var fresh []*walk
 	for _, s := range shifts {
 		is, ok := kept[s.ID]
@@ -93,12 +89,18 @@ func (w *walks) follow(ctx context.Context, b *book) error {
 		}
 		one := was[s.ID]
 		if one == nil || one.shift.Version != s.Version || !sameWalk(one.is, is) {
-			one = &walk{shift: s, is: is, city: maps[s.ID], trail: newTrail(is)}
+			one = &walk{shift: s, is: is, city: maps[s.ID], trail: newTrail(is, b.movesBy(s))}
 			one.mu.Lock()
 			fresh = append(fresh, one)
 		}
 		w.afoot[s.ID] = one
-		w.of[s.Person] = append(w.of[s.Person], one)
+		who := []register.Subject{register.PersonSubject(s.Person)}
+		if s.Vehicle != 0 {
+			who = append(who, register.VehicleSubject(s.Vehicle))
+		}
+		for _, subject := range who {
+			w.of[subject] = append(w.of[subject], one)
+		}
 	}
 	w.mu.Unlock()
 	for _, one := range fresh {
@@ -116,7 +118,7 @@ func sameWalk(a, b patrol.Walk) bool {
 func (r *Room) retrace(ctx context.Context, b *book, s register.Shift, t *trail) error {
 	ids := []ingest.TrackerID{ingest.TrackerID(phoneID(s.Person))}
 	for _, d := range b.devices {
-		if d.Subject == register.PersonSubject(s.Person) {
+		if d.Subject == register.PersonSubject(s.Person) || s.Vehicle != 0 && d.Subject == register.VehicleSubject(s.Vehicle) {
 			ids = append(ids, ingest.TrackerID(d.ID))
 		}
 	}
@@ -137,7 +139,7 @@ func (r *Room) retrace(ctx context.Context, b *book, s register.Shift, t *trail)
 	return nil
 }
 
-// Unplanned is an officer's shifts on foot with some instant of from <= t < to that
+// Unplanned is an officer's patrols, on foot or by a vehicle, with some instant of from <= t < to that
 // have no walk among those given: who works is not kept waiting by the planning.
 func (r *Room) Unplanned(p people.ID, from, to time.Time, planned []Walk) (rest []Walk) {
 	b := r.book.Load()
@@ -145,11 +147,11 @@ func (r *Room) Unplanned(p people.ID, from, to time.Time, planned []Walk) (rest 
 		return nil
 	}
 	for _, s := range b.roster.Between(from, to) {
-		if s.Person != p || s.Vehicle != 0 || slices.ContainsFunc(planned, func(w Walk) bool { return w.Shift == s.ID }) {
+		if s.Person != p || !b.patrols(s) || slices.ContainsFunc(planned, func(w Walk) bool { return w.Shift == s.ID }) {
 			continue
 		}
 		rest = append(rest, Walk{
-			Shift: s.ID, Person: *b.person(p), Team: s.Team, From: s.From.UTC(), To: s.To.UTC(), Start: s.From.UTC(), End: s.From.UTC(),
+			Shift: s.ID, Person: *b.person(p), Team: s.Team, By: b.movesBy(s), From: s.From.UTC(), To: s.To.UTC(), Start: s.From.UTC(), End: s.From.UTC(),
 			Line: []Position{}, Stops: []WalkStop{}, Next: -1,
 		})
 	}
@@ -182,7 +184,7 @@ func (r *Room) Walks(ctx context.Context, from, to time.Time) ([]Walk, error) {
 		one := r.walks.afoot[s.ID]
 		r.walks.mu.Unlock()
 		if one == nil || !sameWalk(one.is, is) { // of another day
-			one = &walk{shift: s, is: is, city: maps[s.ID], trail: newTrail(is)}
+			one = &walk{shift: s, is: is, city: maps[s.ID], trail: newTrail(is, b.movesBy(s))}
 			if err := r.retrace(ctx, b, s, one.trail); err != nil {
 				return nil, err
 			}
@@ -200,7 +202,7 @@ func (r *Room) walkJSON(b *book, w *walk) Walk {
 	defer w.mu.Unlock()
 	length := w.trail.length()
 	out := Walk{
-		Shift: w.shift.ID, Person: *b.person(w.shift.Person), Team: w.shift.Team, From: w.shift.From.UTC(), To: w.shift.To.UTC(),
+		Shift: w.shift.ID, Person: *b.person(w.shift.Person), Team: w.shift.Team, By: b.movesBy(w.shift), From: w.shift.From.UTC(), To: w.shift.To.UTC(),
 		Start: w.is.Start.UTC(), End: w.is.End.UTC(), Minutes: rounded(w.is.Minutes, 10),
 		ServedM: rounded(float64(w.is.Served), 1), DeadM: rounded(float64(w.is.Dead), 1),
 		Line: positions(w.is.Line), DoneM: rounded(w.trail.done, 1), Next: -1, Planned: true, Stops: []WalkStop{},

@@ -1,12 +1,14 @@
 package room_test
 
 import (
+	"errors"
 	"testing"
 	"time"
 
 	"citygrid/geo"
 	"citygrid/geo/street"
 	"citygrid/geo/street/streettest"
+	"citygrid/grid/register"
 	"citygrid/live/room"
 	"citygrid/routing/closure"
 
@@ -106,5 +108,47 @@ func TestWalks(t *testing.T) {
 	}
 	if err := b.room.Reload(t.Context()); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// Who has a car patrols with it: officers of a shift share the streets, each by their own
+// means. The car's tracker says how far it is, and what is driven is handed to nobody
+// who walks.
+func TestPatrolByCar(t *testing.T) {
+	b := founded(t).withStreets()
+	ctx := t.Context()
+	car := must(b.store.AddVehicle(ctx, register.Vehicle{Plate: "P1", Kind: register.PatrolCar, Team: b.team.ID}, by))(t)
+	unit := must(b.store.AddDevice(ctx, register.Device{ID: "car-1", Class: register.VehicleUnit, Protocol: "osmand", Subject: register.VehicleSubject(car.ID)}, by))(t)
+	shift := b.wangShift
+	shift.Vehicle = car.ID
+	b.wangShift = must(b.store.UpdateShift(ctx, shift, by))(t)
+	b.runs()
+	b.eventually("walks", func() bool { return len(b.walks()) == 2 })
+	served, of := 0.0, map[register.ShiftID]room.Walk{}
+	for _, w := range b.walks() {
+		served += w.ServedM
+		of[w.Shift] = w
+	}
+	walks, drives := of[b.liShift.ID], of[b.wangShift.ID]
+	if served < 355 || served > 365 || walks.By != "foot" || drives.By != "patrol-car" || drives.ServedM <= walks.ServedM || walks.ServedM == 0 {
+		t.Errorf("%v m are seen, want 360; %v m by %s and %v m by %s", served, walks.ServedM, walks.By, drives.ServedM, drives.By)
+	}
+	b.eventually("the car is followed", func() bool {
+		b.pass(2 * time.Second)
+		for _, w := range b.walks() {
+			if w.Shift == b.wangShift.ID {
+				b.report(unit, along(w, min(w.DoneM+20, 60)))
+				return w.DoneM > 50
+			}
+		}
+		return false
+	})
+	_, err := b.room.PreviewWalks(ctx, b.desk.ID, nil, room.WalksEdit{Moves: []room.WalkMove{{Shift: b.wangShift.ID, Stop: len(drives.Stops), To: b.liShift.ID}}})
+	if !errors.Is(err, room.ErrTeams) {
+		t.Errorf("a driver's street for a walker: %v, want %v", err, room.ErrTeams)
+	}
+	p := must(b.room.PreviewWalks(ctx, b.desk.ID, nil, room.WalksEdit{Again: []register.ShiftID{b.wangShift.ID}}))(t)
+	if len(p.Walks) != 1 || p.Walks[0].By != "patrol-car" {
+		t.Errorf("planned anew: %+v", p.Walks)
 	}
 }

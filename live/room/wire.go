@@ -131,6 +131,7 @@ type Walk struct {
 	Shift    register.ShiftID `json:"shift"`
 	Person   Person           `json:"person"`
 	Team     grid.TeamID      `json:"team"`
+	By       string           `json:"by"`   // a profile, of the vehicle: foot, e-bike, patrol-car, boat
 	From     time.Time        `json:"from"` // the shift
 	To       time.Time        `json:"to"`
 	Start    time.Time        `json:"start"` // the walk

@@ -10,7 +10,8 @@ import (
 	"citygrid/geo/street"
 )
 
-// turning is how long turns at the ends of a leg may take who drives.
+// turning is how long turns at the ends of a leg may take who drives, beside getting
+// aboard and ashore.
 const turning = time.Minute
 
 // Check holds a plan against its request and lists what is wrong with it: a street
@@ -66,7 +67,7 @@ func Check(r Request, p Plan) []error {
 			walk := time.Duration(float64(whole) * float64(leg.Metres/max(length, 0.01)))
 			wait := r.Ways.Passing(s.From) + r.Ways.Passing(s.To)
 			if r.Ways.Profile().Vehicle != street.Foot {
-				wait += turning
+				wait += turning + 2*r.Ways.Profile().Board
 			}
 			if took := leg.End.Sub(leg.Begin); !leg.Begin.Equal(now) || took < walk-2*time.Millisecond || took > walk+wait+2*time.Millisecond {
 				say("walk %d, leg %d: begins %v after the one before and takes %v, want %v and waits up to %v", i, k, leg.Begin.Sub(now), took, walk, wait)

@@ -1,6 +1,7 @@
 // Package patrol makes walks out of obligations: each street of a responsibility
 // grid is walked once a day, by one of the officers of its team, who set out from
-// their station and come back to it.
+// their station and come back to it. Who has an e-bike or a car drives them, by one-way
+// streets and all; who has a boat sees the water, and walks to where they board.
 //
 // One pass along a segment, either way, sees both of its sides: for a walker that
 // is so on most streets. Streets whose sides must be walked one by one become two
@@ -40,7 +41,7 @@ type Ways interface {
 // A Request asks for the walks of one team and shift.
 type Request struct {
 	Network  *street.Network
-	Ways     Ways               // on Network; path.Foot for walks
+	Ways     Ways               // on Network; of those who travel: all of them alike
 	Streets  []street.SegmentID // what is to be walked, each once; Streets finds those of a grid
 	Both     []street.SegmentID // of Streets: those whose two sides are to be seen, see Sides
 	Officers []Officer

@@ -4302,6 +4302,7 @@ export interface components {
         LiveWalk: {
             /** Format: double */
             behind_s: number;
+            by: string;
             /** Format: double */
             dead_m: number;
             /** Format: double */

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { Check, Footprints, MapPinOff } from "lucide-react";
+import { Check, MapPinOff } from "lucide-react";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { city } from "../api/queries";
@@ -10,6 +10,7 @@ import type { LngLat } from "../api/types";
 import { PatrolMap } from "./PatrolMap";
 import css from "./Plans.module.css";
 import { plans, type Walk } from "./requests";
+import { TravelSign, travelWords } from "./Travel";
 
 // PatrolView is the walks on the map: order and direction of one, of all what is
 // seen and what is not yet.
@@ -28,7 +29,7 @@ export function PatrolView({ walks }: { walks: Walk[] }) {
   const unseen = shown.flatMap((c) => c.unseen).filter((u) => walk === null || u.walk === walk.shift);
   const [all, seen] = [shown.reduce((s, c) => s + c.street_m, 0), shown.reduce((s, c) => s + c.seen_m, 0)];
   if (info.data === undefined) return info.isError ? <Empty icon={<MapPinOff />} title={t("plans.patrol.noMap")} /> : <Bones lines={6} />;
-  const officer = (shift: number | null) => planned.find((w) => w.shift === shift)?.person.name;
+  const walkOf = (shift: number | null) => planned.find((w) => w.shift === shift);
   return (
     <div className={css.patrol}>
       <div className={css.mapBox}>
@@ -45,7 +46,7 @@ export function PatrolView({ walks }: { walks: Walk[] }) {
           value={chosen}
           onChange={setChosen}
           placeholder={t("plans.patrol.everybody")}
-          items={planned.map((w) => ({ id: String(w.shift), text: w.person.name, note: `${format.clock(w.start)}–${format.clock(w.end)} · ${format.percent(w.progress)}` }))}
+          items={planned.map((w) => ({ id: String(w.shift), text: w.person.name, note: [`${format.clock(w.start)}–${format.clock(w.end)}`, travelWords(t, w.by), format.percent(w.progress)].filter((s) => s !== "").join(" · ") }))}
         />
         <div className={css.meter} role="meter" aria-valuemin={0} aria-valuemax={100} aria-valuenow={Math.round((100 * seen) / Math.max(1, all))} aria-label={t("plans.patrol.coverage")}>
           <span style={{ width: `${(100 * seen) / Math.max(1, all)}%` }} />
@@ -66,7 +67,7 @@ export function PatrolView({ walks }: { walks: Walk[] }) {
                 <b>{u.street === "" ? t("plans.unnamed") : u.street}</b>
                 <span>{format.distance(u.metres)}</span>
                 <span data-late={u.walk === null}>
-                  {u.walk === null || u.eta === null ? t("plans.patrol.nobody") : <><Footprints aria-hidden /> {officer(u.walk) ?? ""} {format.clock(u.eta)}</>}
+                  {u.walk === null || u.eta === null ? t("plans.patrol.nobody") : <><TravelSign by={walkOf(u.walk)?.by ?? "foot"} /> {walkOf(u.walk)?.person.name ?? ""} {format.clock(u.eta)}</>}
                 </span>
               </button>
             </li>
