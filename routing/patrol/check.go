@@ -47,7 +47,11 @@ func Check(r Request, p Plan) []error {
 		}
 		served, dead := geo.Metres(0), geo.Metres(0)
 		now := w.Start
+		early := func(k int, c Call) {
+			say("walk %d, call %d begins at %v, the walk is there at %v", i, k, c.Begin, now)
+		}
 		for k, leg := range w.Legs {
+			now = arrived(w, k, now, early)
 			s := r.Network.Segment(leg.Segment)
 			length := geo.Metres(s.LengthM)
 			// Of a segment without length, a crossing drawn as two junctions, no
@@ -101,6 +105,7 @@ func Check(r Request, p Plan) []error {
 				say("walk %d ends %.1f m from where it began", i, float64(d))
 			}
 		}
+		now = arrived(w, len(w.Legs), now, early)
 		if !now.Equal(w.End) || math.Abs(w.Minutes-w.End.Sub(w.Start).Minutes()) > 1e-6 {
 			say("walk %d ends at %v after %v min, it says %v and %v", i, now, now.Sub(w.Start).Minutes(), w.End, w.Minutes)
 		}
@@ -111,6 +116,7 @@ func Check(r Request, p Plan) []error {
 		walked += served + dead
 		worked += w.End.Sub(w.Start)
 	}
+	checkCalls(r, p, say)
 	if worked != p.Worked || p.Least > worked {
 		say("%v worked, it says %v and at least %v", worked, p.Worked, p.Least)
 	}

@@ -44,6 +44,7 @@ type Request struct {
 	Ways     Ways               // on Network; of those who travel: all of them alike
 	Streets  []street.SegmentID // what is to be walked, each once; Streets finds those of a grid
 	Both     []street.SegmentID // of Streets: those whose two sides are to be seen, see Sides
+	Spots    []Spot
 	Officers []Officer
 	Solver   solve.Solver // nil = beat.Solver
 }
@@ -76,14 +77,15 @@ type Officer struct {
 // A Plan is who walks where. Each street of the request is in one of the walks or
 // in Left.
 type Plan struct {
-	Walks []Walk // one for each officer, in the order of the request
-	Left  []Left // by segment
+	Walks  []Walk   // one for each officer, in the order of the request
+	Left   []Left   // by segment
+	Missed []Missed // by spot
 	// Covered is the length of the streets in walks.
 	Covered geo.Metres
 	Walked  geo.Metres    // of all walks
 	Worked  time.Duration // of all walks together
 	// Least is a time that no walks over the same streets undercut, see
-	// solve.LowerBound. It leaves the ways from and to the stations out.
+	// solve.LowerBound. It leaves the ways from and to the stations out, and the spots.
 	Least time.Duration
 }
 
@@ -114,6 +116,7 @@ type Walk struct {
 	End       time.Time // back at the station; Start if there is nothing to do
 	Minutes   float64
 	Legs      []Leg
+	Calls     []Call     // in order
 	Served    geo.Metres // of streets that this walk is to see
 	Dead      geo.Metres // of the ways between them, to them and back
 	TurnRound int        // how often it turns on its heel where another of the streets to be walked goes on

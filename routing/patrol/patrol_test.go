@@ -171,6 +171,12 @@ func TestAnyStreets(t *testing.T) {
 				r.Both = append(r.Both, id)
 			}
 		}
+		for i := range rapid.IntRange(0, 6).Draw(rt, "spots") {
+			at := n.Junction(street.JunctionID(rnd.IntN(min(n.Junctions(), 5)))).At.Point()
+			at[1] += 0.0004 * float64(rnd.IntN(2))
+			open := morning.Add(time.Duration(rnd.IntN(90)-20) * time.Minute)
+			r.Spots = append(r.Spots, Spot{ID: int64(i), Name: "a spot", At: at, Open: open, Close: open.Add(time.Duration(rnd.IntN(60)) * time.Minute), Stay: time.Duration(rnd.IntN(9)) * time.Minute, Officer: rnd.IntN(len(r.Officers)+1) - 1})
+		}
 		p, err := Assign(rt.Context(), r)
 		if err != nil {
 			rt.Fatal(err)
