@@ -8,6 +8,7 @@ import (
 
 	"citygrid/data/audit"
 	"citygrid/grid"
+	"citygrid/grid/calendar"
 	"citygrid/grid/register"
 )
 
@@ -76,15 +77,8 @@ var stations = table[register.Station]{
 		if err != nil {
 			return nil, err
 		}
-		var calendar any
-		if t.Calendar != nil {
-			text, err := json.Marshal(t.Calendar)
-			if err != nil {
-				return nil, err
-			}
-			calendar = string(text)
-		}
-		return []any{t.Code, string(name), t.Kind, t.At[0], t.At[1], orNull(int64(t.Team)), calendar}, nil
+		hours, err := calendarText(t.Calendar)
+		return []any{t.Code, string(name), t.Kind, t.At[0], t.At[1], orNull(int64(t.Team)), hours}, err
 	},
 	scan: func(rows *sql.Rows) (t register.Station, err error) {
 		var name string
@@ -101,6 +95,15 @@ var stations = table[register.Station]{
 		}
 		return t, decodeJSON(name, &t.Name, fmt.Sprintf("name of station %d", t.ID))
 	},
+}
+
+// calendarText is a calendar as a column has it, NULL for none.
+func calendarText(c *calendar.Spec) (any, error) {
+	if c == nil {
+		return nil, nil
+	}
+	text, err := json.Marshal(c)
+	return string(text), err
 }
 
 // orNull keeps 0, which is nobody, from being a reference.
