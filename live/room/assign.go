@@ -94,8 +94,10 @@ func (w *walks) assign(ctx context.Context, b *book, city *town) error {
 	})
 	for _, c := range order {
 		missing := slices.ContainsFunc(crews[c], func(s register.Shift) bool { _, ok := kept[s.ID]; return !ok })
-		known := fmt.Sprint(b.plan.ID, b.plan.Version, city.ID, city.version, len(crews[c]))
-		if !missing || w.failed[c] == known {
+		known := fmt.Sprint(b.plan.ID, b.plan.Version, city.ID, city.version, len(crews[c]), b.marks["spot"])
+		// Spots that came since are called at by who hasn't begun.
+		fresh := !missing && crews[c][0].From.After(now) && w.failed[c] != known && r.uncalled(b, city, c, crews[c], kept)
+		if !missing && !fresh || w.failed[c] == known {
 			continue
 		}
 		begun := time.Now()
@@ -103,7 +105,7 @@ func (w *walks) assign(ctx context.Context, b *book, city *town) error {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		if err != nil || n == 0 {
+		if err != nil || n == 0 || fresh {
 			w.failed[c] = known // until something changes
 		}
 		if err != nil {
@@ -131,9 +133,11 @@ func (w *walks) assignCrew(
 	}
 	streets := patrol.Streets(city.Network, mine, func(s *street.Segment) bool { return patrol.Daily(s) || patrol.Afloat(s) })
 	late := slices.DeleteFunc(slices.Clone(shifts), func(s register.Shift) bool { _, ok := kept[s.ID]; return ok })
+	var others []patrol.Walk // that stay
 	if len(late) < len(shifts) && !shifts[0].From.After(now) {
 		taken := make(map[street.SegmentID]bool)
 		for _, s := range shifts {
+			others = append(others, kept[s.ID])
 			if maps[s.ID] == city.ID {
 				for _, l := range kept[s.ID].Legs {
 					taken[l.Segment] = taken[l.Segment] || l.Serve
@@ -143,10 +147,16 @@ func (w *walks) assignCrew(
 		streets = slices.DeleteFunc(streets, func(id street.SegmentID) bool { return taken[id] })
 		shifts = late
 	}
-	if len(streets) == 0 {
+	spots := r.spotsOf(b, city, crew{team, shifts[0].From.UnixNano(), shifts[0].To.UnixNano()}, others)
+	spots = slices.DeleteFunc(spots, func(s patrol.Spot) bool { return s.Close.Before(now) })
+	if len(streets)+len(spots) == 0 {
 		return 0, nil
 	}
-	station := b.setOut(team, city.Network.Line(streets[0])[0])
+	place := city.Network.Bound().Center()
+	if len(streets) > 0 {
+		place = city.Network.Line(streets[0])[0]
+	}
+	station := b.setOut(team, place)
 	var alike [][]register.Shift // of those who travel alike
 	var crews []patrol.Crew
 	for _, s := range shifts {
@@ -162,12 +172,16 @@ func (w *walks) assignCrew(
 		crews[k].Officers++
 	}
 	shares := patrol.Share(city.Network, streets, crews, station)
-	if len(slices.Concat(shares...)) == 0 {
+	if len(slices.Concat(shares...))+len(spots) == 0 {
 		return 0, nil
 	}
+	calls := callers(alike, b)
 	made := make(map[register.ShiftID]patrol.Walk, len(shifts))
 	for i, share := range shares {
 		request := patrol.Request{Network: city.Network, Ways: crews[i].Ways, Streets: share}
+		if i == calls {
+			request.Spots = spots
+		}
 		for _, s := range alike[i] {
 			from := s.From
 			if from.Before(now) { // what could have been walked by now wasn't
@@ -181,12 +195,32 @@ func (w *walks) assignCrew(
 		if err != nil {
 			return 0, err
 		}
+		for _, m := range plan.Missed {
+			r.c.Log.Warn("a spot is in nobody's walk", "spot", m.Spot.ID, "team", team, "why", m.Why)
+		}
 		for k, s := range alike[i] {
 			made[s.ID] = plan.Walks[k]
 		}
 	}
 	act := audit.Act{At: now, Who: byPlanner, Verb: "walks.plan"}
 	return len(made), r.c.Store.SaveWalks(ctx, city.ID, made, act)
+}
+
+// callers is which of those who travel alike call at the spots: who walks, else who has an
+// e-bike, a car, a boat.
+func callers(alike [][]register.Shift, b *book) int {
+	order := []string{"foot", string(register.EBike), string(register.PatrolCar)}
+	best, rank := 0, len(order)+1
+	for i, list := range alike {
+		k := slices.Index(order, b.movesBy(list[0]))
+		if k < 0 {
+			k = len(order)
+		}
+		if k < rank {
+			best, rank = i, k
+		}
+	}
+	return best
 }
 
 // setOut is where a team sets out from: its station, else the nearest to a place,

@@ -80,8 +80,10 @@ type rewalk struct {
 type rest struct {
 	walk   *walk
 	kept   []patrol.Leg
+	called []patrol.Call // behind
 	stops  []stopStreets
-	at     time.Time // when and where it goes on
+	spots  []patrol.Spot // to be called at
+	at     time.Time     // when and where it goes on
 	away   bool
 	closed bool // dropped out
 }
@@ -128,6 +130,7 @@ func (r *Room) restOf(city *town, w *walk, now time.Time) rest {
 		}
 	}
 	out.kept, out.away = w.is.Legs[:k:k], k > 0
+	out.called, out.spots = w.behind(k, now)
 	seen := make(map[street.SegmentID]bool)
 	for _, l := range out.kept {
 		if l.Serve {
@@ -146,6 +149,28 @@ func (r *Room) restOf(city *town, w *walk, now time.Time) rest {
 		}
 	}
 	return out
+}
+
+// behind parts the calls of a walk, so many legs of which are behind: those that were made
+// or are too late, and the spots of the others.
+func (w *walk) behind(legs int, now time.Time) (called []patrol.Call, spots []patrol.Spot) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for i, c := range w.is.Calls {
+		was := patrol.Call{Legs: min(c.Legs, legs), At: c.At, Begin: c.Begin, End: c.End}
+		for k, s := range c.Spots {
+			if w.seen[i][k].IsZero() && s.Close.After(now) && c.Legs >= legs {
+				s.Officer = patrol.Anyone
+				spots = append(spots, s)
+			} else {
+				was.Spots = append(was.Spots, s)
+			}
+		}
+		if len(was.Spots) > 0 {
+			called = append(called, was)
+		}
+	}
+	return called, spots
 }
 
 // nameOf gives the names of legs' streets, for walks on that map.
@@ -334,7 +359,14 @@ func (p *rewalking) edit(ctx context.Context, e WalksEdit) error {
 	var ids [][]street.SegmentID
 	for i, o := range p.crew {
 		if o.closed && len(orders[i]) == 0 {
+			if slices.Contains(p.lost, o.walk.shift.ID) {
+				request.Spots = append(request.Spots, o.spots...)
+			}
 			continue
+		}
+		for _, s := range o.spots {
+			s.Officer = len(request.Officers)
+			request.Spots = append(request.Spots, s)
 		}
 		officer := patrol.Officer{
 			Person: o.walk.shift.Person, Name: p.b.people[o.walk.shift.Person].Name,
@@ -391,6 +423,14 @@ func (p *rewalking) edit(ctx context.Context, e WalksEdit) error {
 				taken[l.Segment] = k
 			}
 		}
+		for _, c := range w.Calls {
+			if slices.ContainsFunc(c.Spots, func(s patrol.Spot) bool { return s.Officer == patrol.Anyone }) {
+				p.touched[who[k]] = true
+			}
+		}
+	}
+	for _, m := range plan.Missed {
+		p.refused = append(p.refused, ReplanRefused{Name: m.Spot.Name, Rule: RuleName(m.Why), Why: m.Why.Error()})
 	}
 	for _, one := range puts {
 		for _, id := range one.stop.streets {
@@ -426,11 +466,16 @@ func streetsOf(stops []stopStreets) (all []street.SegmentID) {
 // joined is a walk of what is behind and what is to come.
 func joined(n *street.Network, o rest, tail patrol.Walk) patrol.Walk {
 	w := patrol.Walk{Person: o.walk.shift.Person, Start: o.walk.is.Start, End: o.walk.is.Start}
-	if len(o.kept)+len(tail.Legs) == 0 {
-		return w
-	}
 	for _, l := range slices.Concat(o.kept, tail.Legs) {
 		w.Append(n, l)
+	}
+	w.Calls = slices.Clone(o.called)
+	for _, c := range tail.Calls {
+		c.Legs += len(o.kept)
+		w.Calls = append(w.Calls, c)
+		if c.End.After(w.End) {
+			w.End = c.End
+		}
 	}
 	w.Minutes = w.End.Sub(w.Start).Minutes()
 	w.TurnRound = tail.TurnRound

@@ -32,7 +32,23 @@ type walk struct {
 	city  string // id of the map its segments are of
 
 	mu    sync.Mutex
-	trail *trail // guarded by mu
+	trail *trail        // guarded by mu
+	seen  [][]time.Time // guarded by mu: by call and spot, when somebody was there; zero: not yet
+}
+
+// newWalk is one that nobody has begun.
+func newWalk(b *book, s register.Shift, is patrol.Walk, city string) *walk {
+	w := &walk{shift: s, is: is, city: city, trail: newTrail(is, b.movesBy(s)), seen: make([][]time.Time, len(is.Calls))}
+	for i, c := range is.Calls {
+		w.seen[i] = make([]time.Time, len(c.Spots))
+	}
+	return w
+}
+
+// follow takes a fix into account. w.mu is held.
+func (w *walk) follow(f ingest.Fix) {
+	w.trail.follow(f)
+	w.look(f)
 }
 
 func newWalks(r *Room) *walks {
@@ -62,7 +78,7 @@ func (w *walks) feed(s register.Subject, f ingest.Fix) {
 	if found != nil {
 		found.mu.Lock()
 		defer found.mu.Unlock()
-		found.trail.follow(f)
+		found.follow(f)
 	}
 }
 
@@ -89,7 +105,7 @@ func (w *walks) follow(ctx context.Context, b *book) error {
 		}
 		one := was[s.ID]
 		if one == nil || one.shift.Version != s.Version || !sameWalk(one.is, is) {
-			one = &walk{shift: s, is: is, city: maps[s.ID], trail: newTrail(is, b.movesBy(s))}
+			one = newWalk(b, s, is, maps[s.ID])
 			one.mu.Lock()
 			fresh = append(fresh, one)
 		}
@@ -104,18 +120,22 @@ func (w *walks) follow(ctx context.Context, b *book) error {
 	}
 	w.mu.Unlock()
 	for _, one := range fresh {
-		err = cmp.Or(err, w.r.retrace(ctx, b, one.shift, one.trail))
+		err = cmp.Or(err, w.r.retrace(ctx, b, one))
 		one.mu.Unlock()
 	}
 	return err
 }
 
 func sameWalk(a, b patrol.Walk) bool {
-	return a.Start.Equal(b.Start) && a.End.Equal(b.End) && slices.Equal(a.Legs, b.Legs)
+	return a.Start.Equal(b.Start) && a.End.Equal(b.End) && slices.Equal(a.Legs, b.Legs) && slices.EqualFunc(a.Calls, b.Calls, func(x, y patrol.Call) bool {
+		return x.Legs == y.Legs && x.Begin.Equal(y.Begin) && slices.EqualFunc(x.Spots, y.Spots, func(s, t patrol.Spot) bool { return s.ID == t.ID && s.Open.Equal(t.Open) })
+	})
 }
 
-// retrace follows a trail over the stored fixes of a shift, by time.
-func (r *Room) retrace(ctx context.Context, b *book, s register.Shift, t *trail) error {
+// retrace follows a walk over the stored fixes of its shift, by time. Nobody else may use
+// it meanwhile.
+func (r *Room) retrace(ctx context.Context, b *book, w *walk) error {
+	s := w.shift
 	ids := []ingest.TrackerID{ingest.TrackerID(phoneID(s.Person))}
 	for _, d := range b.devices {
 		if d.Subject == register.PersonSubject(s.Person) || s.Vehicle != 0 && d.Subject == register.VehicleSubject(s.Vehicle) {
@@ -134,7 +154,7 @@ func (r *Room) retrace(ctx context.Context, b *book, s register.Shift, t *trail)
 	}
 	slices.SortFunc(fixes, func(a, b ingest.Fix) int { return cmp.Or(a.Time.Compare(b.Time), cmp.Compare(a.Seq, b.Seq)) })
 	for _, f := range fixes {
-		t.follow(f)
+		w.follow(f)
 	}
 	return nil
 }
@@ -152,7 +172,7 @@ func (r *Room) Unplanned(p people.ID, from, to time.Time, planned []Walk) (rest 
 		}
 		rest = append(rest, Walk{
 			Shift: s.ID, Person: *b.person(p), Team: s.Team, By: b.movesBy(s), From: s.From.UTC(), To: s.To.UTC(), Start: s.From.UTC(), End: s.From.UTC(),
-			Line: []Position{}, Stops: []WalkStop{}, Next: -1,
+			Line: []Position{}, Stops: []WalkStop{}, Calls: []WalkCall{}, Next: -1,
 		})
 	}
 	return rest
@@ -184,8 +204,8 @@ func (r *Room) Walks(ctx context.Context, from, to time.Time) ([]Walk, error) {
 		one := r.walks.afoot[s.ID]
 		r.walks.mu.Unlock()
 		if one == nil || !sameWalk(one.is, is) { // of another day
-			one = &walk{shift: s, is: is, city: maps[s.ID], trail: newTrail(is, b.movesBy(s))}
-			if err := r.retrace(ctx, b, s, one.trail); err != nil {
+			one = newWalk(b, s, is, maps[s.ID])
+			if err := r.retrace(ctx, b, one); err != nil {
 				return nil, err
 			}
 		}
@@ -205,7 +225,7 @@ func (r *Room) walkJSON(b *book, w *walk) Walk {
 		Shift: w.shift.ID, Person: *b.person(w.shift.Person), Team: w.shift.Team, By: b.movesBy(w.shift), From: w.shift.From.UTC(), To: w.shift.To.UTC(),
 		Start: w.is.Start.UTC(), End: w.is.End.UTC(), Minutes: rounded(w.is.Minutes, 10),
 		ServedM: rounded(float64(w.is.Served), 1), DeadM: rounded(float64(w.is.Dead), 1),
-		Line: positions(w.is.Line), DoneM: rounded(w.trail.done, 1), Next: -1, Planned: true, Stops: []WalkStop{},
+		Line: positions(w.is.Line), DoneM: rounded(w.trail.done, 1), Next: -1, Planned: true, Stops: []WalkStop{}, Calls: w.calls(b, length),
 	}
 	if now := r.c.Now(); now.Before(w.shift.To) {
 		out.BehindS = rounded(w.trail.behind(w.is, now).Seconds(), 1)
