@@ -4,6 +4,7 @@ import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { city } from "../api/queries";
 import { useFormat } from "../i18n/format";
+import { useNow } from "../live/LiveProvider";
 import { Pick } from "../parts/Pick";
 import { Bones, Empty } from "../parts/parts";
 import type { LngLat } from "../api/types";
@@ -20,6 +21,7 @@ export function PatrolView({ walks }: { walks: Walk[] }) {
   const info = useQuery({ queryKey: ["map"], queryFn: ({ signal }) => city.map(signal) });
   const coverage = useQuery({ queryKey: ["plans", "coverage"], queryFn: ({ signal }) => plans.coverage(signal), refetchInterval: 15_000 });
   const [chosen, setChosen] = useState<string | null>(null);
+  const now = useNow(60_000);
   const [goal, setGoal] = useState<LngLat | null>(null);
   const planned = useMemo(() => walks.filter((w) => w.planned), [walks]);
   const walk = planned.find((w) => String(w.shift) === chosen) ?? null;
@@ -27,13 +29,15 @@ export function PatrolView({ walks }: { walks: Walk[] }) {
   const team = teams.find((c) => c.team === walk?.team);
   const shown = walk === null ? teams : team === undefined ? [] : [team];
   const unseen = shown.flatMap((c) => c.unseen).filter((u) => walk === null || u.walk === walk.shift);
+  const spots = shown.flatMap((c) => c.spots).filter((v) => walk === null || v.walk === walk.shift);
+  const open = spots.filter((v) => v.seen === null);
   const [all, seen] = [shown.reduce((s, c) => s + c.street_m, 0), shown.reduce((s, c) => s + c.seen_m, 0)];
   if (info.data === undefined) return info.isError ? <Empty icon={<MapPinOff />} title={t("plans.patrol.noMap")} /> : <Bones lines={6} />;
   const walkOf = (shift: number | null) => planned.find((w) => w.shift === shift);
   return (
     <div className={css.patrol}>
       <div className={css.mapBox}>
-        <PatrolMap info={info.data} walks={planned} chosen={walk} unseen={unseen} goal={goal} />
+        <PatrolMap info={info.data} walks={planned} chosen={walk} unseen={unseen} spots={spots} goal={goal} />
         <ul className={css.legend} aria-label={t("plans.patrol.legend")}>
           <li data-part="done">{t("plans.patrol.done")}</li>
           <li data-part="rest">{t("plans.patrol.rest")}</li>
@@ -54,6 +58,27 @@ export function PatrolView({ walks }: { walks: Walk[] }) {
         <p>
           <b>{format.percent(seen / Math.max(1, all))}</b> {t("plans.patrol.of", { seen: format.distance(seen), all: format.distance(all) })}
         </p>
+        {spots.length > 0 && (
+          <>
+            <h2>{t("plans.spots.notYet", { count: open.length, of: spots.length })}</h2>
+            <ul className={css.unseen} data-part="spots">
+              {open.map((v) => (
+                <li key={`${v.spot} ${v.open}`}>
+                  <button type="button" onClick={() => setGoal(v.at as LngLat)}>
+                    <b>{format.name(v.name)}</b>
+                    <span>
+                      {format.clock(v.open)}–{format.clock(v.close)}
+                    </span>
+                    <span data-late={v.walk === null || Date.parse(v.close) < now}>
+                      {v.theme !== "" && `${v.theme} · `}
+                      {Date.parse(v.close) < now ? t("plans.spots.missed") : v.walk === null || v.eta === null ? t("plans.patrol.nobody") : <><TravelSign by={walkOf(v.walk)?.by ?? "foot"} /> {walkOf(v.walk)?.person.name ?? ""} {format.clock(v.eta)}</>}
+                    </span>
+                  </button>
+                </li>
+              ))}
+            </ul>
+          </>
+        )}
         <h2>{t("plans.patrol.notYet", { count: unseen.length })}</h2>
         {unseen.length === 0 && coverage.data !== undefined && (
           <p className={css.dim}>
