@@ -33,6 +33,8 @@ type WalksEdit struct {
 	Lost  []register.ShiftID `json:"lost,omitempty" maxItems:"50" doc:"whose officers can't go on: the others of the team take over what is not seen yet"`
 	Again []register.ShiftID `json:"again,omitempty" maxItems:"50" doc:"whose walks are made anew, with the streets in their order, as after a closure: streets that are closed are left out"`
 
+	Spots []register.ShiftID `json:"spots,omitempty" maxItems:"50" doc:"whose crews take the spots in that are in nobody's walk, each where it costs least"`
+
 	Closure closure.ID `json:"closure,omitempty" minimum:"0" doc:"a closure: plan on the streets as they are while it holds, from now or from when it next begins"`
 }
 
@@ -196,7 +198,7 @@ func (r *Room) PreviewWalks(ctx context.Context, by people.ID, may func(team gri
 	for _, m := range e.Moves {
 		shifts = append(shifts, m.Shift)
 	}
-	shifts = append(append(shifts, e.Lost...), e.Again...)
+	shifts = append(append(append(shifts, e.Lost...), e.Again...), e.Spots...)
 	if len(shifts) == 0 {
 		return WalksPreview{}, fmt.Errorf("%w: nothing is to change", ErrNoItem)
 	}
@@ -391,6 +393,13 @@ func (p *rewalking) edit(ctx context.Context, e WalksEdit) error {
 		who = append(who, i)
 		ids = append(ids, streetsOf(orders[i]))
 	}
+	for _, id := range e.Spots {
+		i, err := p.find(id)
+		if err != nil {
+			return err
+		}
+		request.Spots = append(request.Spots, p.uncalled(p.crew[i].walk.shift)...)
+	}
 	var asked []patrol.Put
 	for _, one := range puts {
 		ask := patrol.Put{Streets: one.stop.streets, Officer: patrol.Anyone, Before: patrol.Cheapest}
@@ -454,6 +463,21 @@ func (p *rewalking) edit(ctx context.Context, e WalksEdit) error {
 		p.refused = append(p.refused, ReplanRefused{Name: name, Rule: RuleName(l.Why), Why: l.Why.Error()})
 	}
 	return nil
+}
+
+// uncalled are the spots that the crew of a shift should still call at and does not.
+func (p *rewalking) uncalled(s register.Shift) (spots []patrol.Spot) {
+	var walks []patrol.Walk
+	for _, o := range p.crew {
+		walks = append(walks, o.walk.is)
+	}
+	now := p.r.c.Now()
+	for _, one := range p.r.spotsOf(p.b, p.city, crew{s.Team, s.From.UnixNano(), s.To.UnixNano()}, walks) {
+		if one.Close.After(now) {
+			spots = append(spots, one)
+		}
+	}
+	return spots
 }
 
 func streetsOf(stops []stopStreets) (all []street.SegmentID) {

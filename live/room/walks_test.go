@@ -3,6 +3,7 @@ package room_test
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -204,7 +205,7 @@ func TestSpots(t *testing.T) {
 			}
 			if v.Walk != nil {
 				planned++
-			} else if v.Spot != night.ID {
+			} else if v.Spot != night.ID && v.Name["en"] != "Fair" {
 				t.Errorf("%v is in nobody's walk", v.Name)
 			}
 		}
@@ -231,5 +232,30 @@ func TestSpots(t *testing.T) {
 				t.Errorf("who dropped out calls at %+v", c)
 			}
 		}
+	}
+	// A spot that comes while they are under way is in nobody's walk until somebody says so.
+	late := add("Fair", streettest.Place(4, 2), 1)
+	if err := b.room.Reload(ctx); err != nil {
+		t.Fatal(err)
+	}
+	var shift register.ShiftID
+	for _, w := range b.walks() {
+		if !w.Off {
+			shift = w.Shift
+		}
+	}
+	b.eventually("a preview", func() (ok bool) { // once they are followed again
+		var err error
+		p, err = b.room.PreviewWalks(ctx, b.desk.ID, nil, room.WalksEdit{Spots: []register.ShiftID{shift}})
+		return err == nil
+	})
+	if len(p.Walks) != 1 || !slices.ContainsFunc(p.Walks[0].Calls, func(c room.WalkCall) bool { return c.Spots[0].Spot == late.ID }) || len(p.Refused) > 0 {
+		t.Errorf("the fair is not called at: %+v, %+v", p.Walks, p.Refused)
+	}
+	if err := b.room.SendWalks(ctx, b.desk.ID, nil, p.Basis, by); err != nil {
+		t.Fatal(err)
+	}
+	if _, planned, _ := today(); planned != 5 {
+		t.Errorf("%d visits are planned, want 5", planned)
 	}
 }

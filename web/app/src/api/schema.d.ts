@@ -4482,6 +4482,8 @@ export interface components {
             /** @description whose officers can't go on: the others of the team take over what is not seen yet */
             lost?: number[] | null;
             moves?: components["schemas"]["LiveWalkMove"][] | null;
+            /** @description whose crews take the spots in that are in nobody's walk, each where it costs least */
+            spots?: number[] | null;
         };
         LiveWalksPreview: {
             /** @description names this preview, to be sent */

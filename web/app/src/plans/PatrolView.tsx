@@ -1,12 +1,14 @@
-import { useQuery } from "@tanstack/react-query";
-import { Check, MapPinOff } from "lucide-react";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Check, MapPinOff, MapPinPlus } from "lucide-react";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { city } from "../api/queries";
 import { useFormat } from "../i18n/format";
 import { useNow } from "../live/LiveProvider";
+import { Button } from "../parts/Button";
 import { Pick } from "../parts/Pick";
 import { Bones, Empty } from "../parts/parts";
+import { useSay } from "../parts/toast";
 import type { LngLat } from "../api/types";
 import { PatrolMap } from "./PatrolMap";
 import css from "./Plans.module.css";
@@ -22,15 +24,24 @@ export function PatrolView({ walks }: { walks: Walk[] }) {
   const coverage = useQuery({ queryKey: ["plans", "coverage"], queryFn: ({ signal }) => plans.coverage(signal), refetchInterval: 15_000 });
   const [chosen, setChosen] = useState<string | null>(null);
   const now = useNow(60_000);
+  const say = useSay();
+  const client = useQueryClient();
   const [goal, setGoal] = useState<LngLat | null>(null);
   const planned = useMemo(() => walks.filter((w) => w.planned), [walks]);
   const walk = planned.find((w) => String(w.shift) === chosen) ?? null;
   const teams = coverage.data ?? [];
+  const put = useMutation({
+    mutationFn: () => putSpots(planned.filter((w) => teams.some((c) => c.team === w.team && c.spots.some((v) => v.seen === null && v.walk === null)))),
+    onSuccess: ({ walks: changed, refused }) => say(refused === 0 ? t("plans.spots.putIn", { count: changed }) : t("plans.spots.refused", { count: refused })),
+    onSettled: () => client.invalidateQueries({ queryKey: ["plans"] }),
+  });
   const team = teams.find((c) => c.team === walk?.team);
   const shown = walk === null ? teams : team === undefined ? [] : [team];
   const unseen = shown.flatMap((c) => c.unseen).filter((u) => walk === null || u.walk === walk.shift);
   const spots = shown.flatMap((c) => c.spots).filter((v) => walk === null || v.walk === walk.shift);
   const open = spots.filter((v) => v.seen === null);
+  // Those that came when the walks were under way, by a shift of each team's.
+  const lost = open.filter((v) => v.walk === null && Date.parse(v.close) > now);
   const [all, seen] = [shown.reduce((s, c) => s + c.street_m, 0), shown.reduce((s, c) => s + c.seen_m, 0)];
   if (info.data === undefined) return info.isError ? <Empty icon={<MapPinOff />} title={t("plans.patrol.noMap")} /> : <Bones lines={6} />;
   const walkOf = (shift: number | null) => planned.find((w) => w.shift === shift);
@@ -61,6 +72,11 @@ export function PatrolView({ walks }: { walks: Walk[] }) {
         {spots.length > 0 && (
           <>
             <h2>{t("plans.spots.notYet", { count: open.length, of: spots.length })}</h2>
+            {lost.length > 0 && (
+              <Button icon={<MapPinPlus />} isPending={put.isPending} onPress={() => put.mutate()}>
+                {t("plans.spots.put", { count: lost.length })}
+              </Button>
+            )}
             <ul className={css.unseen} data-part="spots">
               {open.map((v) => (
                 <li key={`${v.spot} ${v.open}`}>
@@ -101,4 +117,18 @@ export function PatrolView({ walks }: { walks: Walk[] }) {
       </aside>
     </div>
   );
+}
+
+// putSpots has each crew take the spots in that are in nobody's walk.
+async function putSpots(walks: readonly Walk[]): Promise<{ walks: number; refused: number }> {
+  const crews = new Map(walks.filter((w) => !w.off).map((w) => [`${w.team} ${w.by} ${w.from} ${w.to}`, w.shift]));
+  let [changed, refused] = [0, 0];
+  for (const shift of crews.values()) {
+    const preview = await plans.previewWalks({ spots: [shift] });
+    refused += preview.refused.length;
+    if (preview.units.length === 0) continue;
+    changed += preview.units.length;
+    await plans.sendWalks(preview.basis);
+  }
+  return { walks: changed, refused };
 }
