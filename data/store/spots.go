@@ -22,7 +22,7 @@ var spots = table[register.Spot]{
 		if err != nil {
 			return nil, err
 		}
-		hours, err := calendarText(v.Calendar)
+		hours, err := textOrNull(v.Calendar)
 		return []any{string(name), v.Theme, v.At[0], v.At[1], v.Team, v.Visits, v.StayMin, hours}, err
 	},
 	scan: func(rows *sql.Rows) (v register.Spot, err error) {

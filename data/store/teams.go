@@ -8,7 +8,6 @@ import (
 
 	"citygrid/data/audit"
 	"citygrid/grid"
-	"citygrid/grid/calendar"
 	"citygrid/grid/register"
 )
 
@@ -77,7 +76,7 @@ var stations = table[register.Station]{
 		if err != nil {
 			return nil, err
 		}
-		hours, err := calendarText(t.Calendar)
+		hours, err := textOrNull(t.Calendar)
 		return []any{t.Code, string(name), t.Kind, t.At[0], t.At[1], orNull(int64(t.Team)), hours}, err
 	},
 	scan: func(rows *sql.Rows) (t register.Station, err error) {
@@ -97,12 +96,12 @@ var stations = table[register.Station]{
 	},
 }
 
-// calendarText is a calendar as a column has it, NULL for none.
-func calendarText(c *calendar.Spec) (any, error) {
-	if c == nil {
+// textOrNull is a value as JSON in a column, NULL for none.
+func textOrNull[T any](v *T) (any, error) {
+	if v == nil {
 		return nil, nil
 	}
-	text, err := json.Marshal(c)
+	text, err := json.Marshal(v)
 	return string(text), err
 }
 
