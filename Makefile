@@ -40,10 +40,10 @@ city: $(CITY) ## cut the demo city out of the OpenStreetMap file that comes with
 $(CITY): $(wildcard data/osm/*.go data/mapfile/*.go geo/basemap/*.go geo/street/*.go geo/street/dissect/*.go data/demo/cut/*.go)
 	go run ./data/demo/cut -o $@
 
-# Two things at a time: npm waits for its registry while Go compiles, and the last
-# package of the race leaves a core free.
-test: chromium ## what CI runs: format, vet, staticcheck, -race, generated files, app, browser
-	+$(MAKE) -j2 --output-sync=line build
+# Two things at a time: npm and apt wait for their registries while Go compiles, and
+# the last package of the race leaves a core free.
+test: ## what CI runs: format, vet, staticcheck, -race, generated files, app, browser
+	+$(MAKE) -j3 --output-sync=line build chromium
 	$(MAKE) lint
 	+$(MAKE) -j2 --output-sync=line race web
 	$(MAKE) e2e
@@ -57,7 +57,7 @@ lint: ## formatting, vet, staticcheck
 	@out=$$(go tool gofumpt -l cmd data geo grid live routing web *.go); [ -z "$$out" ] || { echo "not formatted (run go tool gofumpt -w):"; echo "$$out"; exit 1; }
 	go vet -race ./...
 	go build -o bin/staticcheck honnef.co/go/tools/cmd/staticcheck
-	GOFLAGS=-race GOGC=400 bin/staticcheck ./...
+	GOFLAGS=-race GOGC=off GOMEMLIMIT=4GiB bin/staticcheck ./...
 
 unit: ## Go tests without the race detector
 	go test ./...
@@ -65,7 +65,8 @@ unit: ## Go tests without the race detector
 race: export CGO_CFLAGS = -Og -g0
 race: export GOGC = 300
 race: ## Go tests with the race detector, at small sizes; lint has vetted them
-	go test -race -vet=off -ldflags='-s -w' ./...
+	@# three packages at a time: some wait for clocks and sockets
+	go test -race -vet=off -p 3 -ldflags='-s -w' ./...
 
 web: $(APP)/node_modules/.package-lock.json ## types, lint and unit tests of the web app
 	cd $(APP) && npm run check

@@ -67,6 +67,7 @@ var may = map[string][]string{
 	"grid/zone":     {"geo", "geo/planar", "geo/street", "grid/calendar"},
 	"grid/register": {"geo", "geo/street", "grid", "grid/calendar", "grid/people", "grid/zone"},
 
+	"live/clock":  {},
 	"live/ingest": {"geo", "grid/register"},
 
 	"live/ingest/track": {"geo", "live/ingest"},

@@ -81,6 +81,7 @@ func TestProblems(t *testing.T) {
 		{&path.OffNetworkError{End: path.To, Nearest: 700}, 422, "route.off_network"},
 		{context.DeadlineExceeded, 503, "timeout"},
 		{errBusy, 503, "busy"},
+		{fmt.Errorf("store 3 fixes: %w", diskFault{}), 503, "unkept"},
 		{errNoMap, 503, "map.none"},
 		{errors.New("anything else"), 500, "internal"},
 	} {
@@ -226,3 +227,9 @@ func TestLongAddresses(t *testing.T) {
 	b.get("/api/session?x="+strings.Repeat("x", 5000)).is(t, http.StatusRequestURITooLong, "request.too_long")
 	b.get("/"+strings.Repeat("x", 2000)).is(t, http.StatusRequestURITooLong, "request.too_long")
 }
+
+// diskFault is an error as the store's of a full disk.
+type diskFault struct{}
+
+func (diskFault) Error() string   { return "disk is full" }
+func (diskFault) Temporary() bool { return true }

@@ -42,15 +42,21 @@ type Status struct {
 	PID     int       `json:"pid"`
 }
 
-// Run serves on socket until ctx ends. The caller holds the data folder's lock,
-// so a socket that is there is a dead one and is replaced.
-func (c Control) Run(ctx context.Context, socket string) error {
-	if c.Logger == nil {
-		c.Logger = slog.Default()
-	}
+// ListenControl opens the socket that Run serves; from then on callers wait for an
+// answer. The caller holds the data folder's lock, so a socket that is there is a
+// dead one and is replaced.
+func ListenControl(socket string) (net.Listener, error) {
 	l, err := listenUnix(socket, 0o600)
 	if err != nil {
-		return fmt.Errorf("control socket: %w", err)
+		return nil, fmt.Errorf("control socket: %w", err)
+	}
+	return l, nil
+}
+
+// Run serves until ctx ends, and closes the listener.
+func (c Control) Run(ctx context.Context, l net.Listener) error {
+	if c.Logger == nil {
+		c.Logger = slog.Default()
 	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /backup", c.backup)
@@ -75,7 +81,8 @@ func (c Control) Run(ctx context.Context, socket string) error {
 	}
 	left, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
 	defer cancel()
-	if err = server.Shutdown(left); err != nil {
+	err := server.Shutdown(left)
+	if err != nil {
 		err = errors.Join(err, server.Close())
 	}
 	<-served

@@ -39,10 +39,12 @@ type (
 
 // A Lapse is something that the server promises at other times and can't now.
 type Lapse struct {
-	What  string    `json:"what" enum:"positions,changes,reading,times" doc:"positions: none is taken in, devices send them again; changes: none can be kept; reading: what was kept can't be read; times: of the last hour may be wrong"`
-	Why   string    `json:"why" enum:"disk-full,read-only,damaged,clock-jumped,failed"`
+	What  string    `json:"what" enum:"positions,changes,reading,times" doc:"positions: none is taken in, devices send them again; changes: none can be kept; reading: what was kept can't be read; times: the machine's clock jumped"`
+	Why   string    `json:"why" enum:"disk-full,read-only,damaged,clock-held,clock-followed,clock-over,failed" doc:"clock-held: the server goes on by the time before; clock-followed: it goes by the new time, and those of the last hour may be wrong; clock-over: the clock came back"`
 	Since time.Time `json:"since"`
-	Err   error     `json:"-"` // for the log
+	// ClockS is by how much the machine's clock jumped ahead, in seconds; negative is back.
+	ClockS float64 `json:"clock_s,omitempty"`
+	Err    error   `json:"-"` // for the log
 }
 
 // Promises are what may lapse, as Lapse.What calls them.

@@ -206,7 +206,17 @@ func problemOf(err error) (p *Problem, known bool) {
 	case errors.Is(err, context.Canceled):
 		return newProblem(499, "cancelled", "the request was given up"), true
 	}
+	if t := temporary(nil); errors.As(err, &t) && t.Temporary() { // logged once, where it was found
+		return retryLater(http.StatusServiceUnavailable, "unkept", "this can't be kept now, see /readyz: send it again later", 5*time.Second), true
+	}
 	return newProblem(http.StatusInternalServerError, "internal", "internal error"), false
+}
+
+// temporary is an error of something outside that may be well again later, such as a full
+// disk.
+type temporary interface {
+	error
+	Temporary() bool
 }
 
 // entryProblem is a rule that an entry of a register broke.

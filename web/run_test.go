@@ -177,9 +177,13 @@ func TestOpenSaysWhatIsWrong(t *testing.T) {
 // control runs a control socket and gives its path.
 func control(t *testing.T, socket string, c Control) {
 	t.Helper()
+	l, err := ListenControl(socket)
+	if err != nil {
+		t.Fatal(err)
+	}
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
-	go func() { done <- c.Run(ctx, socket) }()
+	go func() { done <- c.Run(ctx, l) }()
 	t.Cleanup(func() {
 		cancel()
 		if err := <-done; err != nil {
@@ -189,13 +193,6 @@ func control(t *testing.T, socket string, c Control) {
 			t.Error("the socket stays behind")
 		}
 	})
-	for range 5000 {
-		if _, err := os.Lstat(socket); err == nil {
-			return
-		}
-		time.Sleep(2 * time.Millisecond)
-	}
-	t.Fatal("no socket appears")
 }
 
 func TestControl(t *testing.T) {
@@ -265,17 +262,14 @@ func TestDeadSocket(t *testing.T) {
 		t.Errorf("dead socket: %v, want %v", err, ErrNotRunning)
 	}
 	control(t, socket, Control{Status: func() Status { return Status{PID: 7} }})
-	for range 100 {
-		if st, err := RequestStatus(t.Context(), socket); err == nil && st.PID == 7 {
-			break
-		}
-		time.Sleep(time.Millisecond)
+	if st, err := RequestStatus(t.Context(), socket); err != nil || st.PID != 7 {
+		t.Errorf("a socket that is listened to: %+v, %v; want an answer at once", st, err)
 	}
 	file := filepath.Join(t.TempDir(), "control.sock")
 	if err := os.WriteFile(file, []byte("precious"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := (Control{}).Run(t.Context(), file); err == nil {
+	if _, err := ListenControl(file); err == nil {
 		t.Error("a file was taken for a socket")
 	}
 }

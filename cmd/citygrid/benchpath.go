@@ -26,6 +26,7 @@ type benchPathCmd struct {
 	Profile  string `help:"Who travels; citygrid profiles lists them." default:"car"`
 	Profiles string `help:"File with profiles of your own." type:"path" placeholder:"FILE.toml"`
 	Seed     uint64 `help:"Which places are drawn." default:"1"`
+	Tables   int    `help:"How many tables of each size are made; the median counts." default:"5"`
 	JSON     bool   `help:"Print JSON." name:"json"`
 }
 
@@ -46,6 +47,9 @@ type benchPath struct {
 
 // Run measures. A folder without a map is bad input.
 func (c *benchPathCmd) Run(e *env) error {
+	if c.Tables < 1 || c.Tables > 1000 {
+		return badInput(fmt.Errorf("--tables %d: want 1 to 1000", c.Tables))
+	}
 	profile, err := (&profileFlags{Data: c.Data, Profile: c.Profile, Profiles: c.Profiles}).chosen()
 	if err != nil {
 		return err
@@ -105,7 +109,7 @@ func (c *benchPathCmd) Run(e *env) error {
 		size int
 		ms   *float64
 	}{{100, &b.Table100}, {500, &b.Table500}, {1000, &b.Table1000}} {
-		if *t.ms, err = tableTime(e.ctx, engine, t.size, somewhere); err != nil {
+		if *t.ms, err = tableTime(e.ctx, engine, t.size, c.Tables, somewhere); err != nil {
 			return err
 		}
 	}
@@ -138,11 +142,11 @@ func drawPlace(n *street.Network, engine *path.Engine, r *rand.Rand) orb.Point {
 	return orb.Point{at[0] + (r.Float64()-0.5)*2e-4, at[1] + (r.Float64()-0.5)*2e-4}
 }
 
-// tableTime is the median time of a table of random points on one core.
-func tableTime(ctx context.Context, engine *path.Engine, size int, somewhere func() orb.Point) (ms float64, err error) {
+// tableTime is the median time of some tables of random points on one core.
+func tableTime(ctx context.Context, engine *path.Engine, size, tables int, somewhere func() orb.Point) (ms float64, err error) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	var times []time.Duration
-	for range 5 {
+	for range tables {
 		points := make([]orb.Point, size)
 		for i := range points {
 			points[i] = somewhere()

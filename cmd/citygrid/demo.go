@@ -39,7 +39,7 @@ func (c *demoCmd) Run(e *env) (err error) {
 			return err
 		}
 	}
-	st, err := store.Open(c.Data, store.Options{})
+	st, err := store.Open(c.Data, store.Options{Log: slog.New(slog.NewTextHandler(e.stderr, nil))})
 	if err != nil {
 		return err
 	}

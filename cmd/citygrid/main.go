@@ -62,11 +62,18 @@ type env struct {
 	stdout, stderr io.Writer
 }
 
-func main() {
+func main() { os.Exit(program()) }
+
+// program runs the process's command line and gives its exit code.
+func program() int {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program there and then
-	os.Exit(run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+	code := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+	if code == codeAnew && ctx.Err() == nil {
+		fmt.Fprintln(os.Stderr, "citygrid:", startAnew())
+	}
+	return code
 }
 
 // errExit leaves kong's way out (help, version) without ending the process.
@@ -108,6 +115,8 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	switch {
 	case err == nil:
 		return 0
+	case errors.Is(err, errAnew):
+		return codeAnew
 	case errors.As(err, &bad):
 		fmt.Fprintf(stderr, "citygrid: %v\n", err)
 		return 2

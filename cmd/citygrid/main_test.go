@@ -26,8 +26,8 @@ func TestMain(m *testing.M) {
 	if len(os.Args) > 2 && os.Args[1] == "bench" && os.Args[2] == "hub-clients" { // we are the process that TestBenchHub started
 		os.Exit(run(context.Background(), os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 	}
-	if os.Getenv(serveEnv) != "" { // the server that TestSoakLive kills
-		os.Exit(run(context.Background(), os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+	if os.Getenv(serveEnv) != "" { // the server that TestSoakLive kills, or that of TestADiskThatComesBack
+		os.Exit(program())
 	}
 	goleak.VerifyTestMain(m,
 		// http.DefaultTransport keeps its connections a while

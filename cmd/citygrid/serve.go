@@ -3,8 +3,11 @@ package main
 import (
 	"errors"
 	"fmt"
+	"log/slog"
+	"time"
 
 	"citygrid/data/store"
+	"citygrid/live/clock"
 	"citygrid/web"
 )
 
@@ -16,7 +19,8 @@ type serveCmd struct {
 // Run serves a bureau. On a folder without one, the page asks for the setup code
 // that is printed here, anew at each start until the bureau is set up.
 func (c *serveCmd) Run(e *env) (err error) {
-	st, err := store.Open(c.Data, store.Options{})
+	steady := clock.New(time.Now, clock.Passed())
+	st, err := store.Open(c.Data, store.Options{Now: steady.Now, Log: slog.New(slog.NewTextHandler(e.stderr, nil))})
 	if err != nil {
 		return err
 	}
@@ -25,7 +29,7 @@ func (c *serveCmd) Run(e *env) (err error) {
 	if err != nil {
 		return err
 	}
-	v := serving{listenFlags: c.listenFlags, data: c.Data}
+	v := serving{listenFlags: c.listenFlags, data: c.Data, now: steady.Now, clock: steady}
 	if needed {
 		v.code = web.NewPassword()
 	}

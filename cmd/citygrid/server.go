@@ -20,6 +20,7 @@ import (
 	"citygrid/data/store"
 	"citygrid/grid"
 	"citygrid/grid/people"
+	"citygrid/live/clock"
 	"citygrid/live/hook"
 	"citygrid/live/room"
 	"citygrid/web"
@@ -66,6 +67,7 @@ type serving struct {
 	code    string               // setup code; "" when the bureau is set up
 
 	now   func() time.Time // the clock that the control room goes by; nil is time.Now
+	clock *clock.Clock     // the same, if it is the machine's without its jumps; else nil
 	speed float64          // seconds of now in a second; 0 is 1
 	// beside runs beside the server, from when it can be reached until ctx ends. nil is nothing.
 	beside func(ctx context.Context, url string, control *room.Room, log *slog.Logger)
@@ -104,9 +106,11 @@ func (v serving) run(e *env, st *store.Store) (err error) {
 		return err
 	}
 	registry := prometheus.NewRegistry()
-	control, err := room.New(e.ctx, room.Config{
-		Store: st, City: streets(city), Days: days, Now: v.now, Speed: v.speed, Registry: registry, Log: log,
-	})
+	about := room.Config{Store: st, City: streets(city), Days: days, Now: v.now, Speed: v.speed, Registry: registry, Log: log}
+	if v.clock != nil {
+		about.Heard = v.clock.Heard
+	}
+	control, err := room.New(e.ctx, about)
 	if err != nil {
 		return err
 	}
@@ -122,7 +126,7 @@ func (v serving) run(e *env, st *store.Store) (err error) {
 	defer func() { err = errors.Join(err, os.RemoveAll(upload)) }()
 	hooks := hook.New(hook.Config{Store: st, Now: v.now, Log: log})
 	server, err := web.New(web.Config{
-		Store: records{st}, Condition: records{st}.condition, Sessions: st.Sessions(), Room: control, Hooks: hooks, Registry: registry, Strangers: trackers.strangers, Frames: trackers.frames,
+		Store: records{st}, Condition: condition(st, v.clock), Sessions: st.Sessions(), Room: control, Hooks: hooks, Registry: registry, Strangers: trackers.strangers, Frames: trackers.frames,
 		Map: city, Import: importer(v.data, control, v.importLimits), UploadDir: upload, DemoCity: hasDemoCity(),
 		Version: version, Demo: v.demo, SetupCode: v.code,
 		Secure: where.Secure(), Trusted: where.Trusted, Authority: v.authority(log), Logger: log,
@@ -145,14 +149,21 @@ func (v serving) run(e *env, st *store.Store) (err error) {
 	})
 	running.Go(func() { trackers.run(ctx) })
 	running.Go(func() { hooks.Run(ctx) })
+	anew := make(chan bool, 1)
+	running.Go(func() { anew <- watchDisk(ctx, st, log, stop) })
 	keeping := keeper{st: st, now: v.now, log: log}
 	running.Go(func() { keeping.run(ctx) })
 	socket := web.Control{Backup: st.Backup, Purge: keeping.purge, Status: func() web.Status { return status }, Logger: log}
-	running.Go(func() {
-		if err := socket.Run(ctx, store.ControlPath(v.data)); err != nil {
-			log.Error("control socket: citygrid backup will not reach this server", slog.Any("err", err))
-		}
-	})
+	// Before the greeting: who reads that may ask for a backup at once.
+	if asked, err := web.ListenControl(store.ControlPath(v.data)); err != nil {
+		log.Error("citygrid backup and purge will not reach this server", slog.Any("err", err))
+	} else {
+		running.Go(func() {
+			if err := socket.Run(ctx, asked); err != nil {
+				log.Error("control socket: citygrid backup and purge will not reach this server", slog.Any("err", err))
+			}
+		})
+	}
 	if metrics != nil {
 		running.Go(func() {
 			if err := web.RunMetrics(ctx, server, metrics); err != nil {
@@ -166,7 +177,12 @@ func (v serving) run(e *env, st *store.Store) (err error) {
 	if v.beside != nil {
 		running.Go(func() { v.beside(ctx, url, control, log) })
 	}
-	return web.Run(ctx, server, listener, tls)
+	err = web.Run(ctx, server, listener, tls)
+	stop()
+	if <-anew {
+		err = errors.Join(err, errAnew)
+	}
+	return err
 }
 
 // metrics is where a scraper on this machine asks; nil if nowhere but at the

@@ -2,8 +2,8 @@ package demo
 
 import (
 	"reflect"
+	"sync"
 	"testing"
-	"time"
 
 	"citygrid/data/mapfile"
 	"citygrid/geo"
@@ -23,14 +23,26 @@ func cityMap(t *testing.T) *mapfile.Map {
 	return m
 }
 
-func TestWorld(t *testing.T) {
-	m := cityMap(t)
-	begin := time.Now()
-	w, err := NewWorld(m)
+// cityWorld is made once for all tests, which only read it.
+func cityWorld(t *testing.T) *World {
+	t.Helper()
+	w, err := made()
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Logf("made in %s", time.Since(begin))
+	return w
+}
+
+var made = sync.OnceValues(func() (*World, error) {
+	m, err := CityMap()
+	if err != nil {
+		return nil, err
+	}
+	return NewWorld(m)
+})
+
+func TestWorld(t *testing.T) {
+	m, w := cityMap(t), cityWorld(t)
 
 	plan := grid.Plan{Grids: w.Grids}
 	if err := plan.Check(); err != nil {

@@ -16,21 +16,19 @@ const (
 	Positions = "positions" // what is acknowledged to a device is on the disk; without it nothing is
 	Changes   = "changes"   // so is what people change, and alerts
 	Reading   = "reading"   // what was kept can be read
-	Times     = "times"     // the times that things are kept with are right
 )
 
 // Why it can't.
 const (
-	DiskFull    = "disk-full"
-	DiskLocked  = "read-only"
-	Damaged     = "damaged"
-	ClockJumped = "clock-jumped"
-	Failed      = "failed"
+	DiskFull   = "disk-full"
+	DiskLocked = "read-only"
+	Damaged    = "damaged"
+	Failed     = "failed"
 )
 
 // A Lapse is a promise that can't be kept now.
 type Lapse struct {
-	What  string // Positions, Changes, Reading, Times
+	What  string // Positions, Changes, Reading
 	Why   string // DiskFull, ...
 	Since time.Time
 	Err   error
@@ -40,7 +38,6 @@ type Lapse struct {
 type condition struct {
 	mu    sync.Mutex
 	since map[string]time.Time // guarded by mu: by what
-	clock clockWatch           // guarded by mu
 }
 
 // Lapses are the promises that can't be kept now, in the order of the constants; none
@@ -54,7 +51,7 @@ func (s *Store) Lapses(ctx context.Context) []Lapse {
 	for _, look := range []struct {
 		what string
 		err  error
-	}{{Positions, s.keepsFixes()}, {Changes, s.keepsChanges(ctx)}, {Reading, s.reads(ctx)}, {Times, c.clock.now()}} {
+	}{{Positions, s.keepsFixes()}, {Changes, s.keepsChanges(ctx)}, {Reading, s.reads(ctx)}} {
 		if look.err == nil || ctx.Err() != nil {
 			delete(c.since, look.what)
 			continue
@@ -78,8 +75,6 @@ func why(err error) string {
 		return DiskLocked
 	case errors.Is(err, ErrCorrupt):
 		return Damaged
-	case errors.Is(err, errClock):
-		return ClockJumped
 	}
 	return Failed
 }
@@ -132,46 +127,4 @@ func ofDisk(err error) bool {
 		return false
 	}
 	return liteRule(lite) != nil || lite.Code == sqlite3.ErrIoErr
-}
-
-var errClock = errors.New("the clock of this machine was set")
-
-// Of the clock: how much it may be set without a word, and how long a jump is told.
-const (
-	clockStep = 30 * time.Second
-	clockTold = time.Hour
-)
-
-// A clockWatch finds that somebody set the clock, by what passes without one.
-type clockWatch struct {
-	steady, told time.Time // of the last look: without clock, and by it
-	jumped       time.Duration
-	at           time.Time // when it did, by steady
-}
-
-func (w *clockWatch) now() error {
-	now := time.Now()
-	return w.look(now, now.Round(0))
-}
-
-// look says if the clock was set in the last hour, by more than clockStep at once.
-// Judgements and times of that hour may be off by as much; purging waits meanwhile by
-// a rule of its own.
-//
-// steady has a monotonic reading, which is what is compared; told has none.
-func (w *clockWatch) look(steady, told time.Time) error {
-	if !w.steady.IsZero() {
-		if by := told.Sub(w.told) - steady.Sub(w.steady); by.Abs() > clockStep {
-			w.jumped, w.at = by, steady
-		}
-	}
-	w.steady, w.told = steady, told
-	if w.at.IsZero() || steady.Sub(w.at) > clockTold {
-		return nil
-	}
-	direction := "ahead"
-	if w.jumped < 0 {
-		direction = "back"
-	}
-	return fmt.Errorf("%w %s by %v", errClock, direction, w.jumped.Abs().Round(time.Second))
 }

@@ -11,21 +11,30 @@ import (
 	"github.com/mattn/go-sqlite3"
 )
 
+// A diskError is an error of the disk, which may be well again later.
+type diskError string
+
+func (e diskError) Error() string { return string(e) }
+
+// Temporary tells callers of the API that the same may be sent again.
+func (e diskError) Temporary() bool { return true }
+
 // What can be wrong with a data folder. Match with errors.Is.
 var (
-	ErrLocked    = errors.New("data folder is in use")
-	ErrNoData    = errors.New("there is no citygrid data")
-	ErrNewer     = errors.New("data was written by a newer citygrid: install that or a later one")
-	ErrOlder     = errors.New("data was written by an older citygrid: start this one's server once, it brings the data up to date")
-	ErrForeign   = errors.New("folder holds other files and no citygrid data: give an empty or a new folder")
-	ErrReadOnly  = errors.New("data folder cannot be written: it is open or mounted read-only, or belongs to somebody else")
-	ErrDiskFull  = errors.New("disk is full: free some space; what was not acknowledged was not kept")
-	ErrCorrupt   = errors.New("data is damaged: restore a backup")
-	ErrClosed    = errors.New("store is closed")
-	ErrNoFixes   = errors.New("fixes cannot be read while another process has the data folder: ask the running server")
-	ErrSetupDone = errors.New("the bureau is set up already")
-	ErrKeyUsed   = dispatch.ErrKeyUsed
-	ErrSettings  = errors.New("settings break a rule")
+	ErrLocked          = errors.New("data folder is in use")
+	ErrNoData          = errors.New("there is no citygrid data")
+	ErrNewer           = errors.New("data was written by a newer citygrid: install that or a later one")
+	ErrOlder           = errors.New("data was written by an older citygrid: start this one's server once, it brings the data up to date")
+	ErrForeign         = errors.New("folder holds other files and no citygrid data: give an empty or a new folder")
+	ErrReadOnly  error = diskError("data folder cannot be written: it is open or mounted read-only, or belongs to somebody else")
+	ErrDiskFull  error = diskError("disk is full: free some space; what was not acknowledged was not kept")
+	ErrCorrupt         = errors.New("data is damaged: restore a backup")
+	ErrClosed          = errors.New("store is closed")
+	ErrNoFixes         = errors.New("fixes cannot be read while another process has the data folder: ask the running server")
+	errBroken    error = diskError("fixes can no longer be written until the program starts anew, which the server does when the disk is well")
+	ErrSetupDone       = errors.New("the bureau is set up already")
+	ErrKeyUsed         = dispatch.ErrKeyUsed
+	ErrSettings        = errors.New("settings break a rule")
 )
 
 // A LockedError says who has the data folder.

@@ -78,6 +78,9 @@ func writeUntilItFails(t *testing.T, dir, fault string) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if s.Mended() {
+		t.Error("nothing is broken, and it is said to be mended")
+	}
 	armed.Store(true)
 	for i := range 1000 {
 		var batch []ingest.Fix
@@ -103,6 +106,13 @@ func writeUntilItFails(t *testing.T, dir, fault string) {
 		}
 		if err := s.Record(t.Context(), act("x")); err != nil {
 			t.Errorf("a change, on another file: %v", err)
+		}
+		if s.Mended() {
+			t.Error("the disk takes nothing, and is said to be mended")
+		}
+		armed.Store(false)
+		if !s.Mended() {
+			t.Error("the disk is well, and it is not said that it is mended")
 		}
 		return
 	}
@@ -282,31 +292,4 @@ func TestChangesThatCannotBeWritten(t *testing.T) {
 		t.Errorf("with room again: %+v", l)
 	}
 	must(s.VerifyAudit(ctx))(t)
-}
-
-// A clock that is set is told for an hour; one that runs on isn't.
-func TestTheClockIsSet(t *testing.T) {
-	var w clockWatch
-	start := time.Now()
-	steps := []struct {
-		passes time.Duration // without a clock
-		set    time.Duration // the clock by that much
-		want   bool
-	}{
-		{0, 0, false},
-		{time.Minute, 0, false},
-		{time.Minute, 20 * time.Second, false},
-		{time.Minute, 2 * time.Hour, true},
-		{50 * time.Minute, 0, true},
-		{11 * time.Minute, 0, false},
-		{time.Minute, -3 * time.Hour, true},
-		{2 * time.Hour, 0, false},
-	}
-	at, set := time.Duration(0), time.Duration(0)
-	for i, s := range steps {
-		at, set = at+s.passes, set+s.set
-		if err := w.look(start.Add(at), start.Round(0).Add(at+set)); (err != nil) != s.want {
-			t.Errorf("step %d: %v", i, err)
-		}
-	}
 }

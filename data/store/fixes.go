@@ -32,6 +32,7 @@ type fixes struct {
 	db      *pebble.DB
 	dir     string
 	reserve int64
+	log     *slog.Logger
 	lock    *os.File // when read-only
 
 	// using is held for reading while db is used and for writing to close it;
@@ -51,11 +52,12 @@ func openFixes(dir string, fs vfs.FS, readOnly bool, reserve int64, log *slog.Lo
 	if err := checkLog(filepath.Join(dir, fixesName)); err != nil {
 		return nil, explain(dir, err)
 	}
-	db, err := pebble.Open(filepath.Join(dir, fixesName), pebbleOptions(fs, readOnly, log))
+	f := &fixes{dir: dir, reserve: reserve, log: log}
+	db, err := pebble.Open(filepath.Join(dir, fixesName), pebbleOptions(fs, readOnly, log, f.fatal))
 	if err != nil {
 		return nil, explainFixes(dir, fmt.Errorf("open fixes: %w", err))
 	}
-	f := &fixes{db: db, dir: dir, reserve: reserve}
+	f.db = db
 	last, closer, err := db.Get(arrivalKey)
 	switch {
 	case errors.Is(err, pebble.ErrNotFound):
@@ -273,7 +275,8 @@ func (f *fixes) apply(b *pebble.Batch, together []*appending) (first uint64, err
 // breakDown notes that fixes can no longer be kept. f.mu is held.
 func (f *fixes) breakDown(err error) error {
 	if f.broken == nil {
-		f.broken = fmt.Errorf("fixes can no longer be written, restart when the disk is well: %w", explain(f.dir, err))
+		f.log.Error("fixes can no longer be written", "err", err)
+		f.broken = fmt.Errorf("%w: %w", errBroken, explain(f.dir, err))
 	}
 	return f.broken
 }

@@ -146,7 +146,7 @@ func TestWalks(t *testing.T) {
 		}}},
 	}
 	save := func(w patrol.Walk) error {
-		return s.SaveWalks(ctx, "a map", map[register.ShiftID]patrol.Walk{on.ID: w}, act("walk.assign"))
+		return s.SaveWalks(ctx, "a map", "a beat", map[register.ShiftID]patrol.Walk{on.ID: w}, act("walk.assign"))
 	}
 	if err := save(w); err != nil {
 		t.Fatal(err)
@@ -156,8 +156,11 @@ func TestWalks(t *testing.T) {
 		t.Errorf("kept %+v of %s, %v, want %+v", got, mapID, err, w)
 	}
 	rest := patrol.Walk{Person: 2, Start: noon, End: noon} // nothing to do
-	if err := save(rest); err != nil {
+	if err := s.HandOverWalks(ctx, "a map", map[register.ShiftID]patrol.Walk{on.ID: rest}, nil, time.Time{}, act("walk.change")); err != nil {
 		t.Fatal(err)
+	}
+	if beats := must(s.Beats(ctx, noon, noon.Add(1)))(t); beats[on.ID] != "a beat" {
+		t.Errorf("a walk that somebody changed is of the beat %q", beats[on.ID])
 	}
 	walks, _, err := s.Walks(ctx, noon, noon.Add(1))
 	if err != nil || len(walks) != 1 || !reflect.DeepEqual(walks[on.ID], rest) {

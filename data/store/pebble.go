@@ -13,7 +13,7 @@ import (
 
 // pebbleOptions are few on purpose: a county's fixes are far from Pebble's
 // limits.
-func pebbleOptions(fs vfs.FS, readOnly bool, log *slog.Logger) *pebble.Options {
+func pebbleOptions(fs vfs.FS, readOnly bool, log *slog.Logger, fatal func(format string, args ...any)) *pebble.Options {
 	o := &pebble.Options{
 		FS:        privateFS{fs},
 		ReadOnly:  readOnly,
@@ -22,7 +22,7 @@ func pebbleOptions(fs vfs.FS, readOnly bool, log *slog.Logger) *pebble.Options {
 		MemTableSize: 32 << 20,
 		// By name, so that a newer Pebble does not change files by itself.
 		FormatMajorVersion: pebble.FormatTableFormatV6,
-		Logger:             pebbleLog{log},
+		Logger:             pebbleLog{log, fatal},
 	}
 	o.ApplyCompressionSettings(func() pebble.DBCompressionSettings { return pebble.DBCompressionBalanced })
 	o.EventListener = &pebble.EventListener{
@@ -35,7 +35,10 @@ func pebbleOptions(fs vfs.FS, readOnly bool, log *slog.Logger) *pebble.Options {
 }
 
 // pebbleLog passes on what Pebble cannot go on from.
-type pebbleLog struct{ log *slog.Logger }
+type pebbleLog struct {
+	log   *slog.Logger
+	fatal func(format string, args ...any)
+}
 
 func (pebbleLog) Infof(string, ...any) {} // each flush and compaction
 
@@ -43,13 +46,8 @@ func (l pebbleLog) Errorf(format string, args ...any) {
 	l.log.Error("fixes: " + fmt.Sprintf(format, args...))
 }
 
-// Fatalf must not return. What was acknowledged is on disk, so to end here and
-// start anew loses nothing.
-func (l pebbleLog) Fatalf(format string, args ...any) {
-	message := "fixes: " + fmt.Sprintf(format, args...)
-	l.log.Error(message)
-	panic(message)
-}
+// Fatalf must not return, see fixes.die.
+func (l pebbleLog) Fatalf(format string, args ...any) { l.fatal(format, args...) }
 
 // privateFS makes files for their owner only.
 type privateFS struct{ vfs.FS }

@@ -108,7 +108,7 @@ func (s *Store) openForWriting(ctx context.Context) (err error) {
 	if err != nil {
 		return fmt.Errorf("open database: %w", err)
 	}
-	s.writer = startWriter(conn)
+	s.writer = startWriter(conn, s.log)
 	if s.read, err = openDatabase(s.dir, true); err != nil {
 		return err
 	}
@@ -162,9 +162,7 @@ func (s *Store) Dir() string { return s.dir }
 // Ready tells if the store can take changes and fixes now: nil, or why not.
 func (s *Store) Ready(ctx context.Context) error {
 	for _, l := range s.Lapses(ctx) {
-		if l.What != Times { // told, and no reason to take nothing
-			return l.Err
-		}
+		return l.Err
 	}
 	return ctx.Err()
 }

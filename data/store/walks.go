@@ -81,14 +81,18 @@ func readCalls(text string, shift register.ShiftID) (calls []patrol.Call, err er
 
 // SaveWalks keeps the walks of shifts, all or none, in place of those that were
 // made for these shifts before. The segments in them are those of the map with
-// that id.
-func (s *Store) SaveWalks(ctx context.Context, mapID string, walks map[register.ShiftID]patrol.Walk, act audit.Act) error {
-	return s.HandOverWalks(ctx, mapID, walks, nil, time.Time{}, act)
+// that id; beat is a mark of all the streets that were to be walked.
+func (s *Store) SaveWalks(ctx context.Context, mapID, beat string, walks map[register.ShiftID]patrol.Walk, act audit.Act) error {
+	return s.saveWalks(ctx, mapID, &beat, walks, nil, time.Time{}, act)
 }
 
-// HandOverWalks is SaveWalks, and notes with it whose shifts have dropped out at an
-// instant.
+// HandOverWalks is SaveWalks for walks that people change, whose mark stays as it was.
+// It notes with it whose shifts have dropped out at an instant.
 func (s *Store) HandOverWalks(ctx context.Context, mapID string, walks map[register.ShiftID]patrol.Walk, drop []register.ShiftID, at time.Time, act audit.Act) error {
+	return s.saveWalks(ctx, mapID, nil, walks, drop, at, act)
+}
+
+func (s *Store) saveWalks(ctx context.Context, mapID string, beat *string, walks map[register.ShiftID]patrol.Walk, drop []register.ShiftID, at time.Time, act audit.Act) error {
 	return s.change(ctx, act, func(ctx context.Context, q querier, act *audit.Act) error {
 		for id, w := range walks {
 			shift, err := shifts.one(ctx, q, id)
@@ -98,7 +102,7 @@ func (s *Store) HandOverWalks(ctx context.Context, mapID string, walks map[regis
 			if shift.Person != w.Person {
 				return shifts.refuse(0, "person", fmt.Sprintf("the walk is person %d's, the shift person %d's", w.Person, shift.Person), "", register.ErrEntry)
 			}
-			if err := putWalk(ctx, q, mapID, id, w); err != nil {
+			if err := putWalk(ctx, q, mapID, beat, id, w); err != nil {
 				return err
 			}
 		}
@@ -118,7 +122,8 @@ func (s *Store) HandOverWalks(ctx context.Context, mapID string, walks map[regis
 	})
 }
 
-func putWalk(ctx context.Context, q querier, mapID string, shift register.ShiftID, w patrol.Walk) error {
+// putWalk keeps a walk; without a beat, with that of the walk before it.
+func putWalk(ctx context.Context, q querier, mapID string, beat *string, shift register.ShiftID, w patrol.Walk) error {
 	kept := make([]keptLeg, len(w.Legs))
 	for i, l := range w.Legs {
 		kept[i] = keptLeg{l.Segment, !l.Forward, l.From, l.To, l.Serve, l.Metres, nanos(l.Begin), nanos(l.End)}
@@ -142,8 +147,9 @@ func putWalk(ctx context.Context, q querier, mapID string, shift register.ShiftI
 		return err
 	}
 	_, err = q.ExecContext(ctx, `INSERT OR REPLACE INTO walk
-		(shift, seq, map, person, start_at, end_at, minutes, served_m, dead_m, turn_round, legs, line, calls) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		shift, seq, mapID, w.Person, nanos(w.Start), nanos(w.End), w.Minutes, w.Served, w.Dead, w.TurnRound, string(legs), line, calls)
+		(shift, seq, map, beat, person, start_at, end_at, minutes, served_m, dead_m, turn_round, legs, line, calls)
+		VALUES (?1, ?, ?, coalesce(?, (SELECT beat FROM walk WHERE shift = ?1), ''), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		shift, seq, mapID, beat, w.Person, nanos(w.Start), nanos(w.End), w.Minutes, w.Served, w.Dead, w.TurnRound, string(legs), line, calls)
 	if err != nil {
 		return fmt.Errorf("write walk of shift %d: %w", shift, err)
 	}
@@ -204,6 +210,25 @@ func (s *Store) Walks(ctx context.Context, from, to time.Time) (walks map[regist
 		return nil, nil, fmt.Errorf("read walks: %w", err)
 	}
 	return walks, maps, nil
+}
+
+// Beats is the marks of the streets that the walks which begin in from <= t < to were
+// made of, by shift; "" for those of which that isn't known.
+func (s *Store) Beats(ctx context.Context, from, to time.Time) (beats map[register.ShiftID]string, err error) {
+	err = s.view(ctx, func(q querier) error {
+		beats = make(map[register.ShiftID]string)
+		return each(ctx, q, `SELECT shift, beat FROM walk WHERE start_at >= ? AND start_at < ?`, []any{nanos(from), nanos(to)}, func(rows *sql.Rows) error {
+			var shift register.ShiftID
+			var beat string
+			err := rows.Scan(&shift, &beat)
+			beats[shift] = beat
+			return err
+		})
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read what walks are made of: %w", err)
+	}
+	return beats, nil
 }
 
 // Walk is the walk of a shift, or register.ErrNone, with the id of its map.

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"log/slog"
 	"sync/atomic"
 )
 
@@ -20,6 +21,7 @@ const maxBatch = 256
 // fails takes back only itself.
 type writer struct {
 	conn    *sql.Conn // owned by run
+	log     *slog.Logger
 	jobs    chan *job
 	closing chan struct{} // closed by stop
 	stopped chan struct{} // closed when run returns
@@ -41,9 +43,9 @@ const (
 	dropped // by the caller, whose ctx ended
 )
 
-func startWriter(conn *sql.Conn) *writer {
+func startWriter(conn *sql.Conn, log *slog.Logger) *writer {
 	w := &writer{
-		conn: conn, jobs: make(chan *job, queueLength), closing: make(chan struct{}), stopped: make(chan struct{}),
+		conn: conn, log: log, jobs: make(chan *job, queueLength), closing: make(chan struct{}), stopped: make(chan struct{}),
 	}
 	go w.loop()
 	return w
@@ -145,8 +147,8 @@ func (w *writer) commit(batch []*job) {
 }
 
 func (w *writer) answer(j *job, err error) {
-	if err != nil && ofDisk(err) {
-		w.failed.Store(&err)
+	if err != nil && ofDisk(err) && w.failed.Swap(&err) == nil {
+		w.log.Error("changes can't be written", "err", err)
 	}
 	j.done <- err
 }

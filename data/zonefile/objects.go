@@ -125,8 +125,7 @@ func (r *ObjectReading) object(f *gis.Feature, cells map[string]string, n *stree
 	}
 	var near *street.Near
 	if n != nil {
-		if found := n.Nearest(at, snapLimit, accept, 1); len(found) > 0 {
-			near = &found[0]
+		if near = lies(n, at, accept); near != nil {
 			beside := n.Beside(*near)
 			out.Beside = &beside
 		} else if !o.Apart {

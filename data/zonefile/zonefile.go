@@ -262,15 +262,31 @@ func orElse(v, usual float64) float64 {
 // settle finds the street that a row lies at.
 func (r *Row) settle(n *street.Network, accept func(street.SegmentID) bool, apart bool) *Fault {
 	at := r.at()
-	near := n.Nearest(at, snapLimit, accept, 1)
-	if len(near) > 0 {
-		r.Near = &near[0]
-		return nil
-	}
-	if apart {
+	if r.Near = lies(n, at, accept); r.Near != nil || apart {
 		return nil
 	}
 	return noStreet(n, at)
+}
+
+// giveWay is how much farther a street may be than a path or an alley without a name
+// for something to lie at the street: pavements are on the map as paths of their own.
+const giveWay = geo.Metres(8)
+
+// lies is the place on the street that something lies at, nil without one near: the
+// nearest, but a path or a way without a name gives way to a street.
+func lies(n *street.Network, at orb.Point, accept func(street.SegmentID) bool) *street.Near {
+	const most = 24
+	near := n.AsNear(at, snapLimit, accept, most, giveWay)
+	for i := range near {
+		s := n.Segment(near[i].Segment)
+		if s.Class <= street.Pedestrian && n.Name(s.Name).Default != "" {
+			return &near[i]
+		}
+	}
+	if len(near) == 0 {
+		return nil
+	}
+	return &near[0]
 }
 
 // noStreet is the fault of what no street is near.
@@ -325,10 +341,30 @@ func (r *Row) at() orb.Point {
 	if d := r.Zone.Drawn; d != nil && d.Point != nil {
 		return *d.Point
 	} else if d != nil {
-		l := d.Lines[0]
-		return l[len(l)/2]
+		return halfway(d.Lines[0])
 	}
 	return middle(r.Zone.Ground)
+}
+
+// halfway is the place half of a line's length along it.
+func halfway(l orb.LineString) orb.Point {
+	rest := length(l) / 2
+	for i := 1; i < len(l); i++ {
+		step := geo.Distance(l[i-1], l[i])
+		if step >= rest && step > 0 {
+			t := float64(rest / step)
+			return orb.Point{l[i-1][0] + t*(l[i][0]-l[i-1][0]), l[i-1][1] + t*(l[i][1]-l[i-1][1])}
+		}
+		rest -= step
+	}
+	return l[len(l)/2]
+}
+
+func length(l orb.LineString) (sum geo.Metres) {
+	for i := 1; i < len(l); i++ {
+		sum += geo.Distance(l[i-1], l[i])
+	}
+	return sum
 }
 
 func (r *Row) where() *orb.Point {

@@ -11,8 +11,8 @@
 // # How it is judged
 //
 // The depth of a fix in a zone is its distance from the zone's border, positive
-// inside, in standard deviations of the tracker's noise. One fix 1 or 2.6 deep
-// makes a breach possible or likely; confirmed it is by a second one, 3.2 deep.
+// inside, in standard deviations of the tracker's noise. One fix 1 or 2.85 deep
+// makes a breach possible or likely; confirmed it is by a second one, 3.5 deep.
 // Shallower ones add up: each adds the log-odds of being inside, less where fixes
 // follow each other quickly, since their noise is the same (Config.NoiseTime). A breach
 // ends on the evidence that its grade took to reach, so the noise at a border does not
@@ -27,15 +27,16 @@
 //
 // How well that does, TestNoiseAtABorder measures. With a fix each 10 s, 10 m of
 // noise along each axis that keeps its direction for 60 s, and trackers 2-25 m
-// outside, an hour has 15 false entries the naive way, 2.1 possible, 0.11 likely and
+// outside, an hour has 15 false entries the naive way, 2.2 possible, 0.09 likely and
 // 0.02 confirmed ones. Of visits of 5 min and longer, 10-80 m deep, 99 % are found as
-// likely, in the middle after 28 s, and 97.5 % as confirmed, after 34 s; of short cuts of
-// 25-60 s across a corner 79 % as possible. Where the noise is half as large again as the
-// accuracy told, there are 0.05 confirmed false entries an hour, and 99 % of the visits are
-// found as likely: how much more a tracker's fixes scatter than it says is learned from
-// these, see learn.go. Of the fixes of 75 real collars that are flagged as wrong 107 fall
-// into forbidden ground 15 m beyond where the animals ever go, 0.03 an hour; 25 of these
-// come in twos and are confirmed (TestCollars).
+// likely, in the middle after 32 s, and 98 % as confirmed, after 39 s; of short cuts of
+// 25-60 s across a corner 77 % as possible. What is missed goes in by less than two standard
+// deviations. Where the noise is half as large again as the accuracy told, there are 0.04
+// confirmed false entries an hour, and 99 % of the visits are found as likely: how much more
+// a tracker's fixes scatter than it says is learned from these, see learn.go. Of the fixes
+// of 75 real collars that are flagged as wrong 107 fall into forbidden ground 15 m beyond
+// where the animals ever go, 0.03 an hour; 25 of these come in twos and are confirmed
+// (TestCollars).
 //
 // It is learned from fixes at most half of Config.NoiseTime apart, and takes the noise to
 // be forgotten in that time: of noise that changes sooner a tracker is thought worse than
@@ -104,11 +105,11 @@ type Config struct {
 	// when its fixes scatter more than it says; 2. Less than 1 believes every tracker.
 	MaxStretch float64
 	// Margin is how much deeper than the border a fix must be, in standard
-	// deviations, to add to the evidence of the fixes before it; 0.75. Without it the
+	// deviations, to add to the evidence of the fixes before it; 0.35. Without it the
 	// noise of a subject that lies at the border adds up to a breach in time.
 	Margin float64
 	// Depths are the standard deviations at which one fix makes a breach Possible,
-	// Likely and Confirmed; 1, 2.6 and 3.2.
+	// Likely and Confirmed; 1, 2.85 and 3.5.
 	Depths [3]float64
 }
 
@@ -144,10 +145,10 @@ func (c Config) withDefaults() Config {
 		c.MaxStretch = 2
 	}
 	if c.Margin == 0 {
-		c.Margin = 0.75
+		c.Margin = 0.35
 	}
 	if c.Depths == [3]float64{} {
-		c.Depths = [3]float64{1, 2.6, 3.2}
+		c.Depths = [3]float64{1, 2.85, 3.5}
 	}
 	return c
 }

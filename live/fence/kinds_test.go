@@ -120,7 +120,7 @@ func TestKindsOfRules(t *testing.T) {
 		},
 		{
 			"a van tells that it goes too fast", slow, nil, truck,
-			[]step{{0, 0, 0, 12}, {10, 30, 0, 40}, {20, 140, 0, 40}, {30, 200, 0, 5}},
+			[]step{{0, 0, 0, 12}, {10, 30, 0, 40}, {20, 140, 0, 40}, {30, 200, 0, 3}},
 			"began 10 likely moved, raised 20 confirmed moved, ended 30 confirmed moved",
 		},
 		{

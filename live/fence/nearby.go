@@ -2,8 +2,10 @@ package fence
 
 import (
 	"cmp"
+	"math"
 	"slices"
 
+	"citygrid/geo"
 	"citygrid/live/ingest"
 
 	"github.com/paulmach/orb"
@@ -18,6 +20,64 @@ type nearby struct {
 	levels [2]int8 // which
 	spots  [2]spot
 	away   []*fenced // that are for the subject
+	offs   [2]measured
+	next   int8 // of offs, to be replaced
+}
+
+// A measured is how far from a zone's border, in metres, a tracker was at a place. As
+// long as it is not far from there, it is about as far from the border, and a long border
+// need not be measured again to know that it is far.
+type measured struct {
+	zone *fenced
+	at   orb.Point
+	off  float64
+}
+
+// maxOff is what is relied on of what was measured, in metres, up to latitude maxLat: the
+// flat maps around two places that are so far apart differ by less than the share slack.
+const (
+	maxOff = 1000
+	maxLat = 85
+	slack  = 0.01
+)
+
+// offBorder is the distance from p to the border of f, in metres; where that is limit or
+// more it may be anything of limit or more.
+func (y *nearby) offBorder(f *fenced, p orb.Point, limit float64) float64 {
+	if math.Abs(p[1]) > maxLat {
+		return f.offBorder(p)
+	}
+	if f.clear > limit && f.clear-apart(f.middle, p) > limit {
+		return limit
+	}
+	at := -1
+	for i := range y.offs {
+		if m := &y.offs[i]; m.zone == f {
+			if far := min(m.off, maxOff) * (1 - slack); far-apart(m.at, p) > limit {
+				return limit
+			}
+			at = i
+		}
+	}
+	if at < 0 {
+		at = int(y.next)
+		y.next = 1 - y.next
+	}
+	off := f.offBorder(p)
+	y.offs[at] = measured{f, p, off}
+	return off
+}
+
+// outside is the distance from p, which is outside, to the border, in metres; top where it
+// is that or more.
+func (y *nearby) outside(f *fenced, p orb.Point, top float64) float64 {
+	lonM, latM := geo.MetresPerDegree(p[1])
+	dx := max(f.bound.Min[0]-p[0], p[0]-f.bound.Max[0]) * float64(lonM)
+	dy := max(f.bound.Min[1]-p[1], p[1]-f.bound.Max[1]) * float64(latM)
+	if dx >= top || dy >= top {
+		return top
+	}
+	return min(top, y.offBorder(f, p, top))
 }
 
 // A spot is what a cell knows: words from..to of a block.

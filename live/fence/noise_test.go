@@ -201,13 +201,13 @@ func (w *world) measure(hours, visits int) score {
 // break a rule. Naive is a breach at each fix that is nominally inside after one that
 // was not.
 func TestNoiseAtABorder(t *testing.T) {
-	hours, visits := 1500, 400
+	hours, visits, recall := 1500, 3000, 0.99
 	if small || testing.Short() {
-		hours, visits = 400, 100
+		hours, visits, recall = 400, 100, 0.98 // of a hundred one more or less is chance
 	}
 	s := newWorld(t, Config{}, 1).measure(hours, visits)
 	t.Logf("a fix each 10 s, 10 m noise over 60 s:\n%s", s)
-	if s.falseAnHour[Confirmed] > 0.05 || s.found[Likely] < 0.98 || s.delay[Confirmed] > 60 || s.cuts[Possible] < 0.5 {
+	if s.falseAnHour[Confirmed] > 0.05 || s.found[Likely] < recall || s.delay[Confirmed] > 60 || s.cuts[Possible] < 0.5 {
 		t.Error("the figures in the package's doc don't hold")
 	}
 	for _, c := range []struct {
@@ -223,7 +223,7 @@ func TestNoiseAtABorder(t *testing.T) {
 	} {
 		w := newWorld(t, Config{}, 2)
 		w.every, w.over, w.told = c.every, c.over, c.told
-		s := w.measure(hours/2, visits/2)
+		s := w.measure(hours/2, min(visits, 400)/2)
 		t.Logf("%s:\n%s", c.what, s)
 		if c.told < 1 && (s.falseAnHour[Confirmed] > 0.1 || s.found[Likely] < 0.98 || s.delay[Confirmed] > 60) {
 			t.Error("the tracker is believed too much or too little")

@@ -40,6 +40,8 @@ type fenced struct {
 	home    float64   // metres from its home a subject may be; 0: no matter
 	speed   float64   // km/h; 0: no matter
 	bound   orb.Bound // of line
+	middle  orb.Point // of bound
+	clear   float64   // metres: so far around middle is no border, by a cautious measure
 	id      zone.ID
 	only    []int64            // for whom alone; nil: all of the classes
 	when    *calendar.Calendar // nil is always
@@ -275,6 +277,8 @@ func fence(z *zone.Zone, daySum uint64) (*fenced, error) {
 		}
 	}
 	f.bound = orb.MultiPoint(f.line).Bound()
+	f.middle = f.bound.Center()
+	f.clear = min(f.offBorder(f.middle), maxOff) * (1 - slack)
 	return f, f.setSum(z.Calendar, daySum)
 }
 
@@ -365,38 +369,40 @@ func eastAt(a, b orb.Point, lat float64) float64 {
 // around p.
 func (f *fenced) offBorder(p orb.Point) float64 {
 	lonM, latM := geo.MetresPerDegree(p[1])
-	best := math.Inf(1)
+	x, y := float64(lonM), float64(latM)
+	best, off := math.Inf(1), math.Inf(1) // off is the root of best
 	for k := 1; k < len(f.rings); k++ {
 		ring := f.line[f.rings[k-1]:f.rings[k]]
-		for i := 1; i < len(ring); i++ {
-			best = min(best, offEdge(ring[i-1], ring[i], p, float64(lonM), float64(latM)))
+		if len(ring) == 0 {
+			continue
+		}
+		ax, ay := (ring[0][0]-p[0])*x, (ring[0][1]-p[1])*y
+		for _, b := range ring[1:] {
+			bx, by := (b[0]-p[0])*x, (b[1]-p[1])*y
+			// Most edges are farther than the nearest so far, and a division is slow.
+			far := ax > off && bx > off || ax < -off && bx < -off || ay > off && by > off || ay < -off && by < -off
+			if !far {
+				if d := offEdge(ax, ay, bx, by); d < best {
+					best, off = d, math.Sqrt(d)
+				}
+			}
+			ax, ay = bx, by
 		}
 	}
-	return math.Sqrt(best)
+	return off
 }
 
-// outside is the distance from p, which is outside, to the border, in metres; top
-// where it is that or more.
-func (f *fenced) outside(p orb.Point, top float64) float64 {
-	lonM, latM := geo.MetresPerDegree(p[1])
-	dx := max(f.bound.Min[0]-p[0], p[0]-f.bound.Max[0]) * float64(lonM)
-	dy := max(f.bound.Min[1]-p[1], p[1]-f.bound.Max[1]) * float64(latM)
-	if dx >= top || dy >= top {
-		return top
+// offEdge is the square of the distance from 0, 0 to an edge.
+func offEdge(ax, ay, bx, by float64) float64 {
+	dx, dy := bx-ax, by-ay
+	switch l, t := dx*dx+dy*dy, -(ax*dx + ay*dy); {
+	case t <= 0:
+	case t >= l:
+		ax, ay = bx, by
+	default:
+		t /= l
+		ax += t * dx
+		ay += t * dy
 	}
-	return min(top, f.offBorder(p))
-}
-
-// offEdge is the square of the distance from p to the edge from a to b, on a flat
-// map with so many metres a degree.
-func offEdge(a, b, p orb.Point, lonM, latM float64) float64 {
-	ax, ay := (a[0]-p[0])*lonM, (a[1]-p[1])*latM
-	dx, dy := (b[0]-a[0])*lonM, (b[1]-a[1])*latM
-	t := 0.0
-	if l := dx*dx + dy*dy; l > 0 {
-		t = max(0, min(1, -(ax*dx+ay*dy)/l))
-	}
-	ax += t * dx
-	ay += t * dy
 	return ax*ax + ay*ay
 }

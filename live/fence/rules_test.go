@@ -48,7 +48,7 @@ func comparePoint(t *rapid.T, rules *Rules, p orb.Point) {
 		if found && math.Abs(min(off, reach)-n.off) > 2e-4 { // corners are rounded to 0.1 mm
 			t.Fatalf("zone %d at %v: %g m from the border, want %g", f.id, p, n.off, off)
 		}
-		if out := f.outside(p, 2*reach); !inside && math.Abs(out-min(off, 2*reach)) > 1e-6*reach {
+		if out := new(nearby).outside(f, p, 2*reach); !inside && math.Abs(out-min(off, 2*reach)) > 1e-6*reach {
 			t.Fatalf("zone %d at %v: %g m from the border, want %g", f.id, p, out, off)
 		}
 	}

@@ -142,12 +142,12 @@ func (r *run) swap(was, rules *Rules, t int64) {
 }
 
 // depth is how many standard deviations inside the zone a fix is.
-func (j *Judge) depth(n *near, f sight, sigma float64) float64 {
-	off := n.off
-	if off >= reach && off < j.top*sigma {
-		off = n.zone.offBorder(f.at)
+func (r *run) depth(n *near, f sight, sigma float64) float64 {
+	off, top := n.off, r.j.top
+	if off >= reach && off < top*sigma {
+		off = r.s.nearby.offBorder(n.zone, f.at, (top+0.01)*sigma)
 	}
-	return min(off/sigma, j.top)
+	return min(off/sigma, top)
 }
 
 // A seen is a fix that is held against zones.
@@ -170,15 +170,15 @@ func (r *run) held(f *fenced, n *near, g *seen) (z float64, ok bool) {
 	switch {
 	case f.away:
 		if f.bound.Contains(p) && f.contains(p) {
-			return -min(f.offBorder(p)/g.sigma, top), true
+			return -min(r.s.nearby.offBorder(f, p, (top+0.01)*g.sigma)/g.sigma, top), true
 		}
-		return f.beyond(p, top, g.sigma), true
+		return r.beyond(f, p, top, g.sigma), true
 	case n == nil:
-		return -f.beyond(p, top, g.sigma), true
+		return -r.beyond(f, p, top, g.sigma), true
 	case n.off < 0:
 		return -min(-n.off/g.sigma, top), true
 	}
-	z = r.j.depth(n, g.fix, g.sigma)
+	z = r.depth(n, g.fix, g.sigma)
 	if f.home > 0 {
 		home, known := g.rules.homes[r.s.subject]
 		if !known {
@@ -198,8 +198,8 @@ func (r *run) held(f *fenced, n *near, g *seen) (z float64, ok bool) {
 
 // beyond is how many standard deviations outside p is, at most top: exactly that far
 // away, where one fix says all it can.
-func (f *fenced) beyond(p orb.Point, top, sigma float64) float64 {
-	return min(f.outside(p, (top+0.01)*sigma)/sigma, top)
+func (r *run) beyond(f *fenced, p orb.Point, top, sigma float64) float64 {
+	return min(r.s.nearby.outside(f, p, (top+0.01)*sigma)/sigma, top)
 }
 
 // speedGap is over how much time at most two fixes tell a speed.

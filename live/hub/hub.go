@@ -13,12 +13,9 @@ import (
 	"errors"
 	"log/slog"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"citygrid/grid/people"
-
-	"github.com/gorilla/websocket"
 )
 
 // Config says what a Hub works with. Zero means the default.
@@ -105,8 +102,9 @@ type Hub struct {
 	answers chan answer     // from the checkers
 	suspect chan people.ID  // whose rights are to be looked at now; when full, they are soon anyway
 	changed chan struct{}   // room for one
-	streets chan struct{}   // room for one: of the streets something is new
-	paved   atomic.Int64    // what Streets was last told
+	notices chan struct{}   // room for one: of the streets or the plan something is new
+	streets notice          // what Streets was last told
+	plan    notice          // what Plan was last told
 	done    chan struct{}   // closed when Run has cut all clients
 	ready   chan struct{}   // closed when Run serves
 	ctx     context.Context // ends with done; for what clients wait on
@@ -138,7 +136,7 @@ type Hub struct {
 func New(c Config) *Hub {
 	h := &Hub{
 		c: c.withDefaults(), joins: make(chan join), views: make(chan look), leaves: make(chan *client),
-		asks: make(chan *client, 1024), answers: make(chan answer), suspect: make(chan people.ID, 64), changed: make(chan struct{}, 1), streets: make(chan struct{}, 1),
+		asks: make(chan *client, 1024), answers: make(chan answer), suspect: make(chan people.ID, 64), changed: make(chan struct{}, 1), notices: make(chan struct{}, 1),
 		done: make(chan struct{}), ready: make(chan struct{}), pending: make(map[string]*Unit), of: make(map[people.ID]int),
 		units: make(map[string]*unit), own: make(map[people.ID]*unit), groups: make(map[groupKey]*group),
 		members: make(map[*client]struct{}), tick: 1, events: thread{open: make(map[string]entry)},
@@ -219,8 +217,8 @@ func (h *Hub) Run(ctx context.Context) {
 			h.check(0)
 		case who := <-h.suspect:
 			h.check(who)
-		case <-h.streets:
-			h.tellStreets()
+		case <-h.notices:
+			h.notify()
 		case <-tick.C:
 			h.step()
 		}
@@ -291,23 +289,6 @@ func (h *Hub) sendEvents(c *client, entries []entry) {
 		c.cursor = max(c.cursor, entries[len(entries)-1].Seq)
 	}
 	h.send(c, it)
-}
-
-// Streets says that closures or what they do to the streets have changed, and gives
-// that a number. Viewers are told the number and ask for the rest. It never waits.
-func (h *Hub) Streets(version int64) {
-	h.paved.Store(version)
-	select {
-	case h.streets <- struct{}{}:
-	default: // it is about to be told
-	}
-}
-
-func (h *Hub) tellStreets() {
-	frame := prepared(mustJSON(map[string]any{"type": "streets", "version": h.paved.Load()}))
-	for c := range h.members {
-		h.send(c, item{frames: []*websocket.PreparedMessage{frame}})
-	}
 }
 
 // send queues an item for c, and cuts c when there is no room: too slow, it

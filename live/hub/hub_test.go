@@ -74,6 +74,10 @@ type message struct {
 	Again bool      `json:"again"`
 	N     int       `json:"n"`
 	Now   time.Time `json:"now"`
+
+	Version int64 `json:"version"`
+	Plan    int64 `json:"plan"`
+	Streets int64 `json:"streets"`
 }
 
 // jsonIDs are the ids of units, which "gone" has bare.
@@ -732,5 +736,36 @@ func TestPing(t *testing.T) {
 		if m.N != n || !m.Now.Equal(start) {
 			t.Errorf("ping %d is answered by %d at %v", n, m.N, m.Now)
 		}
+	}
+}
+
+// Who is there is told the new number once, who comes later has it in the welcome.
+func TestNotices(t *testing.T) {
+	s := serve(t, Config{}, all)
+	k := dial(t, s, `{"type":"hello"}`)
+	if w := k.want("welcome"); w.Plan != 0 || w.Streets != 0 {
+		t.Errorf("at first plan %d, streets %d", w.Plan, w.Streets)
+	}
+	k.want("snapshot")
+	s.Plan(4)
+	s.Plan(5)
+	if m := k.want("plan"); m.Version == 4 {
+		m = k.want("plan")
+		if m.Version != 5 {
+			t.Errorf("the plan is %d, want 5", m.Version)
+		}
+	}
+	s.Streets(2)
+	for {
+		m, err := k.next()
+		if err != nil || m.Type == "plan" {
+			t.Fatalf("then comes %+v, %v", m, err)
+		}
+		if m.Type == "streets" && m.Version == 2 {
+			break
+		}
+	}
+	if w := dial(t, s, `{"type":"hello"}`).want("welcome"); w.Plan != 5 || w.Streets != 2 {
+		t.Errorf("later plan %d, streets %d", w.Plan, w.Streets)
 	}
 }

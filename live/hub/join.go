@@ -124,7 +124,7 @@ func (h *Hub) join(j join) joined {
 func (h *Hub) welcome(c *client) *websocket.PreparedMessage {
 	return prepared(mustJSON(map[string]any{
 		"type": "welcome", "now": h.c.Now().UTC(), "speed": h.c.Speed, "seq": h.events.upTo, "scope": c.rightsKey,
-		"tick_ms": h.c.Tick.Milliseconds(), "streets": h.paved.Load(),
+		"tick_ms": h.c.Tick.Milliseconds(), "streets": h.streets.version.Load(), "plan": h.plan.version.Load(),
 	}))
 }
 

@@ -71,13 +71,20 @@ func (w *walks) look(ctx context.Context) {
 	}
 }
 
-// assign makes walks for the crews some of whose officers have none.
+// assign makes walks for the crews some of whose officers have none, and anew for
+// those whose shift has not begun when another plan gives their team other streets by
+// then. Who is on the way finishes what was planned.
 func (w *walks) assign(ctx context.Context, b *book, city *town) error {
 	r, now := w.r, w.r.c.Now()
 	kept, maps, err := r.c.Store.Walks(ctx, now.Add(-about), now.Add(2*planAhead))
 	if err != nil {
 		return err
 	}
+	beats, err := r.c.Store.Beats(ctx, now, now.Add(2*planAhead))
+	if err != nil {
+		return err
+	}
+	w.forget(b, city)
 	crews := make(map[crew][]register.Shift)
 	for _, s := range b.roster.Between(now, now.Add(planAhead)) {
 		if b.patrols(s) && has(b.people[s.Person], people.Officer) && city.serves(b.movesBy(s)) {
@@ -93,15 +100,25 @@ func (w *walks) assign(ctx context.Context, b *book, city *town) error {
 		return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(a.team, b.team), cmp.Compare(a.to, b.to))
 	})
 	for _, c := range order {
-		missing := slices.ContainsFunc(crews[c], func(s register.Shift) bool { _, ok := kept[s.ID]; return !ok })
-		known := fmt.Sprint(b.plan.ID, b.plan.Version, city.ID, city.version, len(crews[c]), b.marks["spot"])
+		shifts := crews[c]
+		planned := func(s register.Shift) bool { _, ok := kept[s.ID]; return ok }
+		g := b.ground
+		if begin := shifts[0].From; begin.After(now) {
+			g = b.groundAt(begin)
+		}
+		beat := w.beat(g, city, c.team)
+		elsewhere := shifts[0].From.After(now) && slices.ContainsFunc(shifts, func(s register.Shift) bool {
+			return maps[s.ID] == city.ID && beats[s.ID] != "" && beats[s.ID] != beat.mark
+		})
+		missing := slices.ContainsFunc(shifts, func(s register.Shift) bool { return !planned(s) })
+		known := fmt.Sprint(g.plan.ID, g.plan.Version, city.ID, city.version, len(shifts), b.marks["spot"])
 		// Spots that came since are called at by who hasn't begun.
-		fresh := !missing && crews[c][0].From.After(now) && w.failed[c] != known && r.uncalled(b, city, c, crews[c], kept)
-		if !missing && !fresh || w.failed[c] == known {
+		fresh := !missing && !elsewhere && shifts[0].From.After(now) && w.failed[c] != known && r.uncalled(b, city, c, shifts, kept)
+		if !missing && !elsewhere && !fresh || w.failed[c] == known {
 			continue
 		}
 		begun := time.Now()
-		n, err := w.assignCrew(ctx, b, city, c.team, crews[c], kept, maps)
+		n, err := w.assignCrew(ctx, b, city, c.team, beat, shifts, kept, maps)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -123,15 +140,11 @@ func (w *walks) assign(ctx context.Context, b *book, city *town) error {
 // assignCrew plans for all of a crew as long as their shift hasn't begun or nobody
 // has a walk; else for those without one, over the streets that nobody has.
 func (w *walks) assignCrew(
-	ctx context.Context, b *book, city *town, team grid.TeamID, shifts []register.Shift,
+	ctx context.Context, b *book, city *town, team grid.TeamID, to beat, shifts []register.Shift,
 	kept map[register.ShiftID]patrol.Walk, maps map[register.ShiftID]string,
 ) (n int, err error) {
 	r, now := w.r, w.r.c.Now()
-	mine := func(p orb.Point) bool {
-		g, ok := b.owner(p)
-		return ok && g.Team == team
-	}
-	streets := patrol.Streets(city.Network, mine, func(s *street.Segment) bool { return patrol.Daily(s) || patrol.Afloat(s) })
+	streets := slices.Clone(to.streets)
 	late := slices.DeleteFunc(slices.Clone(shifts), func(s register.Shift) bool { _, ok := kept[s.ID]; return ok })
 	var others []patrol.Walk // that stay
 	if len(late) < len(shifts) && !shifts[0].From.After(now) {
@@ -203,7 +216,7 @@ func (w *walks) assignCrew(
 		}
 	}
 	act := audit.Act{At: now, Who: byPlanner, Verb: "walks.plan"}
-	return len(made), r.c.Store.SaveWalks(ctx, city.ID, made, act)
+	return len(made), r.c.Store.SaveWalks(ctx, city.ID, to.mark, made, act)
 }
 
 // callers is which of those who travel alike call at the spots: who walks, else who has an

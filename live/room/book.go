@@ -2,7 +2,6 @@ package room
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -38,10 +37,9 @@ type book struct {
 
 	roster *register.Roster
 
-	plan   grid.Plan // the zero Plan when none holds
-	next   time.Time // when the next plan begins to hold; zero when none is known
-	owners *grid.Owners
-	grids  map[grid.GridID]*grid.Responsibility
+	*ground           // that holds now
+	later   []*ground // that will hold in the time for which walks are planned, by when they begin
+	next    time.Time // when the next plan begins to hold; zero when none is known
 
 	homes    map[fence.Subject]orb.Point // for the judge, and nobody else
 	zones    []zone.Zone                 // that hold and have a rule
@@ -141,7 +139,7 @@ func read(ctx context.Context, s Store, now time.Time, was *book) (*book, error)
 		b.roster, err = register.NewRoster(all)
 		return err
 	})
-	fetch("plan", "plan", true, func() error { return b.readPlan(ctx, s, now, was) })
+	fetch("plan", "plan", true, func() error { return b.readPlans(ctx, s, now, was) })
 	fetch("zones", "zone", false, func() error { return b.readZones(ctx, s) })
 	fetch("closures", "closure", false, func() (err error) {
 		b.closures, err = s.Closures(ctx)
@@ -159,38 +157,6 @@ func byID[K comparable, V any](all []V, id func(V) K) map[K]V {
 		m[id(v)] = v
 	}
 	return m
-}
-
-func (b *book) readPlan(ctx context.Context, s Store, now time.Time, was *book) error {
-	heads, err := s.Plans(ctx)
-	if err != nil {
-		return err
-	}
-	var holds grid.Plan
-	b.next = time.Time{}
-	for _, p := range heads { // by id: of two that begin together the later one, as PlanAt has it
-		if !p.From.After(now) && !p.From.Before(holds.From) {
-			holds = p
-		}
-		if p.From.After(now) && (b.next.IsZero() || p.From.Before(b.next)) {
-			b.next = p.From
-		}
-	}
-	if was.grids != nil && was.plan.ID == holds.ID && was.plan.Version == holds.Version {
-		return nil // to index one takes long
-	}
-	b.plan, err = s.PlanAt(ctx, now)
-	if errors.Is(err, grid.ErrNoPlan) {
-		b.plan = grid.Plan{}
-	} else if err != nil {
-		return err
-	}
-	b.owners, err = b.plan.Index()
-	b.grids = make(map[grid.GridID]*grid.Responsibility, len(b.plan.Grids))
-	for i := range b.plan.Grids {
-		b.grids[b.plan.Grids[i].ID] = &b.plan.Grids[i]
-	}
-	return err
 }
 
 func (b *book) readZones(ctx context.Context, s Store) (err error) {
@@ -220,30 +186,10 @@ func (b *book) sameZones(c *book) bool {
 	return slices.EqualFunc(b.zones, c.zones, func(x, y zone.Zone) bool { return x.ID == y.ID && x.Version == y.Version })
 }
 
-// owner is the grid that a place is in.
-func (b *book) owner(at orb.Point) (grid.Responsibility, bool) {
-	if len(b.plan.Grids) == 0 {
-		return grid.Responsibility{}, false
-	}
-	id, ok := b.owners.OwnerAt(at)
-	if !ok {
-		return grid.Responsibility{}, false
-	}
-	return *b.grids[id], true
-}
-
 // place says who answers for a place.
 func (b *book) place(at orb.Point) alert.Place {
 	g, _ := b.owner(at)
 	return alert.Place{Area: b.teams[g.Team].Area, Grid: g.ID}
-}
-
-// teamOf is the team of a grid, by the plan that holds now.
-func (b *book) teamOf(id grid.GridID) grid.TeamID {
-	if g := b.grids[id]; g != nil {
-		return g.Team
-	}
-	return 0
 }
 
 // has tells if somebody has a role, in whatever area.

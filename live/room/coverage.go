@@ -8,12 +8,9 @@ import (
 	"sync"
 	"time"
 
-	"citygrid/geo"
 	"citygrid/geo/street"
 	"citygrid/grid"
 	"citygrid/routing/patrol"
-
-	"github.com/paulmach/orb"
 )
 
 // A Coverage is how much of a team's streets has been seen on a day, and what has not.
@@ -52,16 +49,8 @@ func (r *Room) toSee(b *book, city *town) map[grid.TeamID][]street.SegmentID {
 		return d.teams
 	}
 	d.mark, d.teams = mark, make(map[grid.TeamID][]street.SegmentID)
-	teams := make(map[orb.Point]grid.TeamID) // by the middle of a street
-	for _, id := range patrol.Streets(city.Network, func(p orb.Point) bool {
-		g, ok := b.owner(p)
-		teams[p] = g.Team
-		return ok && g.Team != 0
-	}, patrol.Daily) {
-		if !city.closed(id) {
-			team := teams[city.Network.PointAt(id, geo.Metres(city.Network.Segment(id).LengthM)/2)]
-			d.teams[team] = append(d.teams[team], id)
-		}
+	for team, beat := range b.beats(city.Network) {
+		d.teams[team] = slices.DeleteFunc(beat.streets, city.closed)
 	}
 	return d.teams
 }

@@ -104,6 +104,7 @@ func (r *Room) judgeSince(ctx context.Context, text []byte, b *book) (*fence.Jud
 	if err := json.Unmarshal(text, &r.edits); err != nil || r.edits.Zones == nil {
 		r.edits = edits{Zones: versions(b.zones)}
 	}
+	r.edits.rewind(now)
 	known := map[zone.ID]map[int64]zone.Zone{}
 	for _, z := range b.zones {
 		known[z.ID] = map[int64]zone.Zone{z.Version: z}

@@ -63,7 +63,13 @@ func (r *Room) AlertJSON(a alert.Alert) Alert {
 		Reminded: a.Reminded(), Level: a.Level(),
 		History: make([]AlertStep, len(a.History)),
 	}
-	if g := b.grids[a.Place.Grid]; g != nil {
+	g := b.grids[a.Place.Grid]
+	if g == nil { // another plan has begun since: who answers for the place now
+		if here, known := b.owner(a.At); known {
+			g = &here
+		}
+	}
+	if g != nil {
 		out.Grid = &Grid{g.ID, g.Code, names(g.Name)}
 		out.Team = teamOrNil(g.Team)
 	}

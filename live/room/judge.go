@@ -66,6 +66,9 @@ func (j *judge) Judge(ctx context.Context, d register.Device, f ingest.Fix) (wak
 	t := j.trackers[f.Tracker]
 	if t == nil {
 		t = j.r.begin(f.Tracker, subject)
+		if err := j.rewind(ctx, rules, t, j.r.c.Now()); err != nil {
+			return wake, err
+		}
 		j.trackers[f.Tracker] = t
 	}
 	if err := j.settle(ctx, t); err != nil {
@@ -106,6 +109,9 @@ func (j *judge) Advance(ctx context.Context, id ingest.TrackerID, now time.Time)
 		return time.Time{}, nil
 	}
 	if err := j.settle(ctx, t); err != nil {
+		return wake, err
+	}
+	if err := j.rewind(ctx, rules, t, now); err != nil {
 		return wake, err
 	}
 	t.owed = append(t.owed, rules.Advance(t.state, now)...)
@@ -244,26 +250,38 @@ func (t *tracked) remember(b fence.Breach) {
 		i, t.kept = len(t.kept), append(t.kept, keptBreach{})
 	}
 	k := &t.kept[i]
+	switch { // as alert.Policy takes it: what has ended doesn't begin once more
+	case b.Event == fence.Began && k.key == b.Key():
+		return
+	case b.Event == fence.Raised && k.key == b.Key():
+		k.grade = max(k.grade, b.Grade)
+		return
+	}
 	*k = keptBreach{key: b.Key(), ended: b.End, grade: b.Grade}
 	if b.Event == fence.Withdrawn && b.End.IsZero() {
 		k.ended = b.At
 	}
 }
 
-// orphans withdraws the breaches that are kept as lasting and that the judge, who
-// has every stored fix, knows nothing of.
+// orphans withdraws the breaches that are kept as lasting, or as beginning when it isn't
+// yet, and that the judge, who has every stored fix, knows nothing of.
 func (t *tracked) orphans(now time.Time) (out []fence.Breach) {
 	lasting := make(map[fence.Key]bool)
 	for _, b := range t.state.Lasting() {
 		lasting[b.Key()] = true
 	}
 	for _, k := range t.kept {
-		if !k.ended.IsZero() || lasting[k.key] {
+		future := k.key.Start.After(now.Add(ahead))
+		if !k.ended.IsZero() && !future || lasting[k.key] {
 			continue
+		}
+		end := now
+		if future {
+			end = k.key.Start
 		}
 		out = append(out, fence.Breach{
 			Subject: k.key.Subject, Tracker: t.state.Tracker(), Zone: k.key.Zone, Rule: k.key.Rule, Start: k.key.Start,
-			End: now, Event: fence.Withdrawn, At: now,
+			End: end, Event: fence.Withdrawn, At: now,
 		})
 	}
 	return out

@@ -13,6 +13,7 @@ type reload struct {
 	turn  chan struct{} // holds one
 	asked *atomic.Int64 // calls so far
 	done  int64         // of the holder of turn: calls that a book read since answers
+	plans int64         // of the holder of turn: how often another plan held
 }
 
 func newReload() reload { return reload{turn: make(chan struct{}, 1), asked: new(atomic.Int64)} }
@@ -53,6 +54,10 @@ func (r *Room) Reload(ctx context.Context) error {
 		r.intake.Rejudge()
 	}
 	r.book.Store(b)
+	if !was.same(b.ground) {
+		r.reloading.plans++
+		r.hub.Plan(r.reloading.plans)
+	}
 	r.fitStreets()
 	r.reloading.done = answers
 	r.sweep(true)

@@ -300,6 +300,49 @@ func TestHeadsInAZone(t *testing.T) {
 	}
 }
 
+// Walks of shifts that begin under the next plan are made of what it gives the team,
+// anew when it is published after they were made; those under way stay.
+func TestWalksUnderTheNextPlan(t *testing.T) {
+	b := founded(t).withStreets().runs()
+	ctx := t.Context()
+	late := must(b.store.AddShift(ctx, register.Shift{Person: b.li.ID, Team: b.team.ID, From: morning.Add(10 * time.Hour), To: morning.Add(14 * time.Hour)}, by))(t)
+	reload := func() {
+		t.Helper()
+		if err := b.room.Reload(ctx); err != nil {
+			t.Fatal(err)
+		}
+	}
+	reload()
+	served := func() (under, later float64) {
+		for _, w := range b.walks() {
+			if w.Shift == late.ID {
+				later = w.ServedM
+			} else {
+				under += w.ServedM
+			}
+		}
+		return under, later
+	}
+	b.eventually("walks of all the streets", func() bool {
+		under, later := served()
+		return under > 355 && under < 365 && later > 355 && later < 365
+	})
+	// From nine hours on the west is nobody's.
+	must(b.store.AddPlan(ctx, grid.Plan{From: morning.Add(9 * time.Hour), Grids: []grid.Responsibility{
+		{ID: 1, Code: "G01", Ground: square(-50, -50, 4, 54)},
+		{ID: 2, Code: "G02", Team: b.team.ID, Ground: square(4, -50, 58, 54)},
+	}}, by))(t)
+	reload()
+	b.eventually("a walk of the east alone", func() bool {
+		under, later := served()
+		return under > 355 && under < 365 && later > 100 && later < 250
+	})
+	now, err := b.store.Beats(ctx, morning.Add(-time.Hour), morning.Add(24*time.Hour))
+	if err != nil || now[late.ID] == now[b.liShift.ID] || now[b.liShift.ID] == "" {
+		t.Errorf("the walks are of the beats %v, %v", now, err)
+	}
+}
+
 // A plan that was published for later begins at its instant, without anybody
 // telling the room; walks that were planned stay as they are.
 func TestPlanBegins(t *testing.T) {
@@ -332,4 +375,11 @@ func TestPlanBegins(t *testing.T) {
 	if asPlanned() != planned {
 		t.Error("a walk was planned anew")
 	}
+	// The next plan gives the team nothing, and who is on the way finishes all the same.
+	mine := b.walks()[0]
+	for m := 0.0; m < 500; m += 10 {
+		b.pass(8 * time.Second)
+		b.report(b.room.PhoneOf(mine.Person.ID), along(mine, m))
+	}
+	b.eventually("the end of the walk", func() bool { w := b.walks()[0]; return w.Next == -1 && w.Progress > 0.95 })
 }

@@ -26,6 +26,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -55,6 +56,9 @@ type Config struct {
 
 	Now   func() time.Time // the clock that everything goes by; time.Now
 	Speed float64          // seconds of Now in a second; 1
+	// Heard is told what time devices say it is that have a clock of their own; nil =
+	// nobody is.
+	Heard func(device string, t time.Time)
 
 	// SaveEvery is how often each worker hands over the states of its trackers, by
 	// the machine's clock; 1 min. After a crash the fixes since are judged again.
@@ -205,9 +209,15 @@ func (r *Room) watchClock(ctx context.Context) {
 	look, reread := time.NewTicker(everyLook), time.NewTicker(everyRead)
 	defer look.Stop()
 	defer reread.Stop()
+	last := r.c.Now()
 	for {
 		select {
 		case <-look.C:
+			now := r.c.Now()
+			if now.Before(last.Add(-ahead)) {
+				r.rewind(ctx, now)
+			}
+			last = now
 			r.sweep(false)
 			if next := r.book.Load().next; !next.IsZero() && !r.c.Now().Before(next) {
 				r.reread(ctx)
@@ -250,15 +260,22 @@ func (r *Room) Device(id register.DeviceID) (register.Device, bool) {
 func (r *Room) PhoneOf(p people.ID) register.Device { return phoneOf(p) }
 
 func phoneOf(p people.ID) register.Device {
-	return register.Device{ID: phoneID(p), Class: register.Phone, Protocol: "web", Subject: register.PersonSubject(p)}
+	return register.Device{ID: phoneID(p), Class: register.Phone, Protocol: webProtocol, Subject: register.PersonSubject(p)}
 }
 
 func phoneID(p people.ID) register.DeviceID { return register.DeviceID(fmt.Sprintf("web-%d", p)) }
 
 // Accept takes fixes that a known device reports, see ingest.Intake.Accept.
 func (r *Room) Accept(ctx context.Context, d register.Device, fixes []ingest.Fix) ([]ingest.Verdict, error) {
+	// Phones' pages go by our clock.
+	if r.c.Heard != nil && len(fixes) > 0 && d.Protocol != webProtocol {
+		latest := slices.MaxFunc(fixes, func(a, b ingest.Fix) int { return a.Time.Compare(b.Time) })
+		r.c.Heard(string(d.ID), latest.Time)
+	}
 	return r.intake.Accept(ctx, d, fixes)
 }
+
+const webProtocol = "web"
 
 // onDuty tells whose positions are taken in at a time: officers and vehicles in
 // their shift.

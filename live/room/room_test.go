@@ -73,7 +73,9 @@ type bureau struct {
 	room  *room.Room
 	city  *city.Streets
 	days  *calendar.Days
-	stop  func() // ends the room; in the order of a server's end
+	tells func() time.Time        // the room's clock; nil is clock
+	heard func(string, time.Time) // see room.Config.Heard
+	stop  func()                  // ends the room; in the order of a server's end
 
 	root                    grid.Area
 	team                    register.Team
@@ -176,9 +178,13 @@ func (b *bureau) open() {
 // runs starts the room.
 func (b *bureau) runs() *bureau {
 	b.tb.Helper()
+	tells := b.now
+	if b.tells != nil {
+		tells = b.tells
+	}
 	var err error
 	b.room, err = room.New(b.tb.Context(), room.Config{
-		Store: b.store, City: b.city, Days: b.days, Now: b.now, SaveEvery: time.Millisecond, CallEvery: 20 * time.Millisecond, Log: slog.New(slog.DiscardHandler),
+		Store: b.store, City: b.city, Days: b.days, Now: tells, Heard: b.heard, SaveEvery: time.Millisecond, CallEvery: 20 * time.Millisecond, Log: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {
 		b.tb.Fatal(err)

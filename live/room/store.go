@@ -44,6 +44,7 @@ type Store interface {
 	KeepAlert(ctx context.Context, key fence.Key, fold func(alert.Alert) (alert.Alert, error), act audit.Act) (alert.Alert, error)
 	AlertsBetween(ctx context.Context, from, to time.Time) ([]alert.Alert, error)
 	AlertsLasting(ctx context.Context, since time.Time) ([]alert.Alert, error)
+	AlertsAbout(ctx context.Context, of register.Subject, limit int) ([]alert.Alert, error)
 	AlertTrack(ctx context.Context, a alert.Alert) ([]ingest.Fix, error)
 	SaveStates(ctx context.Context, states map[ingest.TrackerID][]byte) error
 	States(ctx context.Context) (map[ingest.TrackerID][]byte, error)
@@ -56,7 +57,8 @@ type Store interface {
 	OpenWork(ctx context.Context) (alerts []alert.Alert, tasks []dispatch.Task, upTo int64, err error)
 	Changes(ctx context.Context, seq int64) (alerts []alert.Alert, tasks []dispatch.Task, upTo int64, err error)
 
-	SaveWalks(ctx context.Context, mapID string, walks map[register.ShiftID]patrol.Walk, act audit.Act) error
+	SaveWalks(ctx context.Context, mapID, beat string, walks map[register.ShiftID]patrol.Walk, act audit.Act) error
 	HandOverWalks(ctx context.Context, mapID string, walks map[register.ShiftID]patrol.Walk, drop []register.ShiftID, at time.Time, act audit.Act) error
+	Beats(ctx context.Context, from, to time.Time) (map[register.ShiftID]string, error)
 	Walks(ctx context.Context, from, to time.Time) (map[register.ShiftID]patrol.Walk, map[register.ShiftID]string, error)
 }

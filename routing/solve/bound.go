@@ -61,8 +61,8 @@ type bounder struct {
 	profiles []int
 	odd      []Node
 	number   []int   // by node: in odd, -1 = even
-	near     [][]hop // by node: others, the nearest first; nil = not worked out yet
-	whole    []bool  // by node: near holds all others
+	near     [][]hop // by node: hops to others, the nearest first; nil = not worked out yet
+	beyond   []int64 // by node: how far the nearest is that near may lack, -1 = it lacks none
 
 	ring  *moats // ways are shorter by these; nil = none
 	share int64  // by so much of them: 1 = all, 2 = half
@@ -78,7 +78,8 @@ type hop struct {
 	to Node
 }
 
-// An offer is the k-th hop of a node, at the distance it leads to.
+// An offer is the k-th hop of a node, at the distance it leads to; past the last, the
+// distance from where on there may be more.
 type offer struct {
 	us  int64
 	via Node
@@ -89,7 +90,7 @@ type offer struct {
 const fewHops = 48
 
 func newBounder(p *Problem, degree []int) *bounder {
-	b := &bounder{p: p, number: make([]int, p.Nodes), near: make([][]hop, p.Nodes), whole: make([]bool, p.Nodes), far: make([]int64, p.Nodes)}
+	b := &bounder{p: p, number: make([]int, p.Nodes), near: make([][]hop, p.Nodes), beyond: make([]int64, p.Nodes), far: make([]int64, p.Nodes)}
 	for i := range p.Units {
 		if u := &p.Units[i]; !slices.Contains(b.profiles, u.Profile) {
 			b.profiles = append(b.profiles, u.Profile)
@@ -110,6 +111,11 @@ func (b *bounder) seek(v int, visit func(w int, us int64) bool) {
 	b.reach(b.odd[v], 0)
 	for len(b.offers) > 0 {
 		o := b.pop()
+		if int(o.k) == len(b.near[o.via]) {
+			b.widen(o.via)
+			b.offer(o.via, o.k)
+			continue
+		}
 		to := b.near[o.via][o.k].to
 		b.offer(o.via, o.k+1)
 		if b.far[to] >= 0 {
@@ -134,17 +140,42 @@ func (b *bounder) reach(n Node, us int64) {
 
 // offer puts the k-th hop of a node that is reached into the heap.
 func (b *bounder) offer(n Node, k int32) {
-	if b.near[n] == nil || int(k) >= len(b.near[n]) && !b.whole[n] {
-		most := fewHops
-		if k > 0 {
-			most = b.p.Nodes
+	if b.near[n] == nil {
+		row := b.nearest(n, fewHops)
+		b.beyond[n] = -1
+		if len(row) == fewHops {
+			b.beyond[n] = row[fewHops-1].us
 		}
-		b.near[n] = b.nearest(n, most)
-		b.whole[n] = k > 0 || len(b.near[n]) < most
+		b.near[n] = b.needed(nil, row)
 	}
-	if int(k) < len(b.near[n]) {
+	switch {
+	case int(k) < len(b.near[n]):
 		b.push(offer{b.far[n] + b.near[n][k].us, n, k})
+	case b.beyond[n] >= 0:
+		b.push(offer{b.far[n] + b.beyond[n], n, k})
 	}
+}
+
+// widen adds the hops of a node that lie beyond the first few.
+func (b *bounder) widen(n Node) {
+	row := b.nearest(n, b.p.Nodes)
+	first, _ := slices.BinarySearchFunc(row, b.beyond[n], func(h hop, us int64) int { return cmp.Compare(h.us, us) })
+	b.near[n] = b.needed(b.near[n], row[first:])
+	b.beyond[n] = -1
+}
+
+// needed adds to the hops of a node those of its next nearest that aren't as long
+// as two shorter ones by a node between. On streets few are left.
+func (b *bounder) needed(hops, next []hop) []hop {
+	for _, h := range next {
+		if !slices.ContainsFunc(hops, func(first hop) bool {
+			second, ok := b.length(first.to, h.to)
+			return ok && first.us > 0 && second > 0 && first.us+second <= h.us
+		}) {
+			hops = append(hops, h)
+		}
+	}
+	return slices.Clip(hops)
 }
 
 // between is the time between two nodes, of the fastest profile and by the quicker
@@ -162,6 +193,15 @@ func (b *bounder) between(x, y Node) (us int64, ok bool) {
 	return least.Microseconds(), least >= 0
 }
 
+// length is between, less the moats that are crossed.
+func (b *bounder) length(x, y Node) (us int64, ok bool) {
+	us, ok = b.between(x, y)
+	if b.ring != nil {
+		us -= (b.ring.width[b.ring.island[x]][b.ring.island[y]] + b.share - 1) / b.share
+	}
+	return us, ok
+}
+
 // nearest are the most nodes that can be reached soonest, or from where one comes
 // soonest.
 func (b *bounder) nearest(from Node, most int) []hop {
@@ -170,10 +210,7 @@ func (b *bounder) nearest(from Node, most int) []hop {
 		if n == from {
 			continue
 		}
-		us, ok := b.between(from, n)
-		if b.ring != nil {
-			us -= (b.ring.width[b.ring.island[from]][b.ring.island[n]] + b.share - 1) / b.share
-		}
+		us, ok := b.length(from, n)
 		switch {
 		case !ok || len(row) == most && us >= row[most-1].us:
 			continue

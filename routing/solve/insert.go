@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// Insert puts one more task into a unit's visits where it costs least time on the
-// way and at sites, then the earliest. The other tasks keep their order and modes;
+// Insert puts one more task, or both ends of a pair, into a unit's visits where it costs
+// least time on the way and at sites, then the earliest. The other tasks keep their order and modes;
 // after the fixed visits the drop-offs are placed anew, where and when they let
 // the unit be done first.
 //
@@ -15,6 +15,12 @@ import (
 // them all useful drop-offs. The error is the *RouteError that tells most: one
 // about the task itself before one about what would come too late behind it.
 func (p *Problem) Insert(unit int, visits []Visit, task int) (Route, error) {
+	then := -1
+	if mates := p.Mates(); mates != nil && mates[task] >= 0 {
+		if then = mates[task]; p.Tasks[task].Delivers > 0 {
+			task, then = then, task
+		}
+	}
 	var order []Visit
 	fixed := len(p.Units[unit].Fixed)
 	for _, v := range visits[min(fixed, len(visits)):] {
@@ -42,28 +48,48 @@ func (p *Problem) Insert(unit int, visits []Visit, task int) (Route, error) {
 	var bestWay, bestEnd time.Duration
 	worst := late
 	say := func(err error) {
-		if worst == nil || Telling(err, task) > Telling(worst, task) {
+		if worst == nil || telling(err, task, then) > telling(worst, task, then) {
 			worst = err
+		}
+	}
+	// through goes on to the end from place k of the order, n tasks more being done.
+	through := func(trails []*trail, k, n int, err error) {
+		for ; k < len(order) && err == nil; k++ {
+			trails, err = p.onward(trails, unit, k+n, order[k])
+		}
+		var t *trail
+		var end time.Duration
+		var back Cost
+		if err == nil {
+			t, back, end, err = p.finish(trails, unit, len(order)+n)
+		}
+		if err != nil {
+			say(err)
+			return
+		}
+		if way := t.effort + back.Time; best == nil || way < bestWay || way == bestWay && end < bestEnd {
+			best, bestWay, bestEnd = t, way, end
 		}
 	}
 	for at := range before {
 		for m := range p.Tasks[task].Modes {
 			trails, err := p.onward(before[at], unit, at, Visit{Task: task, Mode: m})
-			for k := at; k < len(order) && err == nil; k++ {
-				trails, err = p.onward(trails, unit, k+1, order[k])
+			if then < 0 {
+				through(trails, at, 1, err)
+				continue
 			}
-			var t *trail
-			var end time.Duration
-			var back Cost
-			if err == nil {
-				t, back, end, err = p.finish(trails, unit, len(order)+1)
+			for k := at; err == nil; k++ {
+				for m := range p.Tasks[then].Modes {
+					delivered, err := p.onward(trails, unit, k+1, Visit{Task: then, Mode: m})
+					through(delivered, k, 2, err)
+				}
+				if k == len(order) {
+					break
+				}
+				trails, err = p.onward(trails, unit, k+1, order[k])
 			}
 			if err != nil {
 				say(err)
-				continue
-			}
-			if way := t.effort + back.Time; best == nil || way < bestWay || way == bestWay && end < bestEnd {
-				best, bestWay, bestEnd = t, way, end
 			}
 		}
 	}
@@ -85,10 +111,17 @@ func (p *Problem) Effort(r *Route) time.Duration {
 	return sum
 }
 
-// Telling ranks errors by how much they say about a task.
-func Telling(err error, task int) int {
+// Telling ranks errors by how much they say about a task and the other end of its pair.
+func (p *Problem) Telling(err error, task int) int {
+	if mates := p.Mates(); mates != nil {
+		return telling(err, task, mates[task])
+	}
+	return telling(err, task, -1)
+}
+
+func telling(err error, task, mate int) int {
 	var r *RouteError
-	own := errors.As(err, &r) && r.What != "" && r.task == task+1
+	own := errors.As(err, &r) && r.What != "" && (r.task == task+1 || mate >= 0 && r.task == mate+1)
 	for rank, rule := range []error{ErrBreak, ErrShift, ErrRoom, ErrWindow, ErrCapacity, ErrNoWay, ErrSkills} {
 		if errors.Is(err, rule) {
 			if own {

@@ -32,6 +32,9 @@ func (s Postman) Solve(ctx context.Context, p *Problem) (Solution, error) {
 	if err := p.Check(); err != nil {
 		return Solution{}, err
 	}
+	if p.Mates() != nil {
+		return Solution{}, fmt.Errorf("%w: a postman knows no pairs of pick-up and delivery", ErrProblem)
+	}
 	d := newDivider(p)
 	best, bestScore := Solution{}, Score{}
 	for round := range cmp.Or(s.Rounds, 8) {

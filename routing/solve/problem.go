@@ -16,14 +16,22 @@
 //     puts on the unit, windows in one of which its service must begin, a
 //     release time before which it may not begin, a time after which to begin is
 //     to be late, skills that a unit must have, an escort, and priority keys.
+//     A task may be the delivery of another, its pick-up: the two are a pair.
 //   - units. A unit starts at a node when its shift opens or later, does one
 //     visit after another, and is at its end node, if it has one, when its shift
 //     closes. Its load never exceeds its capacity in any dimension, and it ends
 //     empty. It may begin loaded, and with visits that are fixed: its route
 //     starts with those, in that order.
-//   - sites, where a unit leaves all it has on board, as often as it likes. A
-//     site has windows in which unloading must begin, takes a time, and has room
-//     for so much over all units.
+//   - sites, where a unit leaves all it has on board, as often as it likes, but for
+//     what is to be delivered. A site has windows in which unloading must begin,
+//     takes a time, and has room for so much over all units.
+//
+// A pair is done by one unit, the pick-up before the delivery, with whatever else
+// between; the load of the pick-up is on board until then. It is done or left as a
+// whole, and is one task undone if it is left. Each end has its own modes, windows,
+// release, due time, skills and escort; load, priority and price are the
+// pick-up's. If a unit's fixed visits have the pick-up alone, the delivery must
+// follow on its route.
 //
 // Between visits a unit takes the quickest way of its profile; it waits where it
 // comes too early. Times are what they are: a unit never waits but for a window,
@@ -41,10 +49,7 @@
 // closed at both ends. A Problem is only read by solvers and may be shared
 // between goroutines.
 //
-// # What it has not
-//
-// Pairs of a pick-up and its delivery; how a plan that is under way may change is
-// package fleet's matter.
+// How a plan that is under way may change is package fleet's matter.
 package solve
 
 import (
@@ -102,6 +107,7 @@ type Task struct {
 	Release  time.Duration // and not before
 	Due      time.Duration // who begins after it is late by so much; 0 = never late
 	Escort   int           // of Problem.Escorts, from 1; 0 = none
+	Delivers int           // the task, from 1, whose load it takes off again; 0 = none
 	Skills   Skills
 	Priority []int32       // keys, the most important first; the smaller the more important; a missing key is 0
 	Price    time.Duration // what it costs to leave it; 0 = it is to be done

@@ -43,6 +43,9 @@ func (p *Problem) Check() error {
 			return bad("task %d (%s): %s", i, t.Name, err)
 		}
 	}
+	if err := p.checkPairs(); err != nil {
+		return err
+	}
 	for i, u := range p.Units {
 		if !known(u.Start) || u.End != Nowhere && !known(u.End) {
 			return bad("unit %d (%s): nodes %d and %d of %d", i, u.Name, u.Start, u.End, p.Nodes)
@@ -73,6 +76,9 @@ func (p *Problem) Check() error {
 		if t.Escort < 0 || t.Escort > len(p.Escorts) {
 			return bad("task %d (%s): escort %d of %d", i, t.Name, t.Escort, len(p.Escorts))
 		}
+	}
+	if err := p.checkFixedPairs(); err != nil {
+		return err
 	}
 	if p.Goal > Fewest {
 		return bad("goal %d is none", p.Goal)
@@ -147,8 +153,8 @@ func (p *Problem) ready(task *Task, t time.Duration) (at time.Duration, slot int
 
 // Schedule gives visits their times, as early as they can be. The error is a
 // *RouteError for the first rule that the visits break: no way, a window, the
-// shift, capacity, skills, breaks, the fixed visits, a site's room (as far as this
-// route alone fills it).
+// shift, capacity, skills, breaks, pairs, the fixed visits, a site's room (as far as
+// this route alone fills it).
 func (p *Problem) Schedule(unit int, visits []Visit) (Route, error) {
 	w := p.walker(unit)
 	r := Route{Unit: unit, Stops: make([]Stop, 0, len(visits))}
@@ -179,10 +185,14 @@ type walker struct {
 	u    *Unit
 	at   Node
 	now  time.Duration
-	load [maxDimensions]int64
-	left [maxSites][maxDimensions]int64 // what this unit brought to each site
-	rest int                            // breaks taken
-	late time.Duration
+	load [maxDimensions]int64 // all that is on board
+	held [maxDimensions]int64 // of it, what is to be delivered
+	open []int32              // pick-ups to be delivered; copied before it is changed
+
+	mates []int                          // by task: the other end of its pair, see Mates
+	left  [maxSites][maxDimensions]int64 // what this unit brought to each site
+	rest  int                            // breaks taken
+	late  time.Duration
 }
 
 // Limits of the model, so that a walker is copied without allocating.
@@ -194,7 +204,7 @@ const (
 
 func (p *Problem) walker(unit int) walker {
 	u := &p.Units[unit]
-	w := walker{p: p, u: u, at: u.Start, now: u.Shift.Open}
+	w := walker{p: p, u: u, at: u.Start, now: u.Shift.Open, mates: p.Mates()}
 	for d, l := range u.Loaded {
 		w.load[d] = int64(l)
 	}
@@ -251,6 +261,15 @@ func (w *walker) visit(v Visit) (s Stop, what string, rule error) {
 		return s, fmt.Sprintf("%s has no room for the load", name), w.unload(v.Site)
 	}
 	w.late += w.p.Tasks[v.Task].lateness(s.Begin)
+	if t := &w.p.Tasks[v.Task]; t.Delivers > 0 {
+		if !w.deliver(t.Delivers - 1) {
+			return s, fmt.Sprintf("%s is to be delivered, but %s has not picked it up", name, w.u.Name), ErrPair
+		}
+		return s, "", nil
+	}
+	if w.mates != nil && w.mates[v.Task] >= 0 {
+		w.hold(v.Task)
+	}
 	for d, l := range w.p.Tasks[v.Task].Load {
 		w.load[d] += int64(l)
 		var most int64
@@ -295,8 +314,8 @@ func (w *walker) pause(v Visit) (s Stop, what string, rule error) {
 func (w *walker) unload(site int) error {
 	room := w.p.Sites[site].Room
 	for d := range w.load {
-		w.left[site][d] += w.load[d]
-		w.load[d] = 0
+		w.left[site][d] += w.load[d] - w.held[d]
+		w.load[d] = w.held[d]
 		if room != nil && w.left[site][d] > 0 && (d >= len(room) || w.left[site][d] > int64(room[d])) {
 			return ErrRoom
 		}
@@ -304,10 +323,14 @@ func (w *walker) unload(site int) error {
 	return nil
 }
 
-func (w *walker) empty() bool { return w.load == [maxDimensions]int64{} }
+// empty says whether there is nothing on board that a site would take.
+func (w *walker) empty() bool { return w.load == w.held }
 
 // end goes to where the unit ends.
 func (w *walker) end() (back Cost, at time.Duration, what string, rule error) {
+	if len(w.open) > 0 {
+		return back, 0, fmt.Sprintf("%s ends without delivering %s", w.u.Name, w.p.Tasks[w.open[0]].Name), ErrPair
+	}
 	if !w.empty() {
 		return back, 0, fmt.Sprintf("%s is not empty at the end", w.u.Name), ErrRoom
 	}

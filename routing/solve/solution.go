@@ -76,6 +76,7 @@ var (
 	ErrSkills   = errors.New("the unit lacks a skill")
 	ErrBreak    = errors.New("a break cannot be taken in time")
 	ErrEscort   = errors.New("the escort is with another unit or not there")
+	ErrPair     = errors.New("what is picked up is delivered later by the same unit")
 	ErrFull     = errors.New("every unit that could do it has too much to do")
 	ErrFixed    = errors.New("the route must begin with its fixed visits")
 	ErrNoUnit   = errors.New("there is no unit")
@@ -100,7 +101,7 @@ func (e *RouteError) Unwrap() error { return e.Rule }
 
 // A Score is what a solution is judged by, in the order of the fields.
 type Score struct {
-	Undone  int           // tasks without a price; which ones matters more than how many, see Problem
+	Undone  int           // tasks without a price, a pair as one; which ones matters more than how many, see Problem
 	Late    time.Duration // of all tasks
 	Longest time.Duration // working time of a unit
 	Units   int           // that have something to do
@@ -113,6 +114,9 @@ type Score struct {
 func (s *Solution) Score(p *Problem) Score {
 	sc := Score{}
 	for _, u := range s.Unserved {
+		if p.Tasks[u.Task].Delivers > 0 {
+			continue // counted with its pick-up
+		}
 		if price := p.Tasks[u.Task].Price; price > 0 {
 			sc.Price += price
 		} else {

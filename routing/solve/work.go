@@ -8,7 +8,8 @@ import "time"
 // as many drop-offs as it fills the roomiest unit, each of them come to from a task, a
 // break or where a unit sets out. ok is false where some task can't be reached at all.
 //
-// A task with a price counts as the price where that is less, and needs no drop-off.
+// A task with a price counts as the price where that is less, and needs no drop-off; a
+// pair counts as one. What is to be delivered needs no drop-off either.
 // It knows nothing of who goes where next: expect it well under what can be had.
 func (p *Problem) WorkBound() (work time.Duration, ok bool) {
 	b := comings{p: p}
@@ -36,13 +37,27 @@ func (p *Problem) WorkBound() (work time.Duration, ok bool) {
 	for i := range p.Sites {
 		b.add(p.Sites[i].At, -1)
 	}
+	coming := make([]time.Duration, len(p.Tasks))
 	for i := range p.Tasks {
-		best := never
+		coming[i] = never
 		for _, m := range p.Tasks[i].Modes {
 			if d := b.nearest(m.Enter, i); d < never {
-				best = min(best, d+m.Service)
+				coming[i] = min(coming[i], d+m.Service)
 			}
 		}
+	}
+	for i := range p.Tasks {
+		if from := p.Tasks[i].Delivers - 1; from >= 0 { // both ends count with the pick-up
+			if coming[from] < never && coming[i] < never {
+				coming[from] += coming[i]
+			} else {
+				coming[from] = never
+			}
+			coming[i] = 0
+		}
+	}
+	for i := range p.Tasks {
+		best := coming[i]
 		if price := p.Tasks[i].Price; price > 0 {
 			best = min(best, price)
 		}
@@ -93,10 +108,11 @@ func (b *comings) nearest(to Node, task int) time.Duration {
 
 // dropOffsNeeded is how often units must unload at least.
 func (p *Problem) dropOffsNeeded() (most int64) {
+	mates := p.Mates()
 	for d := range maxDimensions {
 		load, roomiest := int64(0), int64(0)
 		for i := range p.Tasks {
-			if l := p.Tasks[i].Load; d < len(l) && p.Tasks[i].Price == 0 {
+			if l := p.Tasks[i].Load; d < len(l) && p.Tasks[i].Price == 0 && (mates == nil || mates[i] < 0) {
 				load += int64(l[d])
 			}
 		}

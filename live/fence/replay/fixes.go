@@ -129,15 +129,23 @@ func readTable(in *bufio.Reader) ([]Fix, error) {
 		}
 		line, _ := c.FieldPos(0)
 		f := Fix{Tracker: strings.Clone(row[at[1]]), T: json.Number(strings.Clone(strings.TrimSpace(row[at[2]])))}
-		var faults [4]error
-		f.Seq, faults[0] = strconv.ParseUint(strings.TrimSpace(row[at[0]]), 10, 64)
-		f.At[0], faults[1] = strconv.ParseFloat(strings.TrimSpace(row[at[3]]), 64)
-		f.At[1], faults[2] = strconv.ParseFloat(strings.TrimSpace(row[at[4]]), 64)
-		if told && strings.TrimSpace(row[accuracy]) != "" {
-			f.Accuracy, faults[3] = strconv.ParseFloat(strings.TrimSpace(row[accuracy]), 64)
+		var fault error
+		number := func(name, text string) float64 {
+			v, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
+			if err != nil && fault == nil {
+				fault = fmt.Errorf("%s is %.40q, not a number", name, text)
+			}
+			return v
 		}
-		if err := errors.Join(faults[:]...); err != nil {
-			return nil, fmt.Errorf("line %d of the fixes %w: %w", line, ErrFile, err)
+		if f.Seq, err = strconv.ParseUint(strings.TrimSpace(row[at[0]]), 10, 64); err != nil {
+			fault = fmt.Errorf("seq is %.40q: give a whole number from 0", row[at[0]])
+		}
+		f.At = orb.Point{number("lon", row[at[3]]), number("lat", row[at[4]])}
+		if told && strings.TrimSpace(row[accuracy]) != "" {
+			f.Accuracy = number("accuracy", row[accuracy])
+		}
+		if fault != nil {
+			return nil, fmt.Errorf("line %d of the fixes %w: %w", line, ErrFile, fault)
 		}
 		if err := f.check(); err != nil {
 			return nil, fmt.Errorf("line %d of the fixes %w: %w", line, ErrFile, err)

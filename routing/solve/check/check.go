@@ -48,6 +48,17 @@ type checker struct {
 	done    map[int]int // how often by task
 	brought [][]int64   // by site and dimension
 	escorts map[escorted]int
+	pickUps map[int]bool // tasks that another delivers
+}
+
+func newChecker(p *solve.Problem) checker {
+	c := checker{p: p, done: map[int]int{}, escorts: map[escorted]int{}, brought: make([][]int64, len(p.Sites)), pickUps: map[int]bool{}}
+	for _, t := range p.Tasks {
+		if t.Delivers > 0 {
+			c.pickUps[t.Delivers-1] = true
+		}
+	}
+	return c
 }
 
 // escorted is a window of an escort; with whom it goes is the value.
@@ -56,7 +67,7 @@ type escorted struct{ escort, window int }
 // Solution checks s against p. p itself is taken to be as solve.Problem's Check
 // wants it.
 func Solution(p *solve.Problem, s *solve.Solution) Report {
-	c := checker{p: p, done: map[int]int{}, escorts: map[escorted]int{}, brought: make([][]int64, len(p.Sites))}
+	c := newChecker(p)
 	if len(s.Routes) != len(p.Units) {
 		c.say(-1, -1, "%d routes for %d units", len(s.Routes), len(p.Units))
 	}
@@ -83,7 +94,7 @@ func Solution(p *solve.Problem, s *solve.Solution) Report {
 			c.say(-1, -1, "task %d is done %d times and unserved %d times", t, c.done[t], left[t])
 		}
 		switch price := p.Tasks[t].Price; {
-		case c.done[t] > 0:
+		case c.done[t] > 0 || p.Tasks[t].Delivers > 0: // a pair counts as its pick-up
 		case price > 0:
 			c.r.Score.Price += price
 		default:
@@ -110,7 +121,8 @@ func (c *checker) say(unit, stop int, format string, args ...any) {
 func (c *checker) route(i int, r *solve.Route) {
 	u := c.p.Units[i]
 	now, node := u.Shift.Open, u.Start
-	var load []int64
+	var load []int64          // that sites take
+	carried := map[int]bool{} // pick-ups whose deliveries are to come
 	rested := 0
 	for _, l := range u.Loaded {
 		load = append(load, int64(l))
@@ -179,11 +191,35 @@ func (c *checker) route(i int, r *solve.Route) {
 		if due := c.p.Tasks[s.Task].Due; due != 0 && start > due {
 			c.r.Score.Late += start - due
 		}
-		for d, l := range c.p.Tasks[s.Task].Load {
-			load = plus(load, unit(d, int64(l)))
-			if l > 0 && load[d] > int64(at(u.Capacity, d)) {
-				c.say(i, k, "a load of %d in dimension %d, the unit takes %d", load[d], d, at(u.Capacity, d))
+		if from := c.p.Tasks[s.Task].Delivers - 1; from >= 0 {
+			if !carried[from] {
+				c.say(i, k, "it delivers what task %d has not put on board", from)
 			}
+			delete(carried, from)
+			continue
+		}
+		if c.pickUps[s.Task] {
+			carried[s.Task] = true
+		} else {
+			for d, l := range c.p.Tasks[s.Task].Load {
+				load = plus(load, unit(d, int64(l)))
+			}
+		}
+		all := load
+		for t := range carried {
+			for d, l := range c.p.Tasks[t].Load {
+				all = plus(all, unit(d, int64(l)))
+			}
+		}
+		for d, l := range c.p.Tasks[s.Task].Load {
+			if l > 0 && all[d] > int64(at(u.Capacity, d)) {
+				c.say(i, k, "a load of %d in dimension %d, the unit takes %d", all[d], d, at(u.Capacity, d))
+			}
+		}
+	}
+	for t := range c.p.Tasks {
+		if carried[t] {
+			c.say(i, -1, "it ends without delivering what task %d has put on board", t)
 		}
 	}
 	for d, l := range load {
@@ -295,7 +331,7 @@ func Route(p *solve.Problem, r *solve.Route) []Violation {
 	if r.Unit < 0 || r.Unit >= len(p.Units) {
 		return []Violation{{r.Unit, -1, "there is no such unit"}}
 	}
-	c := checker{p: p, done: map[int]int{}, escorts: map[escorted]int{}, brought: make([][]int64, len(p.Sites))}
+	c := newChecker(p)
 	c.route(r.Unit, r)
 	for t, n := range c.done {
 		if n > 1 {

@@ -20,6 +20,9 @@ func (m *model) solution(k *kept) (solve.Solution, error) {
 	}
 	for _, t := range k.absent {
 		sol.Unserved = append(sol.Unserved, solve.Unserved{Task: int(t), Why: solve.ErrFull})
+		if mate := m.tasks[t].mate; mate >= 0 {
+			sol.Unserved = append(sol.Unserved, solve.Unserved{Task: int(mate), Why: solve.ErrFull})
+		}
 	}
 	slices.SortFunc(sol.Unserved, func(a, b solve.Unserved) int { return cmp.Compare(a.Task, b.Task) })
 	return sol, nil
@@ -32,6 +35,12 @@ func (m *model) explain(sol *solve.Solution) {
 	free := make([][]solve.Visit, len(m.units))
 	for u := range m.units {
 		free[u] = m.visits(m.units[u].fixed)
+		if route, err := m.p.Emptied(u); m.paired && err == nil { // with what must follow
+			free[u] = free[u][:0]
+			for _, s := range route.Stops {
+				free[u] = append(free[u], s.Visit)
+			}
+		}
 	}
 	const asked = 100 // of units that differ; the rest would say the same
 	for i := range sol.Unserved {
@@ -47,14 +56,14 @@ func (m *model) explain(sol *solve.Solution) {
 			}
 			_, err := m.p.Insert(u, free[u], x.Task)
 			if err == nil {
-				if price := m.p.Tasks[x.Task].Price; price > 0 {
+				if price := m.price(x.Task); price > 0 {
 					x.Why = fmt.Errorf("%w: its price is %v", solve.ErrPrice, price)
 					break
 				}
 				x.Why = fmt.Errorf("%w: %s could do it, but has no time or room left", solve.ErrFull, cmp.Or(m.p.Units[u].Name, fmt.Sprintf("unit %d", u)))
 				break
 			}
-			if u == 0 || solve.Telling(err, x.Task) > solve.Telling(x.Why, x.Task) {
+			if u == 0 || m.p.Telling(err, x.Task) > m.p.Telling(x.Why, x.Task) {
 				x.Why = err
 			}
 		}

@@ -55,7 +55,8 @@ type item struct {
 	service      int64
 	due          int64
 	windows      []window // nil = any time
-	load         load
+	load         load     // put on board; less than nothing for a delivery
+	paired       bool     // the load is held until it is delivered, no site takes it
 }
 
 // A task as the search sees it.
@@ -65,6 +66,7 @@ type task struct {
 	skills solve.Skills
 	class  int32 // rank of its priority, 0 is the most important
 	price  int64 // of leaving it; 0 = that is to be undone
+	pair
 }
 
 // A unit as the search sees it.
@@ -85,6 +87,7 @@ type unit struct {
 // A model is a problem made ready to be searched. It is only read.
 type model struct {
 	p        *solve.Problem
+	paired   bool // there are pairs
 	nodes    int
 	items    []item
 	tasks    []task
@@ -92,8 +95,9 @@ type model struct {
 	sites    []int32 // items
 	room     []load  // by site
 	slots    int
-	escorted bool // there are escorts: insertions are gone through to the end
-	free     []int32
+	escorted bool    // there are escorts: insertions are gone through to the end
+	free     []int32 // what is put in and taken out: tasks, pairs by their pick-ups
+	ends     []int32 // of it the tasks: of pairs both
 	classes  int
 	near     [][]int32 // by task: those near to it, the nearest first
 	many     bool      // so many tasks that positions are looked for near others
@@ -125,6 +129,7 @@ func newModel(p *solve.Problem) *model {
 		}))
 	}
 	m.readTasks()
+	m.readPairs()
 	m.readUnits()
 	return m
 }
@@ -281,11 +286,7 @@ func (m *model) readUnits() {
 			}
 		}
 	}
-	for t := range m.tasks {
-		if !fixed[t] {
-			m.free = append(m.free, int32(t))
-		}
-	}
+	m.readFree(fixed)
 }
 
 func (m *model) table(profile int) []int64 {
@@ -339,16 +340,16 @@ func (m *model) neighbours() {
 		task  int32
 	}
 	compare := func(a, b other) int { return cmp.Or(cmp.Compare(a.apart, b.apart), cmp.Compare(a.task, b.task)) }
-	all := make([]other, 0, len(m.free))
+	all := make([]other, 0, len(m.ends))
 	var sum float64
 	var count int
-	for _, t := range m.free {
+	for _, t := range m.ends {
 		if len(m.tasks[t].modes) == 0 {
 			continue
 		}
 		from := int(m.items[m.tasks[t].modes[0]].enter)
 		all = all[:0]
-		for _, o := range m.free {
+		for _, o := range m.ends {
 			if o == t || len(m.tasks[o].modes) == 0 {
 				continue
 			}

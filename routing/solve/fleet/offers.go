@@ -18,7 +18,7 @@ type Offer struct {
 	Extra time.Duration // more working time
 	Way   time.Duration // more time on the way and at sites
 	Late  time.Duration // more lateness, of this task and those behind it
-	Begin time.Duration // of the task
+	Begin time.Duration // of the task, of a pair the pick-up
 }
 
 // A Refusal says why a unit cannot take it.
@@ -27,7 +27,7 @@ type Refusal struct {
 	Why  error // a rule of package solve, mostly as a *solve.RouteError
 }
 
-// Offers asks every unit of a running plan for the best place of one more task: who
+// Offers asks every unit of a running plan for the best place of one more task or pair: who
 // can take it, the least lateness and then the least extra time first, and why the
 // others can't. The other tasks keep their order, drop-offs are added as they are
 // needed. Where that finds no place the unit's drop-offs and breaks are placed anew,
@@ -41,12 +41,13 @@ func Offers(p *solve.Problem, plan *solve.Solution, task int) ([]Offer, []Refusa
 		return nil, nil, fmt.Errorf("%w: task %d of %d, %d routes for %d units", solve.ErrProblem, task, len(p.Tasks), len(plan.Routes), len(p.Units))
 	}
 	m := newModel(p)
+	task = int(m.whose(int32(task)))
 	s := newState(m, 0)
 	broken := make([]error, len(p.Units))
 	for u := range p.Units {
 		items := make([]int32, 0, len(plan.Routes[u].Stops)+1)
 		for _, stop := range plan.Routes[u].Stops {
-			if stop.Kind == solve.Serve && stop.Task == task || !p.Knows(u, stop.Visit) {
+			if stop.Kind == solve.Serve && (stop.Task == task || int32(stop.Task) == m.tasks[task].mate) || !p.Knows(u, stop.Visit) {
 				return nil, nil, fmt.Errorf("%w: the plan has task %d already, or visits what is not known", solve.ErrProblem, task)
 			}
 			items = append(items, m.item(u, stop.Visit))
@@ -93,7 +94,9 @@ func (s *state) offer(u, task int) (solve.Route, error) {
 	f.all(u, &m.tasks[task])
 	var visits []solve.Visit
 	if f.best.cost < never {
-		visits = slices.Insert(m.visits(s.routes[u].items), f.best.place, m.visits(f.best.seq[:f.best.n])...)
+		x := &f.best
+		visits = slices.Insert(m.visits(s.routes[u].items), x.then, m.visits(x.tail[:x.tails])...)
+		visits = slices.Insert(visits, x.place, m.visits(x.seq[:x.n])...)
 		return m.checked(u, visits)
 	}
 	route, err := m.roomFor(s, u).Insert(u, m.visits(s.routes[u].items), task)
@@ -103,7 +106,13 @@ func (s *state) offer(u, task int) (solve.Route, error) {
 	for _, x := range route.Stops {
 		visits = append(visits, x.Visit)
 	}
-	return m.checked(u, visits)
+	now, err := m.checked(u, visits)
+	for k := range now.Stops {
+		if now.Stops[k].Begin != route.Stops[k].Begin { // an escort's window that another has was waited over
+			return route, &solve.RouteError{Unit: u, Stop: k, Rule: solve.ErrEscort, What: "the escort is with another unit then"}
+		}
+	}
+	return now, err
 }
 
 // checked gives visits their times, and holds them against the problem.
@@ -118,6 +127,15 @@ func (m *model) checked(u int, visits []solve.Visit) (solve.Route, error) {
 	return route, nil
 }
 
+// lessRoom is the room of a site that has taken more.
+func lessRoom(room []int32, more load) []int32 {
+	room = slices.Clone(room)
+	for d := range room {
+		room[d] -= int32(min(more[d], int64(room[d])))
+	}
+	return room
+}
+
 // roomFor is the problem with the room and the escorts that the other units leave.
 func (m *model) roomFor(s *state, unit int) *solve.Problem {
 	q := *m.p
@@ -128,11 +146,7 @@ func (m *model) roomFor(s *state, unit int) *solve.Problem {
 			continue
 		}
 		for _, x := range s.routes[u].room {
-			room := slices.Clone(q.Sites[x.site].Room)
-			for d := range room {
-				room[d] -= int32(min(x.load[d], int64(room[d])))
-			}
-			q.Sites[x.site].Room = room
+			q.Sites[x.site].Room = lessRoom(q.Sites[x.site].Room, x.load)
 		}
 	}
 	slot := 0

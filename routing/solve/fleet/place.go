@@ -37,6 +37,9 @@ type spot struct {
 	unit, place int
 	seq         [3]int32 // items
 	n           int
+	then        int // the delivery's place before seq is put in, with a pair
+	tail        [3]int32
+	tails       int // 0 = no pair
 	cost        int64
 }
 
@@ -84,6 +87,7 @@ func (s *state) would(r *route, items []int32) (value int64, ok bool) {
 	m := s.m
 	u := &m.units[r.unit]
 	now, node, board := u.open, u.start, u.loaded
+	var held load
 	var late, ways int64
 	rests := 0
 	for _, i := range items {
@@ -107,7 +111,12 @@ func (s *state) would(r *route, items []int32) (value int64, ok bool) {
 		case solve.Rest:
 			rests++
 		default:
-			if board = board.plus(it.load); !board.within(u.capacity) {
+			if it.paired {
+				held = held.plus(it.load)
+			} else {
+				board = board.plus(it.load)
+			}
+			if !board.plus(held).within(u.capacity) {
 				return 0, false
 			}
 		}
@@ -245,12 +254,14 @@ func (s *state) put(x *spot) bool {
 	s.touch(x.unit)
 	r := &s.routes[x.unit]
 	s.forget(r)
+	r.items = slices.Insert(r.items, x.then, x.tail[:x.tails]...)
 	r.items = slices.Insert(r.items, x.place, x.seq[:x.n]...)
 	if s.m.refresh(r) && s.free(r) {
 		s.count(r)
 		return true
 	}
 	r.items = slices.Delete(r.items, x.place, x.place+x.n)
+	r.items = slices.Delete(r.items, x.then, x.then+x.tails)
 	s.m.refresh(r)
 	s.count(r)
 	return false
@@ -274,7 +285,21 @@ func (f *finder) all(u int, t *task) {
 		return
 	}
 	for k := f.s.routes[u].first; k <= len(f.s.routes[u].items); k++ {
+		f.at(u, k, t)
+	}
+}
+
+// at tries what a task is at one place.
+func (f *finder) at(u, k int, t *task) {
+	switch {
+	case t.mate >= 0 && t.unit < 0:
+		f.both(u, k, t)
+	case t.unit < 0:
 		f.place(u, k, t)
+	case int(t.unit) == u: // a delivery, for which there is always room
+		for _, mode := range t.modes {
+			f.withRests(&f.s.routes[u], k, [3]int32{mode}, 1)
+		}
 	}
 }
 
@@ -287,7 +312,7 @@ func (f *finder) place(u, k int, t *task) {
 	r, cap := &f.s.routes[u], f.s.m.units[u].capacity
 	for _, mode := range t.modes {
 		x := &f.s.m.items[mode]
-		if r.trip[k].plus(x.load).within(cap) && f.takes(r, k, x.load) {
+		if r.most[k].plus(x.load).within(cap) && f.takes(r, k, x.load) {
 			f.withRests(r, k, [3]int32{mode}, 1)
 			continue
 		}
@@ -295,11 +320,11 @@ func (f *finder) place(u, k int, t *task) {
 		rest := r.trip[k].minus(on)
 		for site, drop := range f.s.m.sites {
 			behind := rest.plus(x.load)
-			if on != (load{}) && behind.within(cap) && (r.drop[k] >= 0 || behind == (load{})) && f.moved(r, k, site, on, x.load) {
+			if on != (load{}) && r.most[k].minus(on).plus(x.load).within(cap) && (r.drop[k] >= 0 || behind == (load{})) && f.moved(r, k, site, on, x.load) {
 				f.withRests(r, k, [3]int32{drop, mode}, 2)
 			}
 			with := on.plus(x.load)
-			if with.within(cap) && with != (load{}) && !(r.drop[k] >= 0 && rest == (load{})) && f.moved(r, k, site, with, load{}) {
+			if with.plus(r.held[k]).within(cap) && with != (load{}) && !(r.drop[k] >= 0 && rest == (load{})) && f.moved(r, k, site, with, load{}) {
 				f.withRests(r, k, [3]int32{mode, drop}, 2)
 			}
 		}
@@ -336,6 +361,12 @@ func (f *finder) moved(r *route, k, site int, here, more load) bool {
 // and behind them.
 func (f *finder) withRests(r *route, k int, seq [3]int32, n int) {
 	f.try(r, k, seq, n, 0)
+	f.rested(r, k, seq, n, func(with [3]int32) { f.try(r, k, with, n+1, 1) })
+}
+
+// rested gives the ways to take the unit's next break before, between and behind items
+// at place k.
+func (f *finder) rested(r *route, k int, seq [3]int32, n int, try func(with [3]int32)) {
 	u := &f.s.m.units[r.unit]
 	if r.rests == len(u.breaks) || n == 3 || f.restsAfter(r, k) {
 		return
@@ -345,7 +376,7 @@ func (f *finder) withRests(r *route, k int, seq [3]int32, n int) {
 			with := seq
 			copy(with[i+1:], seq[i:n])
 			with[i] = rest
-			f.try(r, k, with, n+1, 1)
+			try(with)
 		}
 	}
 }

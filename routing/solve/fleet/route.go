@@ -22,8 +22,10 @@ type route struct {
 	// there on has gaps (single) and nothing is late: t <= soft.
 	after, least, soft []int64
 	single             []bool
-	board              []load  // by place: what is on board
-	trip               []load  // by place: what the trip has on board at its end
+	board              []load  // by place: what is on board for a site
+	held               []load  // by place: what is on board to be delivered
+	trip               []load  // by place: what the trip has on board at its end, for a site
+	most               []load  // by place: the most that is on board until the trip's end
 	drop               []int32 // by place: the next item that unloads, -1 = none
 	lateFrom           []int64 // by place: lateness from item k on
 	end, late, way     int64
@@ -99,14 +101,16 @@ func (m *model) refresh(r *route) bool {
 	r.after, r.least, r.soft = resize(r.after, n+1), resize(r.least, n+1), resize(r.soft, n+1)
 	r.single, r.board, r.trip = resize(r.single, n+1), resize(r.board, n+1), resize(r.trip, n+1)
 	r.drop, r.lateFrom = resize(r.drop, n+1), resize(r.lateFrom, n+1)
+	r.held, r.most = resize(r.held, n+1), resize(r.most, n+1)
 	r.room, r.slots = r.room[:0], r.slots[:0]
 	r.late, r.way, r.rests = 0, 0, 0
 
 	now, node, board := u.open, u.start, u.loaded
+	var held load
 	var ways int64
 	for k := range r.items {
 		it := &m.items[r.items[k]]
-		r.depart[k], r.node[k], r.board[k] = now, node, board
+		r.depart[k], r.node[k], r.board[k], r.held[k] = now, node, board, held
 		way, ok := u.to(m.nodes, node, it.enter)
 		at, slot, open := begin(it.windows, now+way)
 		if !ok || !open {
@@ -134,12 +138,17 @@ func (m *model) refresh(r *route) bool {
 			}
 			r.rests++
 		default:
-			if board = board.plus(it.load); !board.within(u.capacity) {
+			if it.paired {
+				held = held.plus(it.load)
+			} else {
+				board = board.plus(it.load)
+			}
+			if !board.plus(held).within(u.capacity) {
 				return false
 			}
 		}
 	}
-	r.depart[n], r.node[n], r.board[n] = now, node, board
+	r.depart[n], r.node[n], r.board[n], r.held[n] = now, node, board, held
 	way, ok := u.to(m.nodes, node, u.end)
 	r.end, r.way = now+way, ways+way
 	if !ok || r.end > u.deadline(r.rests) || board != (load{}) {
@@ -148,7 +157,7 @@ func (m *model) refresh(r *route) bool {
 
 	r.limit[n], r.limitRest[n] = u.deadline(r.rests), u.deadline(r.rests+1)
 	r.after[n], r.least[n], r.soft[n], r.single[n] = 0, -never, never, true
-	r.trip[n], r.drop[n], r.lateFrom[n] = board, -1, 0
+	r.trip[n], r.drop[n], r.lateFrom[n], r.most[n] = board, -1, 0, board.plus(held)
 	for k := n - 1; k >= 0; k-- {
 		it := &m.items[r.items[k]]
 		next := u.end
@@ -173,8 +182,11 @@ func (m *model) refresh(r *route) bool {
 		}
 		r.lateFrom[k] += r.lateFrom[k+1]
 		r.trip[k], r.drop[k] = r.trip[k+1], r.drop[k+1]
+		r.most[k] = r.board[k].plus(r.held[k])
 		if it.kind == solve.Unload {
 			r.trip[k], r.drop[k] = r.board[k], int32(k)
+		} else {
+			r.most[k] = r.most[k].most(r.most[k+1])
 		}
 	}
 	return true

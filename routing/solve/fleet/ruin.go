@@ -23,17 +23,22 @@ const (
 type step struct {
 	s       *state
 	pending []int32
+	out     []int32 // places of tasks that are cut
 	ruined  []int32 // by unit: the step in which it was
 	base    [][]solve.Visit
 	differs []bool // by unit: from base
 	changes int    // how many may differ; 0 = all
 	left    int    // how many more may be changed in this step
+	fewer
 	scratch []int32
 	order   []int32
 }
 
 // may says whether a unit's route may be changed, and spends what that costs.
 func (p *step) may(u int, spend bool) bool {
+	if p.shut != nil && p.shut[u] {
+		return false
+	}
 	if p.changes == 0 || p.differs[u] || p.s.touched[u] == p.s.step {
 		return true
 	}
@@ -122,21 +127,35 @@ func (p *step) cut(t int32) bool {
 	if keep > 0 {
 		hole = s.random.below(span)
 	}
-	s.touch(u)
-	p.scratch = append(p.scratch[:0], r.items...)
-	for i := from + span - 1; i >= from; i-- {
+	p.out = p.out[:0]
+	for i := from; i < from+span; i++ {
 		if i == from+hole {
 			continue
 		}
-		k := p.order[i]
-		p.pending = append(p.pending, s.m.items[p.scratch[k]].id)
-		p.scratch = slices.Delete(p.scratch, int(k), int(k)+1)
+		p.out = append(p.out, p.order[i])
+		if task := &s.m.tasks[s.m.items[r.items[p.order[i]]].id]; task.mate >= 0 && task.unit < 0 {
+			p.out = append(p.out, s.at[task.mate])
+		}
+	}
+	if s.m.paired { // both ends of a pair may be in the string
+		slices.Sort(p.out)
+		p.out = slices.Compact(p.out)
+	}
+	s.touch(u)
+	p.scratch = append(p.scratch[:0], r.items...)
+	before := len(p.pending)
+	for i := len(p.out) - 1; i >= 0; i-- {
+		k := int(p.out[i])
+		if t := s.m.items[p.scratch[k]].id; s.m.whose(t) == t {
+			p.pending = append(p.pending, t)
+		}
+		p.scratch = slices.Delete(p.scratch, k, k+1)
 	}
 	if s.set(u, p.scratch) {
 		return true
 	}
 	// Without them it can't be done: a way that does not keep to the triangle.
-	p.pending = p.pending[:len(p.pending)-span+keep]
+	p.pending = p.pending[:before]
 	return false
 }
 
@@ -234,10 +253,10 @@ func (p *step) find(f *finder, t int32) {
 				continue
 			}
 			if k := int(s.at[o]); k >= s.routes[u].first {
-				f.place(u, k, task)
+				f.at(u, k, task)
 			}
 			if k := int(s.at[o]) + 1; k >= s.routes[u].first {
-				f.place(u, k, task)
+				f.at(u, k, task)
 			}
 		}
 		p.ends(f, task)
@@ -247,7 +266,7 @@ func (p *step) find(f *finder, t int32) {
 	}
 	clear(s.empty)
 	for u := range s.routes {
-		if p.skip(u) || !p.may(u, false) {
+		if !p.may(u, false) || p.skip(u) {
 			continue
 		}
 		f.all(u, task)
@@ -272,8 +291,8 @@ func (p *step) ends(f *finder, task *task) {
 	s := p.s
 	clear(s.empty)
 	for u := range s.routes {
-		if task.skills&^s.m.units[u].skills == 0 && !p.skip(u) && p.may(u, false) {
-			f.place(u, len(s.routes[u].items), task)
+		if task.skills&^s.m.units[u].skills == 0 && p.may(u, false) && !p.skip(u) {
+			f.at(u, len(s.routes[u].items), task)
 		}
 	}
 }

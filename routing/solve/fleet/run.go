@@ -55,6 +55,9 @@ func (r *run) search(ctx context.Context) (*kept, error) {
 	}
 	all[0] = first
 	first.start()
+	if r.c.Start != nil {
+		first.keep() // what is put in below may be dearer than its price
+	}
 	first.pending, first.s.absent = append(first.pending, first.s.absent...), first.s.absent[:0]
 	if len(first.pending) > 0 {
 		first.recreate(ctx, false)
@@ -68,6 +71,9 @@ func (r *run) search(ctx context.Context) (*kept, error) {
 		}
 		all[i].restore(first.best)
 		all[i].best = first.best
+	}
+	for _, t := range all {
+		t.on = r.m.p.Goal == solve.Fewest && r.c.Change == 0 && len(t.best.absent) == 0
 	}
 	for len(r.m.free) > 0 && (r.c.Time > 0 || r.c.Iterations > 0) {
 		var together sync.WaitGroup
@@ -102,17 +108,23 @@ type thread struct {
 	done int
 	over bool
 	best *kept
+	was  []int32 // absent, before a step
+	from float64 // how much of the search went into needing fewer units
 }
 
 func (r *run) thread(number uint64) (*thread, error) {
 	m := r.m
 	s := newState(m, r.c.Seed*1_000_003+number)
 	t := &thread{r: r, step: step{s: s, ruined: make([]int32, len(m.units)), pending: make([]int32, 0, pendingRoom)}}
-	if err := t.begin(); err != nil {
-		return nil, err
+	if r.c.Start == nil || !t.takeWhole(r.c.Start) {
+		if err := t.begin(); err != nil {
+			return nil, err
+		}
+		if r.c.Start != nil {
+			t.take(r.c.Start)
+		}
 	}
 	if r.c.Start != nil {
-		t.take(r.c.Start)
 		for u := range s.routes {
 			t.base = append(t.base, m.visits(s.routes[u].items))
 		}
@@ -130,17 +142,18 @@ func (r *run) thread(number uint64) (*thread, error) {
 	return t, nil
 }
 
-// begin gives each unit its fixed visits, and what follows from them alone: what is
-// on board is left somewhere.
+// begin gives each unit its fixed visits, and what follows from them alone: what they
+// have picked up is delivered, what else is on board is left somewhere.
 func (t *thread) begin() error {
 	m := t.s.m
-	q := *m.p
-	q.Sites = slices.Clone(q.Sites)
-	for i := range q.Sites {
-		q.Sites[i].Room = slices.Clone(q.Sites[i].Room)
-	}
 	for u := range m.units {
-		route, err := q.Unloaded(u, nil)
+		q := m.roomFor(t.s, u)
+		for o := u + 1; o < len(m.units); o++ { // what is fixed leaves no choice
+			for _, x := range m.fixedRoom(o) {
+				q.Sites[x.site].Room = lessRoom(q.Sites[x.site].Room, x.load)
+			}
+		}
+		route, err := q.Emptied(u)
 		if err != nil {
 			return err
 		}
@@ -151,13 +164,59 @@ func (t *thread) begin() error {
 		if !t.s.set(u, items) {
 			return &solve.RouteError{Unit: u, Rule: solve.ErrFixed, What: "the fixed visits of units don't fit together: " + m.p.Units[u].Name}
 		}
-		for _, x := range t.s.routes[u].room { // is room for others no more
-			for d := range q.Sites[x.site].Room {
-				q.Sites[x.site].Room[d] -= int32(min(x.load[d], int64(q.Sites[x.site].Room[d])))
-			}
-		}
 	}
 	return nil
+}
+
+// fixedRoom is what a unit's fixed visits leave where.
+func (m *model) fixedRoom(u int) (room []siteLoad) {
+	board := m.units[u].loaded
+	for _, i := range m.units[u].fixed {
+		switch it := &m.items[i]; {
+		case it.kind == solve.Unload:
+			room = append(room, siteLoad{it.id, board})
+			board = load{}
+		case it.kind == solve.Serve && !it.paired:
+			board = board.plus(it.load)
+		}
+	}
+	return room
+}
+
+// takeWhole begins with a solution as it is; false, and nothing is taken, if it breaks a
+// rule.
+func (t *thread) takeWhole(sol *solve.Solution) bool {
+	m, s := t.s.m, t.s
+	taken := make([]bool, len(m.units))
+	whole := len(sol.Routes) == len(m.units)
+	for i := 0; i < len(sol.Routes) && whole; i++ {
+		r := &sol.Routes[i]
+		if whole = r.Unit >= 0 && r.Unit < len(m.units) && !taken[r.Unit]; !whole {
+			break
+		}
+		taken[r.Unit] = true
+		var items []int32
+		for k, stop := range r.Stops {
+			if !m.p.Knows(r.Unit, stop.Visit) || stop.Kind == solve.Serve && (s.in[stop.Task] >= 0 || len(m.tasks[stop.Task].modes) == 0) {
+				return t.none()
+			}
+			if fixed := m.p.Units[r.Unit].Fixed; k < len(fixed) && fixed[k] != stop.Visit {
+				return t.none()
+			}
+			items = append(items, m.item(r.Unit, stop.Visit))
+		}
+		whole = len(items) >= len(m.units[r.Unit].fixed) && (!m.paired || slices.Equal(items, m.whole(r.Unit, items))) && s.set(r.Unit, items)
+	}
+	return whole || t.none()
+}
+
+// none takes away whatever units have.
+func (t *thread) none() bool {
+	for u := range t.s.routes {
+		t.s.forget(&t.s.routes[u])
+		t.s.routes[u] = route{unit: u, first: t.s.routes[u].first}
+	}
+	return false
 }
 
 // take begins with a solution. A route that breaks a rule, because something has
@@ -178,8 +237,13 @@ func (t *thread) take(sol *solve.Solution) {
 				continue // it is gone, or done by another
 			}
 			items = append(items, m.item(r.Unit, s.Visit))
-			if k >= fixed && s.Kind == solve.Serve {
-				order = append(order, s.Visit)
+		}
+		if m.paired {
+			items = m.whole(r.Unit, items)
+		}
+		for _, i := range items[min(fixed, len(items)):] {
+			if m.items[i].kind == solve.Serve {
+				order = append(order, m.items[i].visit())
 			}
 		}
 		for !t.s.set(r.Unit, items) {
@@ -193,10 +257,9 @@ func (t *thread) take(sol *solve.Solution) {
 					break
 				}
 			}
-			if len(order) == 0 {
+			if order = m.lighter(order, err); order == nil {
 				break // as begin left it
 			}
-			order = m.lighter(order, err)
 			items = items[:0]
 			items = append(items, m.units[r.Unit].fixed...)
 			for _, v := range order {
@@ -206,24 +269,36 @@ func (t *thread) take(sol *solve.Solution) {
 	}
 }
 
-// lighter is an order without one task: of those up to where it breaks a rule, the
-// least important, and of these the last. If what is missed is the task's own
-// matter, it is that task.
+// lighter is an order without one task or pair: of those up to where it breaks a rule,
+// the least important, and of these the last. If what is missed is the task's own
+// matter, it is that task. nil = there is none that could be left.
 func (m *model) lighter(order []solve.Visit, err error) []solve.Visit {
 	at := len(order) - 1
 	var broken *solve.RouteError
 	if errors.As(err, &broken) && broken.Stop < len(order) {
 		at = broken.Stop
 	}
-	out := at
-	if !errors.Is(err, solve.ErrNoWay) && !errors.Is(err, solve.ErrSkills) {
-		for k := at; k >= 0; k-- {
-			if m.tasks[order[k].Task].class > m.tasks[order[out].Task].class {
-				out = k
-			}
+	out := -1 // a task that may be left, or a pick-up
+	consider := func(k int) {
+		t := &m.tasks[order[k].Task]
+		if t.unit < 0 && (out < 0 || m.tasks[m.whose(int32(order[k].Task))].class > m.tasks[m.whose(int32(order[out].Task))].class) {
+			out = k
 		}
 	}
-	return slices.Delete(slices.Clone(order), out, out+1)
+	own := errors.Is(err, solve.ErrNoWay) || errors.Is(err, solve.ErrSkills)
+	for k := at; k >= 0 && (out < 0 || !own); k-- {
+		consider(k)
+	}
+	for k := at + 1; k < len(order) && out < 0; k++ {
+		consider(k)
+	}
+	if out < 0 {
+		return nil
+	}
+	task := order[out].Task
+	return slices.DeleteFunc(slices.Clone(order), func(v solve.Visit) bool {
+		return v.Task == task || int32(v.Task) == m.tasks[task].mate
+	})
 }
 
 func (m *model) visits(items []int32) []solve.Visit {
@@ -250,6 +325,9 @@ func (t *thread) steps(ctx context.Context, n int) {
 	s := t.s
 	undone, absent := make([]int32, len(s.undone)), []int32{}
 	past := 0.0
+	if t.on && len(s.absent) == 0 && !t.dropUnit() {
+		t.widen()
+	}
 	for k := 0; k < n && !t.over; k++ {
 		if ctx.Err() != nil {
 			t.over = true
@@ -270,6 +348,13 @@ func (t *thread) steps(ctx context.Context, n int) {
 			return
 		}
 		t.done++
+		if t.on {
+			t.from = past
+			if past >= fewerShare || !t.fit(ctx) {
+				t.widen()
+			}
+			continue
+		}
 		t.start()
 		copy(undone, s.undone)
 		absent = append(absent[:0], s.absent...)
@@ -277,7 +362,7 @@ func (t *thread) steps(ctx context.Context, n int) {
 		t.ruin()
 		t.recreate(ctx, true)
 		s.recount()
-		heat := warm * math.Pow(cold/warm, past) * s.m.mean
+		heat := warm * math.Pow(cold/warm, (past-t.from)/(1-t.from)) * s.m.mean
 		order := slices.Compare(s.undone, undone)
 		if order > 0 || order == 0 && float64(s.weight()) >= float64(weight)-heat*math.Log(s.random.unit()) {
 			t.takeBack()

@@ -3,7 +3,7 @@
 import type { Account, Program } from "./program";
 
 export type LngLat = [number, number];
-type Rings = LngLat[][];
+export type Rings = LngLat[][];
 
 export interface Zones {
   features: { geometry: { type: string; coordinates: Rings | Rings[] }; properties: { kind: string; active: boolean; name: Record<string, string> } }[];
@@ -132,7 +132,8 @@ function mix(values: number[], share: number): number {
   return Math.min(...values) * (1 - share) + Math.max(...values) * share;
 }
 
-function inside(rings: Rings, [x, y]: LngLat): boolean {
+// inside tells if a place is within the outer ring and in no hole.
+export function inside(rings: Rings, [x, y]: LngLat): boolean {
   let odd = false;
   for (const ring of rings) {
     for (let i = 0, j = ring.length - 1; i < ring.length; j = i++) {

@@ -68,6 +68,7 @@ type file struct {
 		Release  float64      `json:"release_s"`
 		Due      *float64     `json:"due_s"`
 		Escort   int          `json:"escort"`
+		Delivers int          `json:"delivers"`
 		Skills   []uint       `json:"skills"`
 		Priority []int32      `json:"priority"`
 		Price    float64      `json:"price_s"`
@@ -199,6 +200,7 @@ func (r *reader) problem(f *file) *Problem {
 			Name: t.Name, Load: t.Load, Release: r.time(t.Release, "tasks[%d].release_s", i), Priority: t.Priority,
 			Price:   r.time(t.Price, "tasks[%d].price_s", i),
 			Windows: r.windows(t.Windows, "tasks[%d].windows_s", i), Skills: r.skills(t.Skills, "tasks[%d].skills", i), Escort: t.Escort,
+			Delivers: t.Delivers,
 		}
 		if t.Due != nil { // 0 would be never: who is due at 0 is due just after
 			task.Due = cmp.Or(r.time(*t.Due, "tasks[%d].due_s", i), 1)

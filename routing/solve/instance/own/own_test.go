@@ -144,6 +144,7 @@ func TestFaultsSayWhere(t *testing.T) {
 func FuzzRead(f *testing.F) {
 	f.Add([]byte(example), []byte(`[[{"task":1},{"site":1}]]`))
 	f.Add([]byte(whole), []byte(`[[{"task":2},{"break":1},{"task":1},{"site":1}]]`))
+	f.Add([]byte(parcels), []byte(`[[{"task":3},{"task":4},{"task":1},{"task":2}]]`))
 	f.Fuzz(func(t *testing.T, data, routes []byte) {
 		p, err := Read(data)
 		if err != nil {

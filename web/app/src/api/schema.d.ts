@@ -3885,15 +3885,20 @@ export interface components {
             kinds: components["schemas"]["ZoneKind"][];
         };
         Lapse: {
+            /** Format: double */
+            clock_s?: number;
             /** Format: date-time */
             since: string;
             /**
-             * @description positions: none is taken in, devices send them again; changes: none can be kept; reading: what was kept can't be read; times: of the last hour may be wrong
+             * @description positions: none is taken in, devices send them again; changes: none can be kept; reading: what was kept can't be read; times: the machine's clock jumped
              * @enum {string}
              */
             what: "positions" | "changes" | "reading" | "times";
-            /** @enum {string} */
-            why: "disk-full" | "read-only" | "damaged" | "clock-jumped" | "failed";
+            /**
+             * @description clock-held: the server goes on by the time before; clock-followed: it goes by the new time, and those of the last hour may be wrong; clock-over: the clock came back
+             * @enum {string}
+             */
+            why: "disk-full" | "read-only" | "damaged" | "clock-held" | "clock-followed" | "clock-over" | "failed";
         };
         LatencyOutputBody: {
             /** @description in the order that a position goes through them */

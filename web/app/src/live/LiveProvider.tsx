@@ -3,6 +3,7 @@ import { createContext, useContext, useEffect, useState, useSyncExternalStore, t
 import type { Session } from "../api/types";
 import { sessionKey, useSession } from "../session/session";
 import { streetsChanged } from "../map/closures/data";
+import { planChanged } from "../map/ground";
 import { Live, type Pulse } from "./live";
 import type { Alert, Task } from "./wire";
 
@@ -51,6 +52,7 @@ function OneLive({ may, children }: { may: boolean; children: ReactNode }) {
     };
     live.onRefused = () => void ask();
     live.onStreets = () => streetsChanged(client);
+    live.onPlan = () => planChanged(client);
     const motion = matchMedia("(prefers-reduced-motion: reduce)");
     const still = () => {
       live.units.still = motion.matches;

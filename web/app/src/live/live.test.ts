@@ -27,6 +27,22 @@ const task = { id: 5, seq: 7 } as Task;
 const welcome = (seq: number, scope = "s"): FromServer => ({ type: "welcome", now: "2026-03-01T08:00:00Z", speed: 10, seq, scope, tick_ms: 1000 });
 const snapshot = (alerts?: Alert[], tasks?: Task[]): FromServer => ({ type: "snapshot", t: "2026-03-01T08:00:00Z", units: [], alerts, tasks });
 
+it("says that another plan holds, and after a break that one may", () => {
+  const { live, line } = started();
+  let told = 0;
+  live.onPlan = () => told++;
+  line().open();
+  line().say(welcome(1));
+  expect(told).toBe(0);
+  line().say({ type: "plan", version: 1 });
+  expect(told).toBe(1);
+  line().end(1006);
+  vi.advanceTimersByTime(3000);
+  line().open();
+  line().say(welcome(2));
+  expect(told).toBe(2);
+});
+
 function started() {
   const lines: Line[] = [];
   const live = new Live({

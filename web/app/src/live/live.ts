@@ -45,6 +45,7 @@ export class Live {
   private since: number | null = null;
   private scope: string | null = null;
   private welcomeSeq = 0;
+  private welcomed = false;
   private look: Look | null;
   private readonly binary: boolean;
   private readonly ticks: () => number;
@@ -59,6 +60,7 @@ export class Live {
   private readonly fixes = new Map<number, { resolve: (v: Verdict[]) => void; reject: (e: Error) => void }>();
   onEnded: () => void = () => undefined; // the session is over
   onStreets: () => void = () => undefined; // closures began, ended or changed, or may have
+  onPlan: () => void = () => undefined; // another plan of the ground holds, or may
   onRefused: () => void = () => undefined; // a try was turned down: look whether it is
 
   constructor(o: LiveOptions = {}) {
@@ -150,6 +152,8 @@ export class Live {
         this.welcomeSeq = m.seq;
         this.scope = m.scope;
         this.onStreets();
+        if (this.welcomed) this.onPlan(); // at first who shows it asks by himself
+        this.welcomed = true;
         this.beat();
         break;
       case "snapshot":
@@ -164,6 +168,9 @@ export class Live {
         break;
       case "streets":
         this.onStreets();
+        break;
+      case "plan":
+        this.onPlan();
         break;
       case "gone":
         this.units.gone(m.units);

@@ -184,6 +184,7 @@ export type FromServer =
   | { type: "alert"; seq: number; alert: Alert }
   | { type: "task"; seq: number; task: Task }
   | { type: "streets"; version: number }
+  | { type: "plan"; version: number }
   | { type: "pong"; n: number; now: Time }
   | { type: "stored"; n: number; verdicts: Verdict[] }
   | { type: "error"; to: string; what: string }

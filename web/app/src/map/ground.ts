@@ -1,5 +1,5 @@
 // What is known of the ground: asked of the server, found by place.
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, type QueryClient } from "@tanstack/react-query";
 import { ground, type GridProperties, type Plan, type Station, type Team, type ZoneProperties, type Zones } from "../api/ground";
 import { listObjects, type ObjectList } from "../api/objects";
 import type { LngLat } from "../api/types";
@@ -12,13 +12,21 @@ export const stationsKey = ["stations"];
 export const teamsKey = ["teams"];
 export const objectsKey = ["objects"];
 
-// usePlan is the plan that holds now; null when there is none yet.
+// planChanged asks anew for what tells whose ground something is on.
+export function planChanged(client: QueryClient): void {
+  for (const queryKey of [planKey, objectsKey]) void client.invalidateQueries({ queryKey });
+}
+
+// usePlan is the plan that holds now; null when there is none yet. Who isn't told live
+// that another one holds asks again now and then.
 export function usePlan(): Plan | null | undefined {
   const may = useRight("plan.read");
+  const told = useRight("units.live");
   const plan = useQuery({
     queryKey: planKey,
     enabled: may,
     staleTime: 60_000,
+    refetchInterval: told ? false : 60_000,
     queryFn: async ({ signal }) => {
       const plan = await ground.plan(signal);
       return plan.plan === undefined ? null : plan;

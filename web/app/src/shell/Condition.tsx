@@ -20,13 +20,14 @@ export function ConditionBanner() {
   });
   const lapses = data?.lapses ?? [];
   if (lapses.length === 0) return null;
+  const jump = (s = 0) => t(s < 0 ? "condition.back" : "condition.ahead", { by: format.duration(Math.abs(s)) });
   return (
     <div className={css.banner} role="alert">
       <TriangleAlert aria-hidden />
       <span>
         {lapses.map((l) => (
           <span key={l.what} className={css.lapse}>
-            <b>{t(`condition.what.${l.what}`, { time: format.clock(Date.parse(l.since)) })}</b> {t(`condition.why.${l.why}`)}{" "}
+            <b>{t(`condition.what.${l.what}`, { time: format.clock(Date.parse(l.since)), by: jump(l.clock_s) })}</b> {t(`condition.why.${l.why}`)}{" "}
           </span>
         ))}
       </span>
