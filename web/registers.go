@@ -81,6 +81,12 @@ type Registers interface {
 	UpdateZone(context.Context, zone.Zone, audit.Act) (zone.Zone, error)
 	RemoveZone(context.Context, zone.ID, int64, audit.Act) error
 
+	Spots(context.Context) ([]register.Spot, error)
+	Spot(context.Context, register.SpotID) (register.Spot, error)
+	AddSpot(context.Context, register.Spot, audit.Act) (register.Spot, error)
+	UpdateSpot(context.Context, register.Spot, audit.Act) (register.Spot, error)
+	RemoveSpot(context.Context, register.SpotID, int64, audit.Act) error
+
 	// PlanAt is the plan that holds at t, with its grids.
 	PlanAt(ctx context.Context, t time.Time) (grid.Plan, error)
 	// PlanKnown is the plan that held at t, as far as was recorded at known.
@@ -95,6 +101,7 @@ type Registers interface {
 func (s *Server) registerRoutes() {
 	teams().routes(s)
 	stations().routes(s)
+	spots().routes(s)
 	vehicles().routes(s)
 	dogs().routes(s)
 	s.dogRoutes()

@@ -155,3 +155,42 @@ func TestPlanPatrol(t *testing.T) {
 		}
 	}
 }
+
+// By e-bike, car and boat: what is in walks and what is left, with why, is all that they
+// are to see, and a boat sees water alone.
+func TestPlanPatrolByProfile(t *testing.T) {
+	dir := mapped(t)
+	file := written(t, "grids.geojson", `{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"team":"R"},"geometry":{"type":"Polygon","coordinates":[[[-75.558,39.732],[-75.546,39.732],[-75.546,39.742],[-75.558,39.742],[-75.558,39.732]]]}}]}`)
+	var streets []int
+	for _, profile := range []string{"foot", "e-bike", "car", "boat"} {
+		var stdout, stderr bytes.Buffer
+		if code := run(t.Context(), []string{"plan", "patrol", "--data", dir, "--grids", file, "--officers", "2", "--iterations", "50", "--profile", profile, "--both", "primary", "--json"}, strings.NewReader(""), &stdout, &stderr); code != 0 {
+			t.Fatalf("%s: exit code %d, %s", profile, code, stderr.String())
+		}
+		var out patrolJSON
+		if err := json.Unmarshal(stdout.Bytes(), &out); err != nil {
+			t.Fatal(err)
+		}
+		team := out.Teams[0]
+		streets = append(streets, team.Streets)
+		seen := len(team.Left)
+		for _, w := range team.Walks {
+			seen += len(w.Segments)
+		}
+		if team.Profile != profile || team.Streets == 0 || team.CoveredM == 0 || seen < team.Streets {
+			t.Errorf("%s: %d seen or left of %d, %v m covered, by %s", profile, seen, team.Streets, team.CoveredM, team.Profile)
+		}
+		for _, l := range team.Left {
+			if l.Why == "" {
+				t.Errorf("%s: segment %d is left without a reason", profile, l.Segment)
+			}
+		}
+	}
+	if streets[0] != streets[1] || streets[0] != streets[2] || streets[3] >= streets[0] {
+		t.Errorf("%v streets on foot, by e-bike, by car, and waterways: want the same three times, and less water", streets)
+	}
+	var stdout, stderr bytes.Buffer
+	if code := run(t.Context(), []string{"plan", "patrol", "--data", dir, "--grids", file, "--profile", "tram"}, strings.NewReader(""), &stdout, &stderr); code != 2 || !strings.Contains(stderr.String(), `--profile "tram"`) {
+		t.Errorf("by tram: exit code %d, %s", code, stderr.String())
+	}
+}

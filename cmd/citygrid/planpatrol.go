@@ -12,7 +12,6 @@ import (
 	"strings"
 	"time"
 
-	"citygrid/data/mapfile"
 	"citygrid/data/store"
 	"citygrid/geo"
 	"citygrid/geo/street"
@@ -34,7 +33,8 @@ type planPatrolCmd struct {
 	From     string     `help:"With --grids: when the shift begins." default:"08:00"`
 	To       string     `help:"With --grids: when it ends." default:"16:00"`
 	Date     string     `help:"Without --grids: the day, as 2026-05-04; today without it." placeholder:"DATE"`
-	Profile  string     `help:"How they move: foot or car." default:"foot" enum:"foot,car"`
+	Profile  string     `help:"How they travel: foot, e-bike, car, patrol-car, boat or another of citygrid profiles. By boat it is waterways that are seen. Without it, as the shifts' vehicles say, on foot without one." placeholder:"NAME"`
+	Profiles string     `help:"File with profiles of your own; profiles.toml in the data folder by default, if there is one." type:"path" placeholder:"FILE.toml"`
 	Visits   []string   `help:"How often a day streets of a class are seen, as residential=1 or primary=4; 0 is not at all. Passes are spread over the shift." placeholder:"CLASS=N" sep:"none"`
 	Both     []string   `help:"Streets of a class, as primary, are seen on both sides: on foot they are walked twice, by car driven once each way." placeholder:"CLASS" sep:"none"`
 	Fewest   bool       `help:"Say, too, how many officers are the fewest that could do it: the least by the bound, and the least that was found."`
@@ -45,6 +45,7 @@ type planPatrolCmd struct {
 // A duty is what one team covers in one shift.
 type duty struct {
 	team     string
+	profile  string // how they travel
 	grids    int
 	streets  []street.SegmentID
 	officers []patrol.Officer // none: as many as it takes
@@ -58,6 +59,13 @@ const mostWalkers = 60
 // Run plans the walks. A file or flag that is wrong is bad input; what cannot be
 // walked is listed with the reason.
 func (c *planPatrolCmd) Run(e *env) error {
+	all, err := profilesOf(c.Data, c.Profiles)
+	if err != nil {
+		return err
+	}
+	if _, err := profileNamed(all, cmp.Or(c.Profile, "foot")); err != nil {
+		return err
+	}
 	visits, err := c.visits()
 	if err != nil {
 		return err
@@ -66,34 +74,28 @@ func (c *planPatrolCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
-	wanted := func(s *street.Segment) bool { return visits(s) > 0 }
+	p := patroller{c: c, m: m, profiles: all, engines: map[string]*path.Engine{}, visits: visits}
 	var duties []duty
 	if c.Grids != "" {
-		duties, err = c.fromFile(m, wanted)
+		duties, err = c.fromFile(&p)
 	} else {
-		duties, err = c.fromBureau(e.ctx, m, wanted)
+		duties, err = c.fromBureau(e.ctx, &p)
 	}
 	if err != nil {
 		return err
 	}
-	who, err := profileNamed(path.Profiles(), c.Profile)
-	if err != nil {
-		return err
-	}
-	both := map[street.Class]bool{}
+	p.both = map[street.Class]bool{}
 	for _, name := range c.Both {
 		class, ok := streetClasses[name]
 		if !ok {
 			return badInput(fmt.Errorf("--both %s: want a class; they are %s", name, classNames))
 		}
-		both[class] = true
+		p.both[class] = true
 	}
-	solver, err := c.solver()
-	if err != nil {
+	if p.solver, err = c.solver(); err != nil {
 		return err
 	}
 	begun := time.Now()
-	p := patroller{c: c, m: m, engine: path.NewEngine(m.Network, who), visits: visits, both: both, solver: solver}
 	out := patrolJSON{Teams: []teamJSON{}, Feasible: true}
 	for _, b := range duties {
 		t, err := p.plan(e.ctx, b)
@@ -123,13 +125,13 @@ func (c *planPatrolCmd) solver() (beat.Solver, error) {
 // streetClasses are those that visits can be given for.
 var streetClasses = map[string]street.Class{
 	"primary": street.Primary, "secondary": street.Secondary, "tertiary": street.Tertiary, "unclassified": street.Unclassified,
-	"residential": street.Residential, "living_street": street.LivingStreet, "pedestrian": street.Pedestrian,
+	"residential": street.Residential, "living_street": street.LivingStreet, "pedestrian": street.Pedestrian, "waterway": street.Waterway,
 }
 
-const classNames = "primary, secondary, tertiary, unclassified, residential, living_street, pedestrian"
+const classNames = "primary, secondary, tertiary, unclassified, residential, living_street, pedestrian, waterway"
 
-// visits reads --visits: how often each street is to be seen. Streets that
-// patrol.Daily leaves out are seen never.
+// visits reads --visits: how often each street is to be seen. Those that are not to be
+// seen daily are seen never.
 func (c *planPatrolCmd) visits() (func(*street.Segment) int, error) {
 	of := map[street.Class]int{}
 	for _, text := range c.Visits {
@@ -142,7 +144,7 @@ func (c *planPatrolCmd) visits() (func(*street.Segment) int, error) {
 		of[class] = n
 	}
 	return func(s *street.Segment) int {
-		if !patrol.Daily(s) {
+		if !patrol.Daily(s) && !patrol.Afloat(s) {
 			return 0
 		}
 		if n, ok := of[s.Class]; ok {
@@ -153,7 +155,13 @@ func (c *planPatrolCmd) visits() (func(*street.Segment) int, error) {
 }
 
 // fromFile makes a duty of each team of a file of grids.
-func (c *planPatrolCmd) fromFile(m *mapfile.Map, wanted func(*street.Segment) bool) ([]duty, error) {
+func (c *planPatrolCmd) fromFile(p *patroller) ([]duty, error) {
+	n, profile := p.m.Network, cmp.Or(c.Profile, "foot")
+	who, err := profileNamed(p.profiles, profile)
+	if err != nil {
+		return nil, err
+	}
+	wanted := patrol.Seen(who)
 	s, err := parseSpan(c.From + "-" + c.To)
 	if err != nil {
 		return nil, badInput(fmt.Errorf("--from and --to: %w", err))
@@ -200,14 +208,15 @@ func (c *planPatrolCmd) fromFile(m *mapfile.Map, wanted func(*street.Segment) bo
 	duties := make([]duty, len(names))
 	for k := range duties {
 		b := &duties[k]
-		b.team, b.from, b.to = names[k], s[0], s[1]
-		b.streets = patrol.Streets(m.Network, func(p orb.Point) bool { g, ok := own.OwnerAt(p); return ok && team[g] == k }, wanted)
+		b.team, b.profile, b.from, b.to = names[k], profile, s[0], s[1]
+		b.streets = patrol.Streets(n, func(p orb.Point) bool { g, ok := own.OwnerAt(p); return ok && team[g] == k },
+			func(s *street.Segment) bool { return wanted(s) && p.visits(s) > 0 })
 		for _, t := range team {
 			if t == k {
 				b.grids++
 			}
 		}
-		if b.station = middle(m.Network, b.streets); c.Station != nil {
+		if b.station = middle(n, b.streets); c.Station != nil {
 			b.station = c.Station.Point
 		}
 		for i := range c.Officers {
@@ -228,8 +237,9 @@ func middle(n *street.Network, streets []street.SegmentID) (at orb.Point) {
 	return at
 }
 
-// fromBureau makes a duty of each team and shift of a day.
-func (c *planPatrolCmd) fromBureau(ctx context.Context, m *mapfile.Map, wanted func(*street.Segment) bool) (duties []duty, err error) {
+// fromBureau makes a duty of each team, shift and means of travel of a day. Those of one
+// shift share the team's streets.
+func (c *planPatrolCmd) fromBureau(ctx context.Context, p *patroller) (duties []duty, err error) {
 	st, err := store.Open(c.Data, store.Options{})
 	if err != nil {
 		return nil, badInput(fmt.Errorf("the bureau of %s: %w; with --grids a file is planned instead", c.Data, err))
@@ -279,13 +289,22 @@ func (c *planPatrolCmd) fromBureau(ctx context.Context, m *mapfile.Map, wanted f
 	for _, p := range all {
 		names[p.ID] = p.Name
 	}
+	vehicles, err := st.Vehicles(ctx)
+	if err != nil {
+		return nil, err
+	}
+	kinds := map[register.VehicleID]register.VehicleKind{}
+	for _, v := range vehicles {
+		kinds[v.ID] = v.Kind
+	}
+	n := p.m.Network
 	for _, t := range teams {
 		b := duty{team: cmp.Or(t.Code, t.Name["en"], fmt.Sprintf("team %d", t.ID))}
-		b.streets = patrol.Streets(m.Network, func(p orb.Point) bool {
+		streets := patrol.Streets(n, func(p orb.Point) bool {
 			id, ok := own.OwnerAt(p)
 			g, known := plan.Grid(id)
 			return ok && known && g.Team == t.ID
-		}, wanted)
+		}, func(s *street.Segment) bool { return p.visits(s) > 0 })
 		for _, g := range plan.Grids {
 			if g.Team == t.ID {
 				b.grids++
@@ -294,37 +313,56 @@ func (c *planPatrolCmd) fromBureau(ctx context.Context, m *mapfile.Map, wanted f
 		if b.grids == 0 {
 			continue
 		}
-		b.station = stationOf(stations, t.ID, middle(m.Network, b.streets))
-		for _, crew := range crewsOf(shifts, t.ID) {
-			one := b
-			for _, s := range crew {
+		b.station = stationOf(stations, t.ID, middle(n, streets))
+		for _, watch := range watchesOf(shifts, t.ID, kinds) {
+			var share []duty
+			for _, s := range watch {
+				by := cmp.Or(c.Profile, string(kinds[s.Vehicle]), "foot")
+				k := slices.IndexFunc(share, func(d duty) bool { return d.profile == by })
+				if k < 0 {
+					k = len(share)
+					share = append(share, b)
+				}
+				one := &share[k]
 				// Times of day alone, as everywhere in plans: the shift is the day's.
-				one.from, one.to = planDay.Add(s.From.Sub(from)), planDay.Add(s.To.Sub(from))
+				one.profile, one.from, one.to = by, planDay.Add(s.From.Sub(from)), planDay.Add(s.To.Sub(from))
 				one.officers = append(one.officers, patrol.Officer{Person: s.Person, Name: names[s.Person], Station: b.station, From: one.from, To: one.to})
 			}
-			duties = append(duties, one)
+			var crews []patrol.Crew
+			for _, d := range share {
+				ways, err := p.engine(d.profile)
+				if err != nil {
+					return nil, err
+				}
+				crews = append(crews, patrol.Crew{Ways: ways, Officers: len(d.officers)})
+			}
+			for i, ids := range patrol.Share(n, streets, crews, b.station) {
+				share[i].streets = ids
+			}
+			duties = append(duties, share...)
 		}
 		if len(duties) == 0 || duties[len(duties)-1].team != b.team {
-			return nil, badInput(fmt.Errorf("team %s has grids, and no shifts on foot on %s: choose a day with --date", b.team, from.Format(time.DateOnly)))
+			return nil, badInput(fmt.Errorf("team %s has grids, and no patrols on %s: choose a day with --date", b.team, from.Format(time.DateOnly)))
 		}
 	}
 	return duties, nil
 }
 
-// crewsOf are a team's shifts on foot, those of the same times together.
-func crewsOf(shifts []register.Shift, team grid.TeamID) (crews [][]register.Shift) {
+// watchesOf are a team's patrols, on foot or by their vehicles, those of the same times
+// together.
+func watchesOf(shifts []register.Shift, team grid.TeamID, kinds map[register.VehicleID]register.VehicleKind) (watches [][]register.Shift) {
 	for _, s := range shifts {
-		if s.Team != team || s.Vehicle != 0 {
+		if s.Team != team || s.Vehicle != 0 && !kinds[s.Vehicle].Patrols() {
 			continue
 		}
-		k := slices.IndexFunc(crews, func(c []register.Shift) bool { return c[0].From.Equal(s.From) && c[0].To.Equal(s.To) })
+		k := slices.IndexFunc(watches, func(c []register.Shift) bool { return c[0].From.Equal(s.From) && c[0].To.Equal(s.To) })
 		if k < 0 {
-			crews = append(crews, nil)
-			k = len(crews) - 1
+			watches = append(watches, nil)
+			k = len(watches) - 1
 		}
-		crews[k] = append(crews[k], s)
+		watches[k] = append(watches[k], s)
 	}
-	return crews
+	return watches
 }
 
 // stationOf is where a team sets out: its own station, else the nearest of all.
@@ -351,6 +389,7 @@ type patrolJSON struct {
 
 type teamJSON struct {
 	Team      string     `json:"team"`
+	Profile   string     `json:"profile"` // how they travel
 	Grids     int        `json:"grids"`
 	Streets   int        `json:"streets"`
 	Visits    int        `json:"visits"` // of all streets together
@@ -402,7 +441,7 @@ type leftWalk struct {
 func (out *patrolJSON) tell(w io.Writer) error {
 	var text strings.Builder
 	for _, t := range out.Teams {
-		fmt.Fprintf(&text, "%s: %d grids, %d streets, %.1f km; %d officers walk %.1f km in %.0f min, %.1f %% above the least possible; %d streets left\n",
+		fmt.Fprintf(&text, "%s: %d grids, %d streets, %.1f km; %d officers go %.1f km in %.0f min, %.1f %% above the least possible; %d streets left\n",
 			t.Team, t.Grids, t.Streets, t.StreetM/1000, t.Officers, t.WalkedM/1000, t.WorkedMin, t.AbovePct, len(t.Left))
 		for _, w := range t.Walks {
 			fmt.Fprintf(&text, "  %s  %s to %s, %.1f km of streets, %.1f km between\n", w.Officer, w.Start, w.End, w.ServedM/1000, w.DeadM/1000)

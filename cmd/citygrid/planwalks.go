@@ -19,17 +19,30 @@ import (
 
 // A patroller plans duties on one map.
 type patroller struct {
-	c      *planPatrolCmd
-	m      *mapfile.Map
-	engine *path.Engine
-	visits func(*street.Segment) int
-	both   map[street.Class]bool
-	solver beat.Solver
+	c        *planPatrolCmd
+	m        *mapfile.Map
+	profiles []path.Profile
+	engines  map[string]*path.Engine // by profile
+	visits   func(*street.Segment) int
+	both     map[street.Class]bool
+	solver   beat.Solver
 }
 
-// request asks for streets, on both sides where the flags say so.
-func (p *patroller) request(streets []street.SegmentID) patrol.Request {
-	r := patrol.Request{Network: p.m.Network, Ways: p.engine, Streets: streets, Solver: p.solver}
+// engine is that of a profile, made once. Rules that hold at times don't hold.
+func (p *patroller) engine(profile string) (*path.Engine, error) {
+	if p.engines[profile] == nil {
+		who, err := profileNamed(p.profiles, profile)
+		if err != nil {
+			return nil, err
+		}
+		p.engines[profile] = path.NewEngine(p.m.Network, who)
+	}
+	return p.engines[profile], nil
+}
+
+// request asks for streets of a duty, on both sides where the flags say so.
+func (p *patroller) request(b duty, streets []street.SegmentID) patrol.Request {
+	r := patrol.Request{Network: p.m.Network, Ways: p.engines[b.profile], Streets: streets, Solver: p.solver}
 	for _, id := range streets {
 		if p.both[p.m.Network.Segment(id).Class] {
 			r.Both = append(r.Both, id)
@@ -41,8 +54,11 @@ func (p *patroller) request(streets []street.SegmentID) patrol.Request {
 // plan makes the walks of a team in one shift. A street that is seen several times
 // is seen once in each of as many parts of the shift, so that passes lie apart.
 func (p *patroller) plan(ctx context.Context, b duty) (teamJSON, error) {
-	out := teamJSON{Team: b.team, Grids: b.grids, Streets: len(b.streets), Walks: []walkJSON{}, Left: []leftWalk{}}
-	all := p.request(b.streets)
+	out := teamJSON{Team: b.team, Profile: b.profile, Grids: b.grids, Streets: len(b.streets), Walks: []walkJSON{}, Left: []leftWalk{}}
+	if _, err := p.engine(b.profile); err != nil {
+		return out, err
+	}
+	all := p.request(b, b.streets)
 	for _, id := range b.streets {
 		s := p.m.Network.Segment(id)
 		out.StreetM += float64(s.LengthM)
@@ -111,7 +127,7 @@ func (p *patroller) passes(b duty) [][]street.SegmentID {
 func (p *patroller) assign(ctx context.Context, b duty, passes [][]street.SegmentID) ([]patrol.Plan, error) {
 	plans := make([]patrol.Plan, len(passes))
 	for i, streets := range passes {
-		r := p.request(streets)
+		r := p.request(b, streets)
 		for _, o := range b.officers {
 			length := o.To.Sub(o.From)
 			o.From, o.To = o.From.Add(length*time.Duration(i)/time.Duration(len(passes))), o.From.Add(length*time.Duration(i+1)/time.Duration(len(passes)))
@@ -184,7 +200,7 @@ func (p *patroller) late(l patrol.Left) bool { return patrol.Short(l.Why) }
 
 // least is the bound over all of a pass's streets that can be walked.
 func (p *patroller) least(ctx context.Context, b duty, streets []street.SegmentID) (time.Duration, error) {
-	r := p.request(streets)
+	r := p.request(b, streets)
 	r.Solver = solve.Postman{Rounds: 1}
 	o := b.officers[0]
 	o.To = o.From.Add(10_000 * time.Hour)

@@ -141,6 +141,9 @@ func TestWalks(t *testing.T) {
 			{Segment: 5, Forward: true, From: 10, To: 90, Serve: true, Metres: 80, Begin: noon, End: noon.Add(time.Minute)},
 			{Segment: 6, From: 50, To: 0, Metres: 50, Begin: noon.Add(time.Minute), End: noon.Add(2 * time.Minute)},
 		},
+		Calls: []patrol.Call{{Legs: 1, At: home, Begin: noon.Add(time.Minute), End: noon.Add(2 * time.Minute), Spots: []patrol.Spot{
+			{ID: 3, Name: "Square", At: home, Open: noon, Close: noon.Add(time.Hour), Stay: time.Minute, Officer: patrol.Anyone},
+		}}},
 	}
 	save := func(w patrol.Walk) error {
 		return s.SaveWalks(ctx, "a map", "a beat", map[register.ShiftID]patrol.Walk{on.ID: w}, act("walk.assign"))

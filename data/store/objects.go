@@ -7,7 +7,6 @@ import (
 	"fmt"
 
 	"citygrid/data/audit"
-	"citygrid/geo/street"
 	"citygrid/grid/register"
 )
 
@@ -26,7 +25,7 @@ var objects = table[register.Object]{
 		if err != nil {
 			return nil, err
 		}
-		beside, err := besideText(o.Beside)
+		beside, err := textOrNull(o.Beside)
 		return []any{o.Code, string(name), o.Kind, o.At[0], o.At[1], beside}, err
 	},
 	scan: func(rows *sql.Rows) (o register.Object, err error) {
@@ -42,15 +41,6 @@ var objects = table[register.Object]{
 		}
 		return o, decodeJSON(name, &o.Name, fmt.Sprintf("name of object %d", o.ID))
 	},
-}
-
-// besideText is the street that something stands at as a column has it.
-func besideText(b *street.Beside) (any, error) {
-	if b == nil {
-		return nil, nil
-	}
-	text, err := json.Marshal(b)
-	return string(text), err
 }
 
 // Objects is every object of the register, by id.

@@ -76,15 +76,8 @@ var stations = table[register.Station]{
 		if err != nil {
 			return nil, err
 		}
-		var calendar any
-		if t.Calendar != nil {
-			text, err := json.Marshal(t.Calendar)
-			if err != nil {
-				return nil, err
-			}
-			calendar = string(text)
-		}
-		return []any{t.Code, string(name), t.Kind, t.At[0], t.At[1], orNull(int64(t.Team)), calendar, t.Room}, nil
+		hours, err := textOrNull(t.Calendar)
+		return []any{t.Code, string(name), t.Kind, t.At[0], t.At[1], orNull(int64(t.Team)), hours, t.Room}, err
 	},
 	scan: func(rows *sql.Rows) (t register.Station, err error) {
 		var name string
@@ -101,6 +94,15 @@ var stations = table[register.Station]{
 		}
 		return t, decodeJSON(name, &t.Name, fmt.Sprintf("name of station %d", t.ID))
 	},
+}
+
+// textOrNull is a value as JSON in a column, NULL for none.
+func textOrNull[T any](v *T) (any, error) {
+	if v == nil {
+		return nil, nil
+	}
+	text, err := json.Marshal(v)
+	return string(text), err
 }
 
 // orNull keeps 0, which is nobody, from being a reference.

@@ -30,6 +30,55 @@ type keptLeg struct {
 	End      int64            `json:"y"`
 }
 
+// keptCall is a patrol.Call on disk.
+type keptCall struct {
+	Legs  int        `json:"n"`
+	At    orb.Point  `json:"at"`
+	Begin int64      `json:"x"`
+	End   int64      `json:"y"`
+	Spots []keptSpot `json:"s"`
+}
+
+type keptSpot struct {
+	ID    int64         `json:"id"`
+	Name  string        `json:"name"`
+	At    orb.Point     `json:"at"`
+	Open  int64         `json:"o"`
+	Close int64         `json:"c"`
+	Stay  time.Duration `json:"d"`
+}
+
+// callsText is the calls of a walk as a column has them, NULL for none.
+func callsText(calls []patrol.Call) (any, error) {
+	if len(calls) == 0 {
+		return nil, nil
+	}
+	kept := make([]keptCall, len(calls))
+	for i, c := range calls {
+		kept[i] = keptCall{Legs: c.Legs, At: c.At, Begin: nanos(c.Begin), End: nanos(c.End)}
+		for _, s := range c.Spots {
+			kept[i].Spots = append(kept[i].Spots, keptSpot{s.ID, s.Name, s.At, nanos(s.Open), nanos(s.Close), s.Stay})
+		}
+	}
+	text, err := json.Marshal(kept)
+	return string(text), err
+}
+
+func readCalls(text string, shift register.ShiftID) (calls []patrol.Call, err error) {
+	var kept []keptCall
+	if err := decodeJSON(text, &kept, fmt.Sprintf("calls of the walk of shift %d", shift)); err != nil {
+		return nil, err
+	}
+	for _, c := range kept {
+		one := patrol.Call{Legs: c.Legs, At: c.At, Begin: instant(c.Begin), End: instant(c.End)}
+		for _, s := range c.Spots {
+			one.Spots = append(one.Spots, patrol.Spot{ID: s.ID, Name: s.Name, At: s.At, Open: instant(s.Open), Close: instant(s.Close), Stay: s.Stay, Officer: patrol.Anyone})
+		}
+		calls = append(calls, one)
+	}
+	return calls, nil
+}
+
 // SaveWalks keeps the walks of shifts, all or none, in place of those that were
 // made for these shifts before. The segments in them are those of the map with
 // that id; beat is a mark of all the streets that were to be walked.
@@ -83,6 +132,10 @@ func putWalk(ctx context.Context, q querier, mapID string, beat *string, shift r
 	if err != nil {
 		return err
 	}
+	calls, err := callsText(w.Calls)
+	if err != nil {
+		return err
+	}
 	var line []byte
 	if len(w.Line) > 0 {
 		if line, err = gis.EncodeEWKB(w.Line); err != nil {
@@ -94,22 +147,23 @@ func putWalk(ctx context.Context, q querier, mapID string, beat *string, shift r
 		return err
 	}
 	_, err = q.ExecContext(ctx, `INSERT OR REPLACE INTO walk
-		(shift, seq, map, beat, person, start_at, end_at, minutes, served_m, dead_m, turn_round, legs, line)
-		VALUES (?1, ?, ?, coalesce(?, (SELECT beat FROM walk WHERE shift = ?1), ''), ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		shift, seq, mapID, beat, w.Person, nanos(w.Start), nanos(w.End), w.Minutes, w.Served, w.Dead, w.TurnRound, string(legs), line)
+		(shift, seq, map, beat, person, start_at, end_at, minutes, served_m, dead_m, turn_round, legs, line, calls)
+		VALUES (?1, ?, ?, coalesce(?, (SELECT beat FROM walk WHERE shift = ?1), ''), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		shift, seq, mapID, beat, w.Person, nanos(w.Start), nanos(w.End), w.Minutes, w.Served, w.Dead, w.TurnRound, string(legs), line, calls)
 	if err != nil {
 		return fmt.Errorf("write walk of shift %d: %w", shift, err)
 	}
 	return nil
 }
 
-const walkColumns = `SELECT shift, map, person, start_at, end_at, minutes, served_m, dead_m, turn_round, legs, line FROM walk `
+const walkColumns = `SELECT shift, map, person, start_at, end_at, minutes, served_m, dead_m, turn_round, legs, line, calls FROM walk `
 
 func scanWalk(rows *sql.Rows) (shift register.ShiftID, mapID string, w patrol.Walk, err error) {
 	var start, end int64
 	var legs string
 	var line []byte
-	err = rows.Scan(&shift, &mapID, &w.Person, &start, &end, &w.Minutes, &w.Served, &w.Dead, &w.TurnRound, &legs, &line)
+	var calls sql.NullString
+	err = rows.Scan(&shift, &mapID, &w.Person, &start, &end, &w.Minutes, &w.Served, &w.Dead, &w.TurnRound, &legs, &line, &calls)
 	if err != nil {
 		return shift, mapID, w, err
 	}
@@ -123,6 +177,11 @@ func scanWalk(rows *sql.Rows) (shift register.ShiftID, mapID string, w patrol.Wa
 			Segment: l.Segment, Forward: !l.Backward, From: l.From, To: l.To, Serve: l.Serve, Metres: l.Metres,
 			Begin: instant(l.Begin), End: instant(l.End),
 		})
+	}
+	if calls.Valid {
+		if w.Calls, err = readCalls(calls.String, shift); err != nil {
+			return shift, mapID, w, err
+		}
 	}
 	if line != nil {
 		g, err := gis.DecodeEWKB(line)

@@ -238,7 +238,7 @@ func putZone(ctx context.Context, q querier, z zone.Zone, now time.Time) error {
 		}
 		drawn = string(text)
 	}
-	beside, err := besideText(z.Beside)
+	beside, err := textOrNull(z.Beside)
 	if err != nil {
 		return err
 	}

@@ -79,6 +79,10 @@ func VehicleKinds() []VehicleKind {
 	return []VehicleKind{PatrolCar, TowTruck, SanitationTruck, Boat, EBike}
 }
 
+// Patrols says whether who has a vehicle of the kind goes on patrol with it. The kind is
+// the name of the profile that they travel by.
+func (k VehicleKind) Patrols() bool { return k == PatrolCar || k == Boat || k == EBike }
+
 // A Vehicle is one of the bureau's own.
 type Vehicle struct {
 	ID       VehicleID

@@ -31,7 +31,7 @@ const (
 	settled = 2 * time.Second
 )
 
-// A crew is who works for a team at the same time.
+// A crew is who patrols for a team at the same time.
 type crew struct {
 	team     grid.TeamID
 	from, to int64 // Unix nanoseconds, to be compared
@@ -87,7 +87,7 @@ func (w *walks) assign(ctx context.Context, b *book, city *town) error {
 	w.forget(b, city)
 	crews := make(map[crew][]register.Shift)
 	for _, s := range b.roster.Between(now, now.Add(planAhead)) {
-		if s.Vehicle == 0 && has(b.people[s.Person], people.Officer) {
+		if b.patrols(s) && has(b.people[s.Person], people.Officer) && city.serves(b.movesBy(s)) {
 			c := crew{s.Team, s.From.UnixNano(), s.To.UnixNano()}
 			crews[c] = append(crews[c], s)
 		}
@@ -111,8 +111,10 @@ func (w *walks) assign(ctx context.Context, b *book, city *town) error {
 			return maps[s.ID] == city.ID && beats[s.ID] != "" && beats[s.ID] != beat.mark
 		})
 		missing := slices.ContainsFunc(shifts, func(s register.Shift) bool { return !planned(s) })
-		known := fmt.Sprint(g.plan.ID, g.plan.Version, city.ID, city.version, len(shifts))
-		if !missing && !elsewhere || w.failed[c] == known {
+		known := fmt.Sprint(g.plan.ID, g.plan.Version, city.ID, city.version, len(shifts), b.marks["spot"])
+		// Spots that came since are called at by who hasn't begun.
+		fresh := !missing && !elsewhere && shifts[0].From.After(now) && w.failed[c] != known && r.uncalled(b, city, c, shifts, kept)
+		if !missing && !elsewhere && !fresh || w.failed[c] == known {
 			continue
 		}
 		begun := time.Now()
@@ -120,7 +122,7 @@ func (w *walks) assign(ctx context.Context, b *book, city *town) error {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		if err != nil || n == 0 {
+		if err != nil || n == 0 || fresh {
 			w.failed[c] = known // until something changes
 		}
 		if err != nil {
@@ -142,11 +144,13 @@ func (w *walks) assignCrew(
 	kept map[register.ShiftID]patrol.Walk, maps map[register.ShiftID]string,
 ) (n int, err error) {
 	r, now := w.r, w.r.c.Now()
-	streets := slices.DeleteFunc(slices.Clone(to.streets), city.closed)
+	streets := slices.Clone(to.streets)
 	late := slices.DeleteFunc(slices.Clone(shifts), func(s register.Shift) bool { _, ok := kept[s.ID]; return ok })
+	var others []patrol.Walk // that stay
 	if len(late) < len(shifts) && !shifts[0].From.After(now) {
 		taken := make(map[street.SegmentID]bool)
 		for _, s := range shifts {
+			others = append(others, kept[s.ID])
 			if maps[s.ID] == city.ID {
 				for _, l := range kept[s.ID].Legs {
 					taken[l.Segment] = taken[l.Segment] || l.Serve
@@ -156,30 +160,80 @@ func (w *walks) assignCrew(
 		streets = slices.DeleteFunc(streets, func(id street.SegmentID) bool { return taken[id] })
 		shifts = late
 	}
-	if len(streets) == 0 {
+	spots := r.spotsOf(b, city, crew{team, shifts[0].From.UnixNano(), shifts[0].To.UnixNano()}, others)
+	spots = slices.DeleteFunc(spots, func(s patrol.Spot) bool { return s.Close.Before(now) })
+	if len(streets)+len(spots) == 0 {
 		return 0, nil
 	}
-	station := b.setOut(team, city.Network.Line(streets[0])[0])
-	request := patrol.Request{Network: city.Network, Ways: city.Foot, Streets: streets}
+	place := city.Network.Bound().Center()
+	if len(streets) > 0 {
+		place = city.Network.Line(streets[0])[0]
+	}
+	station := b.setOut(team, place)
+	var alike [][]register.Shift // of those who travel alike
+	var crews []patrol.Crew
 	for _, s := range shifts {
-		from := s.From
-		if from.Before(now) { // what could have been walked by now wasn't
-			from = now.Truncate(time.Second)
+		k := slices.IndexFunc(alike, func(list []register.Shift) bool { return b.movesBy(list[0]) == b.movesBy(s) })
+		if k < 0 {
+			ways, err := city.by(ctx, b.movesBy(s))
+			if err != nil {
+				return 0, err
+			}
+			k, alike, crews = len(alike), append(alike, nil), append(crews, patrol.Crew{Ways: ways})
 		}
-		request.Officers = append(request.Officers, patrol.Officer{
-			Person: s.Person, Name: b.people[s.Person].Name, Station: station, From: from, To: s.To,
-		})
+		alike[k] = append(alike[k], s)
+		crews[k].Officers++
 	}
-	plan, err := patrol.Assign(ctx, request)
-	if err != nil {
-		return 0, err
+	shares := patrol.Share(city.Network, streets, crews, station)
+	if len(slices.Concat(shares...))+len(spots) == 0 {
+		return 0, nil
 	}
+	calls := callers(alike, b)
 	made := make(map[register.ShiftID]patrol.Walk, len(shifts))
-	for i, s := range shifts {
-		made[s.ID] = plan.Walks[i]
+	for i, share := range shares {
+		request := patrol.Request{Network: city.Network, Ways: crews[i].Ways, Streets: share}
+		if i == calls {
+			request.Spots = spots
+		}
+		for _, s := range alike[i] {
+			from := s.From
+			if from.Before(now) { // what could have been walked by now wasn't
+				from = now.Truncate(time.Second)
+			}
+			request.Officers = append(request.Officers, patrol.Officer{
+				Person: s.Person, Name: b.people[s.Person].Name, Station: station, From: from, To: s.To,
+			})
+		}
+		plan, err := patrol.Assign(ctx, request)
+		if err != nil {
+			return 0, err
+		}
+		for _, m := range plan.Missed {
+			r.c.Log.Warn("a spot is in nobody's walk", "spot", m.Spot.ID, "team", team, "why", m.Why)
+		}
+		for k, s := range alike[i] {
+			made[s.ID] = plan.Walks[k]
+		}
 	}
 	act := audit.Act{At: now, Who: byPlanner, Verb: "walks.plan"}
 	return len(made), r.c.Store.SaveWalks(ctx, city.ID, to.mark, made, act)
+}
+
+// callers is which of those who travel alike call at the spots: who walks, else who has an
+// e-bike, a car, a boat.
+func callers(alike [][]register.Shift, b *book) int {
+	order := []string{"foot", string(register.EBike), string(register.PatrolCar)}
+	best, rank := 0, len(order)+1
+	for i, list := range alike {
+		k := slices.Index(order, b.movesBy(list[0]))
+		if k < 0 {
+			k = len(order)
+		}
+		if k < rank {
+			best, rank = i, k
+		}
+	}
+	return best
 }
 
 // setOut is where a team sets out from: its station, else the nearest to a place,

@@ -16,7 +16,7 @@ import (
 )
 
 // A beat is the streets that a team has to see each day by some plan, those that are
-// closed among them.
+// closed among them, and the waterways that it sees when it has a boat.
 type beat struct {
 	mark    string // the same for the same streets of a map, over restarts too
 	streets []street.SegmentID
@@ -57,7 +57,7 @@ func (g *ground) beats(n *street.Network) teamBeats {
 		r, ok := g.owner(p)
 		teams[p] = r.Team
 		return ok && r.Team != 0
-	}, patrol.Daily) {
+	}, func(s *street.Segment) bool { return patrol.Daily(s) || patrol.Afloat(s) }) {
 		team := teams[n.PointAt(id, geo.Metres(n.Segment(id).LengthM)/2)]
 		one := all[team]
 		one.streets = append(one.streets, id)

@@ -29,6 +29,7 @@ type book struct {
 	people   map[people.ID]people.Person
 	teams    map[grid.TeamID]register.Team
 	stations []register.Station
+	spots    []register.Spot
 	vehicles map[register.VehicleID]register.Vehicle
 	dogs     map[register.DogID]register.Dog
 	devices  map[register.DeviceID]register.Device
@@ -101,6 +102,10 @@ func read(ctx context.Context, s Store, now time.Time, was *book) (*book, error)
 	})
 	fetch("stations", "station", false, func() (err error) {
 		b.stations, err = s.Stations(ctx)
+		return err
+	})
+	fetch("spots", "spot", false, func() (err error) {
+		b.spots, err = s.Spots(ctx)
 		return err
 	})
 	fetch("vehicles", "vehicle", false, func() error {

@@ -20,6 +20,7 @@ type Coverage struct {
 	StreetM float64           `json:"street_m"` // of all streets that are to be seen
 	SeenM   float64           `json:"seen_m"`
 	Unseen  []Unseen          `json:"unseen" nullable:"false"` // those whose turn comes first, then those in no walk
+	Spots   []SpotVisit       `json:"spots" nullable:"false"`  // visits of the day, by opening
 }
 
 // An Unseen is a street that is not seen yet: the parts of one name in one walk.
@@ -96,6 +97,8 @@ func (r *Room) Coverage(ctx context.Context, may func(grid.TeamID) bool, from, t
 		eta   time.Time
 	}
 	turns := make(map[street.SegmentID]turn)
+	of := make(map[grid.TeamID][]*walk)
+	water := make(map[grid.TeamID][]street.SegmentID) // counts where somebody has a boat
 	for _, s := range shifts {
 		is, ok := kept[s.ID]
 		if !ok || maps[s.ID] != city.ID || may != nil && !may(s.Team) {
@@ -105,14 +108,18 @@ func (r *Room) Coverage(ctx context.Context, may func(grid.TeamID) bool, from, t
 		one := r.walks.afoot[s.ID]
 		r.walks.mu.Unlock()
 		if one == nil || !sameWalk(one.is, is) {
-			one = &walk{shift: s, is: is, city: maps[s.ID], trail: newTrail(is)}
-			if err := r.retrace(ctx, b, s, one.trail); err != nil {
+			one = newWalk(b, s, is, maps[s.ID])
+			if err := r.retrace(ctx, b, one); err != nil {
 				return nil, err
 			}
 		}
+		of[s.Team] = append(of[s.Team], one)
 		for _, l := range one.legs() {
 			if !l.leg.Serve {
 				continue
+			}
+			if city.Network.Segment(l.leg.Segment).Class.Afloat() && !slices.Contains(water[s.Team], l.leg.Segment) {
+				water[s.Team] = append(water[s.Team], l.leg.Segment)
 			}
 			if l.done {
 				seen[l.leg.Segment] = true
@@ -127,13 +134,13 @@ func (r *Room) Coverage(ctx context.Context, may func(grid.TeamID) bool, from, t
 		if may != nil && !may(team) {
 			continue
 		}
-		c := Coverage{Team: team, Name: b.teams[team].Name, Unseen: []Unseen{}}
+		c := Coverage{Team: team, Name: b.teams[team].Name, Unseen: []Unseen{}, Spots: r.spotsToday(b, team, from, to, of[team])}
 		type group struct {
 			name  string
 			shift int64
 		}
 		at := make(map[group]int)
-		for _, id := range streets {
+		for _, id := range slices.Concat(streets, water[team]) {
 			m := float64(city.Network.Segment(id).LengthM)
 			c.StreetM += m
 			if seen[id] {

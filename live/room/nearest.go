@@ -80,6 +80,11 @@ func (b *book) movesBy(s register.Shift) string {
 	return cmp.Or(string(b.vehicles[s.Vehicle].Kind), "foot")
 }
 
+// patrols says whether a shift is one on patrol, on foot or by a vehicle for it.
+func (b *book) patrols(s register.Shift) bool {
+	return s.Vehicle == 0 || b.vehicles[s.Vehicle].Kind.Patrols()
+}
+
 // gridsOf is the grids that somebody answers for: those of their own, and those of
 // their team that are nobody's.
 func (b *book) gridsOf(who people.ID, team grid.TeamID) (all []grid.GridID) {

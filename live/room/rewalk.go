@@ -13,8 +13,8 @@ import (
 	"citygrid/grid"
 	"citygrid/grid/people"
 	"citygrid/grid/register"
-	"citygrid/routing/city"
 	"citygrid/routing/closure"
+	"citygrid/routing/path"
 	"citygrid/routing/patrol"
 )
 
@@ -33,6 +33,8 @@ type WalksEdit struct {
 	Lost  []register.ShiftID `json:"lost,omitempty" maxItems:"50" doc:"whose officers can't go on: the others of the team take over what is not seen yet"`
 	Again []register.ShiftID `json:"again,omitempty" maxItems:"50" doc:"whose walks are made anew, with the streets in their order, as after a closure: streets that are closed are left out"`
 
+	Spots []register.ShiftID `json:"spots,omitempty" maxItems:"50" doc:"whose crews take the spots in that are in nobody's walk, each where it costs least"`
+
 	Closure closure.ID `json:"closure,omitempty" minimum:"0" doc:"a closure: plan on the streets as they are while it holds, from now or from when it next begins"`
 }
 
@@ -47,7 +49,7 @@ type WalksPreview struct {
 }
 
 // ErrTeams says that streets don't go from one team's walks to another's.
-var ErrTeams = errors.New("the streets of a team are walked by its own officers, on the same map")
+var ErrTeams = errors.New("the streets of a team are walked by its own officers, those who travel alike, on the same map")
 
 // rewalks keeps previews of walks for a while: what was shown is what is sent.
 type rewalks struct {
@@ -80,8 +82,10 @@ type rewalk struct {
 type rest struct {
 	walk   *walk
 	kept   []patrol.Leg
+	called []patrol.Call // behind
 	stops  []stopStreets
-	at     time.Time // when and where it goes on
+	spots  []patrol.Spot // to be called at
+	at     time.Time     // when and where it goes on
 	away   bool
 	closed bool // dropped out
 }
@@ -128,6 +132,7 @@ func (r *Room) restOf(city *town, w *walk, now time.Time) rest {
 		}
 	}
 	out.kept, out.away = w.is.Legs[:k:k], k > 0
+	out.called, out.spots = w.behind(k, now)
 	seen := make(map[street.SegmentID]bool)
 	for _, l := range out.kept {
 		if l.Serve {
@@ -146,6 +151,28 @@ func (r *Room) restOf(city *town, w *walk, now time.Time) rest {
 		}
 	}
 	return out
+}
+
+// behind parts the calls of a walk, so many legs of which are behind: those that were made
+// or are too late, and the spots of the others.
+func (w *walk) behind(legs int, now time.Time) (called []patrol.Call, spots []patrol.Spot) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for i, c := range w.is.Calls {
+		was := patrol.Call{Legs: min(c.Legs, legs), At: c.At, Begin: c.Begin, End: c.End}
+		for k, s := range c.Spots {
+			if w.seen[i][k].IsZero() && s.Close.After(now) && c.Legs >= legs {
+				s.Officer = patrol.Anyone
+				spots = append(spots, s)
+			} else {
+				was.Spots = append(was.Spots, s)
+			}
+		}
+		if len(was.Spots) > 0 {
+			called = append(called, was)
+		}
+	}
+	return called, spots
 }
 
 // nameOf gives the names of legs' streets, for walks on that map.
@@ -171,7 +198,7 @@ func (r *Room) PreviewWalks(ctx context.Context, by people.ID, may func(team gri
 	for _, m := range e.Moves {
 		shifts = append(shifts, m.Shift)
 	}
-	shifts = append(append(shifts, e.Lost...), e.Again...)
+	shifts = append(append(append(shifts, e.Lost...), e.Again...), e.Spots...)
 	if len(shifts) == 0 {
 		return WalksPreview{}, fmt.Errorf("%w: nothing is to change", ErrNoItem)
 	}
@@ -189,14 +216,21 @@ func (r *Room) PreviewWalks(ctx context.Context, by people.ID, may func(team gri
 		return WalksPreview{}, fmt.Errorf("%w: shift %d", ErrNoUnit, first)
 	}
 	b := r.book.Load()
-	p := rewalking{r: r, b: b, city: city, crew: crew}
+	ways, err := city.by(ctx, b.movesBy(crew[0].walk.shift))
+	if err != nil {
+		return WalksPreview{}, err
+	}
+	if ways == nil {
+		return WalksPreview{}, ErrNoMap
+	}
+	p := rewalking{r: r, b: b, city: city, ways: ways, crew: crew}
 	if err := p.edit(ctx, e); err != nil {
 		return WalksPreview{}, err
 	}
 	return p.preview(by, now)
 }
 
-// whileClosed has a town's walkers go by the streets as they are while a closure holds.
+// whileClosed has a town's patrols go by the streets as they are while a closure holds.
 // One that never will changes nothing.
 func (r *Room) whileClosed(ctx context.Context, t *town, id closure.ID, now time.Time) error {
 	all := r.book.Load().closures
@@ -212,16 +246,14 @@ func (r *Room) whileClosed(ctx context.Context, t *town, id closure.ID, now time
 	if !ok {
 		return nil
 	}
-	foot, err := t.streets.At(begins).For(ctx, city.Who{Profile: "foot"})
-	if err == nil {
-		t.Foot = foot
-	}
-	return err
+	t.now = t.streets.At(begins)
+	return nil
 }
 
-// crewOf is the walks of a shift's team about now, that shift's among them.
+// crewOf is the walks about now of those of a shift's team who travel alike, that shift's
+// among them.
 func (r *Room) crewOf(ctx context.Context, id register.ShiftID, now time.Time) (all []rest, err error) {
-	city := r.town()
+	city, b := r.town(), r.book.Load()
 	dropped, err := r.c.Store.Dropped(ctx, now)
 	if err != nil {
 		return nil, err
@@ -230,7 +262,7 @@ func (r *Room) crewOf(ctx context.Context, id register.ShiftID, now time.Time) (
 	of := r.walks.afoot[id]
 	var list []*walk
 	for _, w := range r.walks.afoot {
-		if of != nil && w.shift.Team == of.shift.Team && w.city == city.ID && w.shift.From.Before(of.shift.To) && w.shift.To.After(of.shift.From) && w.shift.To.After(now) {
+		if of != nil && w.shift.Team == of.shift.Team && b.movesBy(w.shift) == b.movesBy(of.shift) && w.city == city.ID && w.shift.From.Before(of.shift.To) && w.shift.To.After(of.shift.From) && w.shift.To.After(now) {
 			list = append(list, w)
 		}
 	}
@@ -252,6 +284,7 @@ type rewalking struct {
 	r       *Room
 	b       *book
 	city    *town
+	ways    *path.Engine // of those who travel as the crew does
 	crew    []rest
 	now     []patrol.Walk // of those that change, by crew; the zero Walk elsewhere
 	touched []bool
@@ -323,12 +356,19 @@ func (p *rewalking) edit(ctx context.Context, e WalksEdit) error {
 		p.touched[i] = true
 	}
 	// Who has dropped out is asked no more.
-	request := patrol.Request{Network: p.city.Network, Ways: p.city.Foot}
+	request := patrol.Request{Network: p.city.Network, Ways: p.ways}
 	var who []int
 	var ids [][]street.SegmentID
 	for i, o := range p.crew {
 		if o.closed && len(orders[i]) == 0 {
+			if slices.Contains(p.lost, o.walk.shift.ID) {
+				request.Spots = append(request.Spots, o.spots...)
+			}
 			continue
+		}
+		for _, s := range o.spots {
+			s.Officer = len(request.Officers)
+			request.Spots = append(request.Spots, s)
 		}
 		officer := patrol.Officer{
 			Person: o.walk.shift.Person, Name: p.b.people[o.walk.shift.Person].Name,
@@ -352,6 +392,13 @@ func (p *rewalking) edit(ctx context.Context, e WalksEdit) error {
 		request.Officers = append(request.Officers, officer)
 		who = append(who, i)
 		ids = append(ids, streetsOf(orders[i]))
+	}
+	for _, id := range e.Spots {
+		i, err := p.find(id)
+		if err != nil {
+			return err
+		}
+		request.Spots = append(request.Spots, p.uncalled(p.crew[i].walk.shift)...)
 	}
 	var asked []patrol.Put
 	for _, one := range puts {
@@ -385,6 +432,14 @@ func (p *rewalking) edit(ctx context.Context, e WalksEdit) error {
 				taken[l.Segment] = k
 			}
 		}
+		for _, c := range w.Calls {
+			if slices.ContainsFunc(c.Spots, func(s patrol.Spot) bool { return s.Officer == patrol.Anyone }) {
+				p.touched[who[k]] = true
+			}
+		}
+	}
+	for _, m := range plan.Missed {
+		p.refused = append(p.refused, ReplanRefused{Name: m.Spot.Name, Rule: RuleName(m.Why), Why: m.Why.Error()})
 	}
 	for _, one := range puts {
 		for _, id := range one.stop.streets {
@@ -410,6 +465,21 @@ func (p *rewalking) edit(ctx context.Context, e WalksEdit) error {
 	return nil
 }
 
+// uncalled are the spots that the crew of a shift should still call at and does not.
+func (p *rewalking) uncalled(s register.Shift) (spots []patrol.Spot) {
+	var walks []patrol.Walk
+	for _, o := range p.crew {
+		walks = append(walks, o.walk.is)
+	}
+	now := p.r.c.Now()
+	for _, one := range p.r.spotsOf(p.b, p.city, crew{s.Team, s.From.UnixNano(), s.To.UnixNano()}, walks) {
+		if one.Close.After(now) {
+			spots = append(spots, one)
+		}
+	}
+	return spots
+}
+
 func streetsOf(stops []stopStreets) (all []street.SegmentID) {
 	for _, s := range stops {
 		all = append(all, s.streets...)
@@ -420,11 +490,16 @@ func streetsOf(stops []stopStreets) (all []street.SegmentID) {
 // joined is a walk of what is behind and what is to come.
 func joined(n *street.Network, o rest, tail patrol.Walk) patrol.Walk {
 	w := patrol.Walk{Person: o.walk.shift.Person, Start: o.walk.is.Start, End: o.walk.is.Start}
-	if len(o.kept)+len(tail.Legs) == 0 {
-		return w
-	}
 	for _, l := range slices.Concat(o.kept, tail.Legs) {
 		w.Append(n, l)
+	}
+	w.Calls = slices.Clone(o.called)
+	for _, c := range tail.Calls {
+		c.Legs += len(o.kept)
+		w.Calls = append(w.Calls, c)
+		if c.End.After(w.End) {
+			w.End = c.End
+		}
 	}
 	w.Minutes = w.End.Sub(w.Start).Minutes()
 	w.TurnRound = tail.TurnRound

@@ -33,7 +33,7 @@ func (p *rewalking) preview(by people.ID, now time.Time) (WalksPreview, error) {
 		if p.touched[i] {
 			next = p.now[i]
 			keep.was, keep.now = append(keep.was, o.walk), append(keep.now, next)
-			one := &walk{shift: o.walk.shift, is: next, city: p.city.ID, trail: newTrail(next)}
+			one := newWalk(p.b, o.walk.shift, next, p.city.ID)
 			one.trail.done = min(one.trail.length(), o.walk.done())
 			j := p.r.walkJSON(p.b, one)
 			j.Off = o.closed

@@ -26,6 +26,7 @@ type Store interface {
 	Areas(ctx context.Context) ([]grid.Area, error)
 	Teams(ctx context.Context) ([]register.Team, error)
 	Stations(ctx context.Context) ([]register.Station, error)
+	Spots(ctx context.Context) ([]register.Spot, error)
 	Vehicles(ctx context.Context) ([]register.Vehicle, error)
 	Dogs(ctx context.Context) ([]register.Dog, error)
 	Devices(ctx context.Context) ([]register.Device, error)

@@ -32,7 +32,19 @@ func (r *Room) town() *town {
 	return &town{ID: c.ID, Network: c.Network, Foot: now.Engine("foot"), Tows: now.Engine(travels(c, "tow-truck")), streets: c, now: now, version: now.Version}
 }
 
-// planned are the profiles that the room plans with: patrols walk, trucks tow.
+// by is the engine of those who travel by a profile, nil if serves says no. Who asks
+// for one that has to be made waits for it: the error is the context's.
+func (t *town) by(ctx context.Context, profile string) (*path.Engine, error) {
+	return t.now.For(ctx, city.Who{Profile: travels(t.streets, profile)})
+}
+
+// serves says whether there is an engine for who travels by a profile, or what comes
+// nearest to it.
+func (t *town) serves(profile string) bool {
+	return slices.Contains(t.streets.Profiles(), travels(t.streets, profile))
+}
+
+// planned are the profiles that the room always plans with: patrols walk, trucks tow.
 var planned = [...]string{"foot", "tow-truck"}
 
 // travels is a profile, or what comes nearest to it where the map is served without it.

@@ -6,6 +6,7 @@ import (
 
 	"citygrid/geo"
 	"citygrid/geo/street"
+	"citygrid/grid/register"
 	"citygrid/live/ingest"
 	"citygrid/routing/patrol"
 
@@ -15,8 +16,11 @@ import (
 // How a trail is followed.
 const (
 	near     = 25.0  // metres from the line, within which an officer walks along it
+	abeam    = 80.0  // the same of a boat: a river is wide
 	vague    = 60.0  // metres; fixes less accurate than that say nothing
-	stride   = 2.0   // metres a second: nobody on a beat gets along faster
+	stride   = 2.0   // metres a second: nobody on a beat gets along faster on foot
+	ride     = 8.0   // by e-bike or boat
+	drive    = 20.0  // by car
 	leeway   = 60.0  // metres more, for noise
 	farthest = 2_000 // metres ahead that are looked at, for who was called away for long
 	atEnd    = 15.0  // metres before the end of a stop it counts as done
@@ -25,6 +29,8 @@ const (
 // A trail is a walk's line and how far somebody has come along it. The same fixes
 // by time give the same, so it isn't kept: it is followed again after a restart.
 type trail struct {
+	near  float64 // metres from the line that count as on it
+	speed float64 // metres a second: they get along no faster
 	line  orb.LineString
 	at    []float64 // metres along the line of each of its points
 	done  float64   // metres; never less than before
@@ -32,8 +38,17 @@ type trail struct {
 	moved time.Time // when done last grew
 }
 
-func newTrail(w patrol.Walk) *trail {
-	t := &trail{line: w.Line, at: make([]float64, len(w.Line)), moved: w.Start}
+// newTrail is that of somebody who travels by a profile.
+func newTrail(w patrol.Walk, by string) *trail {
+	t := &trail{near: near, speed: drive, line: w.Line, at: make([]float64, len(w.Line)), moved: w.Start}
+	switch by {
+	case "foot":
+		t.speed = stride
+	case string(register.EBike):
+		t.speed = ride
+	case string(register.Boat):
+		t.near, t.speed = abeam, ride
+	}
 	for i := 1; i < len(w.Line); i++ {
 		t.at[i] = t.at[i-1] + float64(geo.Distance(w.Line[i-1], w.Line[i]))
 	}
@@ -58,7 +73,7 @@ func (t *trail) follow(f ingest.Fix) {
 		return
 	}
 	t.last = f.Time
-	ahead := min(leeway+stride*f.Time.Sub(t.moved).Seconds(), farthest)
+	ahead := min(leeway+t.speed*f.Time.Sub(t.moved).Seconds(), farthest)
 	best, bestOff, met := t.done, math.Inf(1), false
 	for i := 1; i < len(t.line); i++ {
 		if t.at[i] < t.done || t.at[i] == t.at[i-1] {
@@ -69,7 +84,7 @@ func (t *trail) follow(f ingest.Fix) {
 		}
 		hi := min(t.at[i], t.done+ahead)
 		along, off := closest(t.line[i-1], t.line[i], t.at[i-1], t.at[i], max(t.at[i-1], t.done), hi, f.At)
-		if off > near {
+		if off > t.near {
 			if met {
 				break
 			}
@@ -78,7 +93,7 @@ func (t *trail) follow(f ingest.Fix) {
 		if met = true; off < bestOff {
 			best, bestOff = along, off
 		}
-		if _, end := closest(t.line[i-1], t.line[i], t.at[i-1], t.at[i], hi, hi, f.At); end > near {
+		if _, end := closest(t.line[i-1], t.line[i], t.at[i-1], t.at[i], hi, hi, f.At); end > t.near {
 			break // what comes after is met anew
 		}
 	}

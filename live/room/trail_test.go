@@ -29,7 +29,7 @@ func upAndDown() patrol.Walk {
 func TestFollow(t *testing.T) {
 	for seed := range uint64(50) {
 		r := rand.New(rand.NewPCG(seed, 9))
-		trail := newTrail(upAndDown())
+		trail := newTrail(upAndDown(), "foot")
 		length := trail.length()
 		if math.Abs(length-800) > 5 {
 			t.Fatalf("the walk has %v m", length)
@@ -74,7 +74,7 @@ func TestFollowPassesOver(t *testing.T) {
 		{"the same place later, as the walk passes it again", fix(3000, at(5, 0), 0), 50},
 		{"back after an hour", fix(3600, at(9, 0), 0), 90},
 	} {
-		trail := newTrail(upAndDown())
+		trail := newTrail(upAndDown(), "foot")
 		trail.follow(fix(0, at(0, 0), 0))
 		trail.follow(fix(40, at(5, 0), 0))
 		trail.follow(c.fix)
@@ -84,7 +84,7 @@ func TestFollowPassesOver(t *testing.T) {
 	}
 	var empty trail
 	empty.follow(fix(0, at(0, 0), 0))
-	if newTrail(patrol.Walk{}).length() != 0 || empty.done != 0 {
+	if newTrail(patrol.Walk{}, "foot").length() != 0 || empty.done != 0 {
 		t.Error("a walk of nothing is followed")
 	}
 }

@@ -9,7 +9,6 @@ import (
 
 	"citygrid/grid/people"
 	"citygrid/grid/register"
-	"citygrid/grid/zone"
 	"citygrid/live/ingest"
 	"citygrid/routing/patrol"
 )
@@ -20,8 +19,8 @@ type walks struct {
 	bell chan struct{} // room for one: there may be something to plan
 
 	mu    sync.Mutex
-	afoot map[register.ShiftID]*walk // guarded by mu: of shifts about now
-	of    map[people.ID][]*walk      // guarded by mu: the same
+	afoot map[register.ShiftID]*walk   // guarded by mu: of shifts about now
+	of    map[register.Subject][]*walk // guarded by mu: the same, by officer, and by vehicle
 
 	failed map[crew]string       // plan's: what can't be planned, and what was known then
 	beats  map[beatKey]teamBeats // plan's: of the plans and the map of now
@@ -34,12 +33,28 @@ type walk struct {
 	city  string // id of the map its segments are of
 
 	mu    sync.Mutex
-	trail *trail // guarded by mu
+	trail *trail        // guarded by mu
+	seen  [][]time.Time // guarded by mu: by call and spot, when somebody was there; zero: not yet
+}
+
+// newWalk is one that nobody has begun.
+func newWalk(b *book, s register.Shift, is patrol.Walk, city string) *walk {
+	w := &walk{shift: s, is: is, city: city, trail: newTrail(is, b.movesBy(s)), seen: make([][]time.Time, len(is.Calls))}
+	for i, c := range is.Calls {
+		w.seen[i] = make([]time.Time, len(c.Spots))
+	}
+	return w
+}
+
+// follow takes a fix into account. w.mu is held.
+func (w *walk) follow(f ingest.Fix) {
+	w.trail.follow(f)
+	w.look(f)
 }
 
 func newWalks(r *Room) *walks {
 	return &walks{
-		r: r, bell: make(chan struct{}, 1), afoot: make(map[register.ShiftID]*walk), of: make(map[people.ID][]*walk), failed: make(map[crew]string), beats: make(map[beatKey]teamBeats),
+		r: r, bell: make(chan struct{}, 1), afoot: make(map[register.ShiftID]*walk), of: make(map[register.Subject][]*walk), failed: make(map[crew]string), beats: make(map[beatKey]teamBeats),
 	}
 }
 
@@ -53,12 +68,9 @@ func (w *walks) wake() {
 
 // feed tells where somebody is.
 func (w *walks) feed(s register.Subject, f ingest.Fix) {
-	if s.Class != zone.Person {
-		return
-	}
 	w.mu.Lock()
 	var found *walk
-	for _, one := range w.of[people.ID(s.ID)] {
+	for _, one := range w.of[s] {
 		if one.shift.Holds(f.Time) {
 			found = one
 		}
@@ -67,7 +79,7 @@ func (w *walks) feed(s register.Subject, f ingest.Fix) {
 	if found != nil {
 		found.mu.Lock()
 		defer found.mu.Unlock()
-		found.trail.follow(f)
+		found.follow(f)
 	}
 }
 
@@ -85,7 +97,7 @@ func (w *walks) follow(ctx context.Context, b *book) error {
 	shifts := b.roster.Between(now.Add(-about), now.Add(about))
 	w.mu.Lock()
 	was := w.afoot
-	w.afoot, w.of = make(map[register.ShiftID]*walk), make(map[people.ID][]*walk)
+	w.afoot, w.of = make(map[register.ShiftID]*walk), make(map[register.Subject][]*walk)
 	var fresh []*walk
 	for _, s := range shifts {
 		is, ok := kept[s.ID]
@@ -94,30 +106,40 @@ func (w *walks) follow(ctx context.Context, b *book) error {
 		}
 		one := was[s.ID]
 		if one == nil || one.shift.Version != s.Version || !sameWalk(one.is, is) {
-			one = &walk{shift: s, is: is, city: maps[s.ID], trail: newTrail(is)}
+			one = newWalk(b, s, is, maps[s.ID])
 			one.mu.Lock()
 			fresh = append(fresh, one)
 		}
 		w.afoot[s.ID] = one
-		w.of[s.Person] = append(w.of[s.Person], one)
+		who := []register.Subject{register.PersonSubject(s.Person)}
+		if s.Vehicle != 0 {
+			who = append(who, register.VehicleSubject(s.Vehicle))
+		}
+		for _, subject := range who {
+			w.of[subject] = append(w.of[subject], one)
+		}
 	}
 	w.mu.Unlock()
 	for _, one := range fresh {
-		err = cmp.Or(err, w.r.retrace(ctx, b, one.shift, one.trail))
+		err = cmp.Or(err, w.r.retrace(ctx, b, one))
 		one.mu.Unlock()
 	}
 	return err
 }
 
 func sameWalk(a, b patrol.Walk) bool {
-	return a.Start.Equal(b.Start) && a.End.Equal(b.End) && slices.Equal(a.Legs, b.Legs)
+	return a.Start.Equal(b.Start) && a.End.Equal(b.End) && slices.Equal(a.Legs, b.Legs) && slices.EqualFunc(a.Calls, b.Calls, func(x, y patrol.Call) bool {
+		return x.Legs == y.Legs && x.Begin.Equal(y.Begin) && slices.EqualFunc(x.Spots, y.Spots, func(s, t patrol.Spot) bool { return s.ID == t.ID && s.Open.Equal(t.Open) })
+	})
 }
 
-// retrace follows a trail over the stored fixes of a shift, by time.
-func (r *Room) retrace(ctx context.Context, b *book, s register.Shift, t *trail) error {
+// retrace follows a walk over the stored fixes of its shift, by time. Nobody else may use
+// it meanwhile.
+func (r *Room) retrace(ctx context.Context, b *book, w *walk) error {
+	s := w.shift
 	ids := []ingest.TrackerID{ingest.TrackerID(phoneID(s.Person))}
 	for _, d := range b.devices {
-		if d.Subject == register.PersonSubject(s.Person) {
+		if d.Subject == register.PersonSubject(s.Person) || s.Vehicle != 0 && d.Subject == register.VehicleSubject(s.Vehicle) {
 			ids = append(ids, ingest.TrackerID(d.ID))
 		}
 	}
@@ -133,12 +155,12 @@ func (r *Room) retrace(ctx context.Context, b *book, s register.Shift, t *trail)
 	}
 	slices.SortFunc(fixes, func(a, b ingest.Fix) int { return cmp.Or(a.Time.Compare(b.Time), cmp.Compare(a.Seq, b.Seq)) })
 	for _, f := range fixes {
-		t.follow(f)
+		w.follow(f)
 	}
 	return nil
 }
 
-// Unplanned is an officer's shifts on foot with some instant of from <= t < to that
+// Unplanned is an officer's patrols, on foot or by a vehicle, with some instant of from <= t < to that
 // have no walk among those given: who works is not kept waiting by the planning.
 func (r *Room) Unplanned(p people.ID, from, to time.Time, planned []Walk) (rest []Walk) {
 	b := r.book.Load()
@@ -146,12 +168,12 @@ func (r *Room) Unplanned(p people.ID, from, to time.Time, planned []Walk) (rest 
 		return nil
 	}
 	for _, s := range b.roster.Between(from, to) {
-		if s.Person != p || s.Vehicle != 0 || slices.ContainsFunc(planned, func(w Walk) bool { return w.Shift == s.ID }) {
+		if s.Person != p || !b.patrols(s) || slices.ContainsFunc(planned, func(w Walk) bool { return w.Shift == s.ID }) {
 			continue
 		}
 		rest = append(rest, Walk{
-			Shift: s.ID, Person: *b.person(p), Team: s.Team, From: s.From.UTC(), To: s.To.UTC(), Start: s.From.UTC(), End: s.From.UTC(),
-			Line: []Position{}, Stops: []WalkStop{}, Next: -1,
+			Shift: s.ID, Person: *b.person(p), Team: s.Team, By: b.movesBy(s), From: s.From.UTC(), To: s.To.UTC(), Start: s.From.UTC(), End: s.From.UTC(),
+			Line: []Position{}, Stops: []WalkStop{}, Calls: []WalkCall{}, Next: -1,
 		})
 	}
 	return rest
@@ -183,8 +205,8 @@ func (r *Room) Walks(ctx context.Context, from, to time.Time) ([]Walk, error) {
 		one := r.walks.afoot[s.ID]
 		r.walks.mu.Unlock()
 		if one == nil || !sameWalk(one.is, is) { // of another day
-			one = &walk{shift: s, is: is, city: maps[s.ID], trail: newTrail(is)}
-			if err := r.retrace(ctx, b, s, one.trail); err != nil {
+			one = newWalk(b, s, is, maps[s.ID])
+			if err := r.retrace(ctx, b, one); err != nil {
 				return nil, err
 			}
 		}
@@ -201,10 +223,10 @@ func (r *Room) walkJSON(b *book, w *walk) Walk {
 	defer w.mu.Unlock()
 	length := w.trail.length()
 	out := Walk{
-		Shift: w.shift.ID, Person: *b.person(w.shift.Person), Team: w.shift.Team, From: w.shift.From.UTC(), To: w.shift.To.UTC(),
+		Shift: w.shift.ID, Person: *b.person(w.shift.Person), Team: w.shift.Team, By: b.movesBy(w.shift), From: w.shift.From.UTC(), To: w.shift.To.UTC(),
 		Start: w.is.Start.UTC(), End: w.is.End.UTC(), Minutes: rounded(w.is.Minutes, 10),
 		ServedM: rounded(float64(w.is.Served), 1), DeadM: rounded(float64(w.is.Dead), 1),
-		Line: positions(w.is.Line), DoneM: rounded(w.trail.done, 1), Next: -1, Planned: true, Stops: []WalkStop{},
+		Line: positions(w.is.Line), DoneM: rounded(w.trail.done, 1), Next: -1, Planned: true, Stops: []WalkStop{}, Calls: w.calls(b, length),
 	}
 	if now := r.c.Now(); now.Before(w.shift.To) {
 		out.BehindS = rounded(w.trail.behind(w.is, now).Seconds(), 1)

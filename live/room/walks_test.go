@@ -1,12 +1,17 @@
 package room_test
 
 import (
+	"errors"
+	"fmt"
+	"slices"
 	"testing"
 	"time"
 
 	"citygrid/geo"
 	"citygrid/geo/street"
 	"citygrid/geo/street/streettest"
+	"citygrid/grid/calendar"
+	"citygrid/grid/register"
 	"citygrid/live/room"
 	"citygrid/routing/closure"
 
@@ -106,5 +111,151 @@ func TestWalks(t *testing.T) {
 	}
 	if err := b.room.Reload(t.Context()); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// Who has a car patrols with it: officers of a shift share the streets, each by their own
+// means. The car's tracker says how far it is, and what is driven is handed to nobody
+// who walks.
+func TestPatrolByCar(t *testing.T) {
+	b := founded(t).withStreets()
+	ctx := t.Context()
+	car := must(b.store.AddVehicle(ctx, register.Vehicle{Plate: "P1", Kind: register.PatrolCar, Team: b.team.ID}, by))(t)
+	unit := must(b.store.AddDevice(ctx, register.Device{ID: "car-1", Class: register.VehicleUnit, Protocol: "osmand", Subject: register.VehicleSubject(car.ID)}, by))(t)
+	shift := b.wangShift
+	shift.Vehicle = car.ID
+	b.wangShift = must(b.store.UpdateShift(ctx, shift, by))(t)
+	b.runs()
+	b.eventually("walks", func() bool { return len(b.walks()) == 2 })
+	served, of := 0.0, map[register.ShiftID]room.Walk{}
+	for _, w := range b.walks() {
+		served += w.ServedM
+		of[w.Shift] = w
+	}
+	walks, drives := of[b.liShift.ID], of[b.wangShift.ID]
+	if served < 355 || served > 365 || walks.By != "foot" || drives.By != "patrol-car" || drives.ServedM <= walks.ServedM || walks.ServedM == 0 {
+		t.Errorf("%v m are seen, want 360; %v m by %s and %v m by %s", served, walks.ServedM, walks.By, drives.ServedM, drives.By)
+	}
+	b.eventually("the car is followed", func() bool {
+		b.pass(2 * time.Second)
+		for _, w := range b.walks() {
+			if w.Shift == b.wangShift.ID {
+				b.report(unit, along(w, min(w.DoneM+20, 60)))
+				return w.DoneM > 50
+			}
+		}
+		return false
+	})
+	_, err := b.room.PreviewWalks(ctx, b.desk.ID, nil, room.WalksEdit{Moves: []room.WalkMove{{Shift: b.wangShift.ID, Stop: len(drives.Stops), To: b.liShift.ID}}})
+	if !errors.Is(err, room.ErrTeams) {
+		t.Errorf("a driver's street for a walker: %v, want %v", err, room.ErrTeams)
+	}
+	p := must(b.room.PreviewWalks(ctx, b.desk.ID, nil, room.WalksEdit{Again: []register.ShiftID{b.wangShift.ID}}))(t)
+	if len(p.Walks) != 1 || p.Walks[0].By != "patrol-car" {
+		t.Errorf("planned anew: %+v", p.Walks)
+	}
+}
+
+// Spots are called at within their hours by who patrols then, those of one place together;
+// the tracks say which were, and the others are told as not seen yet. Who drops out hands
+// theirs over.
+func TestSpots(t *testing.T) {
+	b := founded(t).withStreets()
+	b.city.SetZone(must(time.LoadLocation("America/New_York"))(t))
+	ctx := t.Context()
+	add := func(name string, at orb.Point, visits int, hours ...string) register.Spot {
+		s := register.Spot{Name: english(name), Theme: "stalls", At: at, Team: b.team.ID, Visits: visits, StayMin: 2}
+		if len(hours) > 0 {
+			s.Calendar = &calendar.Spec{Zone: "UTC", Rules: []calendar.Rule{{Windows: []calendar.Window{must(calendar.ParseWindow(hours[0]))(t)}}}}
+		}
+		return must(b.store.AddSpot(ctx, s, by))(t)
+	}
+	east, west := streettest.Place(8, 2), streettest.Place(0, 4)
+	market := add("Market", east, 1)
+	add("Square", streettest.Place(8, 2.4), 1) // beside it
+	add("Corner", west, 2)
+	night := add("Barbecue", west, 1, fmt.Sprintf("%s-%s", morning.Add(10*time.Hour).UTC().Format("15:04"), morning.Add(11*time.Hour).UTC().Format("15:04")))
+	b.runs()
+	b.eventually("walks", func() bool { return len(b.walks()) == 2 })
+	calls, themes, served := 0, 0, 0.0
+	var caller room.Walk
+	for _, w := range b.walks() {
+		served += w.ServedM
+		for _, c := range w.Calls {
+			calls, themes = calls+1, themes+len(c.Spots)
+			if c.Spots[0].Spot == market.ID {
+				caller = w
+			}
+			for _, s := range c.Spots {
+				if c.ETA.Before(s.Open) || c.ETA.After(s.Close) || c.Done || s.Theme != "stalls" {
+					t.Errorf("call %+v", c)
+				}
+			}
+		}
+	}
+	if calls != 3 || themes != 4 || served < 355 {
+		t.Fatalf("%d stops at %d spots and %v m of streets, want 3, 4 and 360: two are at one place, one is called at twice, one is after the shift", calls, themes, served)
+	}
+	today := func() (seen, planned int, all []room.SpotVisit) {
+		from := time.Date(morning.In(b.city.Zone()).Year(), morning.In(b.city.Zone()).Month(), morning.In(b.city.Zone()).Day(), 0, 0, 0, 0, b.city.Zone())
+		all = must(b.room.Coverage(ctx, nil, from, from.AddDate(0, 0, 1)))(t)[0].Spots
+		for _, v := range all {
+			if v.Seen != nil {
+				seen++
+			}
+			if v.Walk != nil {
+				planned++
+			} else if v.Spot != night.ID && v.Name["en"] != "Fair" {
+				t.Errorf("%v is in nobody's walk", v.Name)
+			}
+		}
+		return seen, planned, all
+	}
+	if seen, planned, all := today(); seen != 0 || planned != 4 || len(all) != 5 {
+		t.Errorf("%d seen, %d planned of %d: %+v", seen, planned, len(all), all)
+	}
+	b.pass(time.Second)
+	b.report(b.room.PhoneOf(caller.Person.ID), east)
+	b.eventually("the market is seen", func() bool { seen, _, _ := today(); return seen == 2 })
+	p := must(b.room.PreviewWalks(ctx, b.desk.ID, nil, room.WalksEdit{Lost: []register.ShiftID{caller.Shift}}))(t)
+	if err := b.room.SendWalks(ctx, b.desk.ID, nil, p.Basis, by); err != nil {
+		t.Fatal(err)
+	}
+	b.restarts()
+	seen, planned, _ := today()
+	if seen != 2 || planned != 4 || len(p.Refused) > 0 {
+		t.Errorf("after somebody dropped out %d are seen, %d planned, want 2 and 4; refused %+v", seen, planned, p.Refused)
+	}
+	for _, w := range b.walks() {
+		for _, c := range w.Calls {
+			if w.Shift == caller.Shift && !c.Done {
+				t.Errorf("who dropped out calls at %+v", c)
+			}
+		}
+	}
+	// A spot that comes while they are under way is in nobody's walk until somebody says so.
+	late := add("Fair", streettest.Place(4, 2), 1)
+	if err := b.room.Reload(ctx); err != nil {
+		t.Fatal(err)
+	}
+	var shift register.ShiftID
+	for _, w := range b.walks() {
+		if !w.Off {
+			shift = w.Shift
+		}
+	}
+	b.eventually("a preview", func() (ok bool) { // once they are followed again
+		var err error
+		p, err = b.room.PreviewWalks(ctx, b.desk.ID, nil, room.WalksEdit{Spots: []register.ShiftID{shift}})
+		return err == nil
+	})
+	if len(p.Walks) != 1 || !slices.ContainsFunc(p.Walks[0].Calls, func(c room.WalkCall) bool { return c.Spots[0].Spot == late.ID }) || len(p.Refused) > 0 {
+		t.Errorf("the fair is not called at: %+v, %+v", p.Walks, p.Refused)
+	}
+	if err := b.room.SendWalks(ctx, b.desk.ID, nil, p.Basis, by); err != nil {
+		t.Fatal(err)
+	}
+	if _, planned, _ := today(); planned != 5 {
+		t.Errorf("%d visits are planned, want 5", planned)
 	}
 }

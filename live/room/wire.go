@@ -131,6 +131,7 @@ type Walk struct {
 	Shift    register.ShiftID `json:"shift"`
 	Person   Person           `json:"person"`
 	Team     grid.TeamID      `json:"team"`
+	By       string           `json:"by"`   // a profile, of the vehicle: foot, e-bike, patrol-car, boat
 	From     time.Time        `json:"from"` // the shift
 	To       time.Time        `json:"to"`
 	Start    time.Time        `json:"start"` // the walk
@@ -146,6 +147,41 @@ type Walk struct {
 	BehindS  float64          `json:"behind_s"` // so much later than planned, in seconds, while it lasts
 	Off      bool             `json:"off"`      // the officer has dropped out
 	Stops    []WalkStop       `json:"stops" nullable:"false"`
+	Calls    []WalkCall       `json:"calls" nullable:"false"` // spots that it calls at, in order
+}
+
+// A WalkCall is a stop at spots of one place.
+type WalkCall struct {
+	N     int          `json:"n"` // from 1
+	At    Position     `json:"at"`
+	ETA   time.Time    `json:"eta"`    // as planned
+	Leave time.Time    `json:"leave"`  // as planned
+	FromM float64      `json:"from_m"` // along the line
+	Done  bool         `json:"done"`   // all of them are seen
+	Spots []CalledSpot `json:"spots" nullable:"false"`
+}
+
+// A CalledSpot is one of the spots that are called at together.
+type CalledSpot struct {
+	Spot  register.SpotID   `json:"spot"`
+	Name  map[string]string `json:"name" nullable:"false"`
+	Theme string            `json:"theme"`
+	Open  time.Time         `json:"open"`  // the call begins
+	Close time.Time         `json:"close"` // within these
+	Seen  *time.Time        `json:"seen"`  // when somebody was there, by the tracks; null: nobody yet
+}
+
+// A SpotVisit is when a spot is to be called at once, and whether it was.
+type SpotVisit struct {
+	Spot  register.SpotID   `json:"spot"`
+	Name  map[string]string `json:"name" nullable:"false"`
+	Theme string            `json:"theme"`
+	At    Position          `json:"at"`
+	Open  time.Time         `json:"open"`
+	Close time.Time         `json:"close"`
+	Seen  *time.Time        `json:"seen"` // null: not yet
+	Walk  *int64            `json:"walk"` // shift; null: it is in nobody's walk
+	ETA   *time.Time        `json:"eta"`  // as planned
 }
 
 // A WalkStop is one street to be walked along.

@@ -13,6 +13,7 @@
 package city
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -137,6 +138,13 @@ func (s *Streets) SetZone(zone *time.Location) {
 	if s.engines.setZone(zone) {
 		s.forget()
 	}
+}
+
+// Zone is what SetZone said; UTC before.
+func (s *Streets) Zone() *time.Location {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return cmp.Or(s.engines.clocks(), time.UTC)
 }
 
 // SetDays says which days are public holidays: conditions on PH hold on them, on the

@@ -170,6 +170,13 @@ func without(list []*base, one *base) []*base {
 	return slices.DeleteFunc(list, func(b *base) bool { return b == one })
 }
 
+// clocks is what setZone said; nil before.
+func (e *engines) clocks() *time.Location {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.zone
+}
+
 // setZone says by which clocks the map's rules go, and whether that is new.
 func (e *engines) setZone(zone *time.Location) bool {
 	e.mu.Lock()

@@ -29,7 +29,7 @@ const (
 // walked in the direction that makes the walk short, and then puts more streets into
 // them, one Put after the other. An order that its officer has no time for is not cut:
 // the error is a *solve.RouteError. A Put that nobody has time for is left. What can't
-// be walked at all is left too. The request's Streets and Both are not asked.
+// be walked at all is left too. The request's Streets and Both are not asked; its Spots are.
 func Again(ctx context.Context, r Request, orders [][]street.SegmentID, puts []Put) (Plan, error) {
 	if len(orders) != len(r.Officers) {
 		return Plan{}, fmt.Errorf("%w: %d orders for %d officers", ErrRequest, len(orders), len(r.Officers))
@@ -88,6 +88,9 @@ func Again(ctx context.Context, r Request, orders [][]street.SegmentID, puts []P
 				sol.Unserved = append(sol.Unserved, solve.Unserved{Task: t, Why: why})
 			}
 		}
+	}
+	if err := b.visit(ctx, &sol); err != nil {
+		return Plan{}, err
 	}
 	return b.plan(ctx, &sol)
 }

@@ -47,6 +47,9 @@ func Assign(ctx context.Context, r Request) (Plan, error) {
 	if err := b.natural(ctx, &sol); err != nil {
 		return Plan{}, fmt.Errorf("order the walks: %w", err)
 	}
+	if err := b.visit(ctx, &sol); err != nil {
+		return Plan{}, fmt.Errorf("call at the spots: %w", err)
+	}
 	// No answer leaves unchecked.
 	if report := check.Solution(&b.p, &sol); !report.Feasible() {
 		return Plan{}, fmt.Errorf("solve the patrol: the answer breaks %d rules, first %v", len(report.Violations), report.Violations[0])
@@ -64,6 +67,9 @@ func newBuilder(ctx context.Context, r Request) (*builder, error) {
 	if err := b.stations(ctx); err != nil {
 		return nil, err
 	}
+	if err := b.bundle(ctx); err != nil {
+		return nil, err
+	}
 	return b, b.problem(ctx)
 }
 
@@ -74,7 +80,8 @@ type builder struct {
 	zero   time.Time // of the problem's instants
 	tasks  []street.SegmentID
 	left   []Left
-	points []orb.Point  // by node: the officers' stations, where those are who are away, then junctions
+	calls  []call       // their tasks come after those of streets, once these are in walks
+	points []orb.Point  // by node: the officers' stations, where those are who are away, the calls, then junctions
 	away   []solve.Node // by officer: where they set out
 	number map[street.JunctionID]solve.Node
 	p      solve.Problem
@@ -253,8 +260,17 @@ func (b *builder) problem(ctx context.Context) error {
 func (b *builder) plan(ctx context.Context, sol *solve.Solution) (Plan, error) {
 	plan := Plan{Left: b.left}
 	for _, u := range sol.Unserved {
-		plan.Left = append(plan.Left, Left{b.tasks[u.Task], u.Why})
+		if u.Task < len(b.tasks) {
+			plan.Left = append(plan.Left, Left{b.tasks[u.Task], u.Why})
+			continue
+		}
+		for _, id := range b.calls[u.Task-len(b.tasks)].spots {
+			plan.Missed = append(plan.Missed, Missed{b.r.Spots[id], u.Why})
+		}
 	}
+	slices.SortFunc(plan.Missed, func(x, y Missed) int {
+		return cmp.Or(cmp.Compare(x.Spot.ID, y.Spot.ID), x.Spot.Open.Compare(y.Spot.Open))
+	})
 	slices.SortFunc(plan.Left, func(x, y Left) int { return cmp.Compare(x.Segment, y.Segment) })
 	var done []int
 	for i := range sol.Routes {
@@ -267,7 +283,9 @@ func (b *builder) plan(ctx context.Context, sol *solve.Solution) (Plan, error) {
 		plan.Walked += w.Served + w.Dead
 		plan.Worked += w.End.Sub(w.Start)
 		for _, s := range sol.Routes[i].Stops {
-			done = append(done, s.Task)
+			if s.Task < len(b.tasks) {
+				done = append(done, s.Task)
+			}
 		}
 	}
 	plan.Least = b.p.LowerBound(ctx, done)
@@ -285,6 +303,11 @@ func (b *builder) walk(ctx context.Context, officer int, r *solve.Route) (Walk, 
 		m := b.p.Tasks[s.Task].Modes[s.Mode]
 		if err := b.goTo(ctx, &w, at, m.Enter, s.Way); err != nil {
 			return w, err
+		}
+		if s.Task >= len(b.tasks) {
+			b.callIn(&w, s)
+			at = m.Leave
+			continue
 		}
 		id := b.tasks[s.Task]
 		length := geo.Metres(b.n.Segment(id).LengthM)

@@ -10,7 +10,8 @@ import (
 	"citygrid/geo/street"
 )
 
-// turning is how long turns at the ends of a leg may take who drives.
+// turning is how long turns at the ends of a leg may take who drives, beside getting
+// aboard and ashore.
 const turning = time.Minute
 
 // Check holds a plan against its request and lists what is wrong with it: a street
@@ -46,7 +47,11 @@ func Check(r Request, p Plan) []error {
 		}
 		served, dead := geo.Metres(0), geo.Metres(0)
 		now := w.Start
+		early := func(k int, c Call) {
+			say("walk %d, call %d begins at %v, the walk is there at %v", i, k, c.Begin, now)
+		}
 		for k, leg := range w.Legs {
+			now = arrived(w, k, now, early)
 			s := r.Network.Segment(leg.Segment)
 			length := geo.Metres(s.LengthM)
 			// Of a segment without length, a crossing drawn as two junctions, no
@@ -66,7 +71,7 @@ func Check(r Request, p Plan) []error {
 			walk := time.Duration(float64(whole) * float64(leg.Metres/max(length, 0.01)))
 			wait := r.Ways.Passing(s.From) + r.Ways.Passing(s.To)
 			if r.Ways.Profile().Vehicle != street.Foot {
-				wait += turning
+				wait += turning + 2*r.Ways.Profile().Board
 			}
 			if took := leg.End.Sub(leg.Begin); !leg.Begin.Equal(now) || took < walk-2*time.Millisecond || took > walk+wait+2*time.Millisecond {
 				say("walk %d, leg %d: begins %v after the one before and takes %v, want %v and waits up to %v", i, k, leg.Begin.Sub(now), took, walk, wait)
@@ -100,6 +105,7 @@ func Check(r Request, p Plan) []error {
 				say("walk %d ends %.1f m from where it began", i, float64(d))
 			}
 		}
+		now = arrived(w, len(w.Legs), now, early)
 		if !now.Equal(w.End) || math.Abs(w.Minutes-w.End.Sub(w.Start).Minutes()) > 1e-6 {
 			say("walk %d ends at %v after %v min, it says %v and %v", i, now, now.Sub(w.Start).Minutes(), w.End, w.Minutes)
 		}
@@ -110,6 +116,7 @@ func Check(r Request, p Plan) []error {
 		walked += served + dead
 		worked += w.End.Sub(w.Start)
 	}
+	checkCalls(r, p, say)
 	if worked != p.Worked || p.Least > worked {
 		say("%v worked, it says %v and at least %v", worked, p.Worked, p.Least)
 	}

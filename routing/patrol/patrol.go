@@ -1,6 +1,7 @@
 // Package patrol makes walks out of obligations: each street of a responsibility
 // grid is walked once a day, by one of the officers of its team, who set out from
-// their station and come back to it.
+// their station and come back to it. Who has an e-bike or a car drives them, by one-way
+// streets and all; who has a boat sees the water, and walks to where they board.
 //
 // One pass along a segment, either way, sees both of its sides: for a walker that
 // is so on most streets. Streets whose sides must be walked one by one become two
@@ -40,9 +41,10 @@ type Ways interface {
 // A Request asks for the walks of one team and shift.
 type Request struct {
 	Network  *street.Network
-	Ways     Ways               // on Network; path.Foot for walks
+	Ways     Ways               // on Network; of those who travel: all of them alike
 	Streets  []street.SegmentID // what is to be walked, each once; Streets finds those of a grid
 	Both     []street.SegmentID // of Streets: those whose two sides are to be seen, see Sides
+	Spots    []Spot
 	Officers []Officer
 	Solver   solve.Solver // nil = beat.Solver
 }
@@ -75,14 +77,15 @@ type Officer struct {
 // A Plan is who walks where. Each street of the request is in one of the walks or
 // in Left.
 type Plan struct {
-	Walks []Walk // one for each officer, in the order of the request
-	Left  []Left // by segment
+	Walks  []Walk   // one for each officer, in the order of the request
+	Left   []Left   // by segment
+	Missed []Missed // by spot
 	// Covered is the length of the streets in walks.
 	Covered geo.Metres
 	Walked  geo.Metres    // of all walks
 	Worked  time.Duration // of all walks together
 	// Least is a time that no walks over the same streets undercut, see
-	// solve.LowerBound. It leaves the ways from and to the stations out.
+	// solve.LowerBound. It leaves the ways from and to the stations out, and the spots.
 	Least time.Duration
 }
 
@@ -113,6 +116,7 @@ type Walk struct {
 	End       time.Time // back at the station; Start if there is nothing to do
 	Minutes   float64
 	Legs      []Leg
+	Calls     []Call     // in order
 	Served    geo.Metres // of streets that this walk is to see
 	Dead      geo.Metres // of the ways between them, to them and back
 	TurnRound int        // how often it turns on its heel where another of the streets to be walked goes on

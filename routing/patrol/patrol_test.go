@@ -164,13 +164,18 @@ func TestAnyStreets(t *testing.T) {
 			r.Officers = append(r.Officers, Officer{Person: people.ID(i + 1), Station: at, From: morning.Add(time.Duration(i) * time.Minute), To: morning.Add(shift + time.Hour)})
 		}
 		r.Solver = beat.Solver{Rounds: 20}
-		if rnd.IntN(3) == 0 {
-			r.Ways = path.NewEngine(n, path.Car())
-		}
+		profiles := path.Profiles()
+		r.Ways = path.NewEngine(n, profiles[rnd.IntN(len(profiles))])
 		for _, id := range r.Streets {
 			if rnd.IntN(4) == 0 {
 				r.Both = append(r.Both, id)
 			}
+		}
+		for i := range rapid.IntRange(0, 6).Draw(rt, "spots") {
+			at := n.Junction(street.JunctionID(rnd.IntN(min(n.Junctions(), 5)))).At.Point()
+			at[1] += 0.0004 * float64(rnd.IntN(2))
+			open := morning.Add(time.Duration(rnd.IntN(90)-20) * time.Minute)
+			r.Spots = append(r.Spots, Spot{ID: int64(i), Name: "a spot", At: at, Open: open, Close: open.Add(time.Duration(rnd.IntN(60)) * time.Minute), Stay: time.Duration(rnd.IntN(9)) * time.Minute, Officer: rnd.IntN(len(r.Officers)+1) - 1})
 		}
 		p, err := Assign(rt.Context(), r)
 		if err != nil {
@@ -179,6 +184,11 @@ func TestAnyStreets(t *testing.T) {
 		for _, wrong := range Check(r, p) {
 			rt.Error(wrong)
 		}
+		for _, l := range p.Left {
+			if why := couldSee(rt, r, p, l); why != "" {
+				rt.Errorf("by %s, segment %d is left, %v: %s", r.Ways.Profile().Name, l.Segment, l.Why, why)
+			}
+		}
 		again, err := Assign(rt.Context(), r)
 		if err != nil || !reflect.DeepEqual(p, again) {
 			rt.Error("another plan the second time")
@@ -186,7 +196,38 @@ func TestAnyStreets(t *testing.T) {
 	})
 }
 
-// randomStreets is a grid of streets with holes, private and one-way ones.
+// couldSee says why the reason for which a street is left is none: it may be gone along,
+// or there is a way to it and back from where somebody sets out, on both sides if so asked.
+func couldSee(t *rapid.T, r Request, p Plan, l Left) string {
+	_, forward := r.Ways.Along(l.Segment, true)
+	_, backward := r.Ways.Along(l.Segment, false)
+	switch {
+	case errors.Is(l.Why, ErrClosed) && (forward || backward):
+		return "it is open"
+	case !errors.Is(l.Why, solve.ErrNoWay):
+		return ""
+	}
+	s := r.Network.Segment(l.Segment)
+	ends := [2]orb.Point{r.Network.Junction(s.From).At.Point(), r.Network.Junction(s.To).At.Point()}
+	leads := func(from, to orb.Point) bool {
+		_, err := r.Ways.Route(t.Context(), path.Query{From: from, To: to, SnapLimit: onStreet})
+		return err == nil
+	}
+	for i, w := range p.Walks {
+		if len(w.Legs) == 0 {
+			continue
+		}
+		at := r.Network.PointAt(w.Legs[0].Segment, w.Legs[0].From)
+		along, against := forward && leads(at, ends[0]) && leads(ends[1], at), backward && leads(at, ends[1]) && leads(ends[0], at)
+		if along && against || (along || against) && r.Sides(l.Segment) == 1 {
+			return fmt.Sprintf("walk %d could see it", i)
+		}
+	}
+	return ""
+}
+
+// randomStreets is a grid of streets with holes, private and one-way ones, streets for
+// walkers alone, and canals.
 func randomStreets(t *rapid.T, r *rand.Rand, side int) *street.Network {
 	p := street.Parts{}
 	for row := range side {
@@ -214,6 +255,12 @@ func randomStreets(t *rapid.T, r *rand.Rand, side int) *street.Network {
 			s.Backward = street.Car
 		case 2:
 			s.Forward, s.Backward = street.Car, street.Car
+		case 3:
+			s.Class, s.Forward, s.Backward = street.Pedestrian, street.Foot, street.Foot
+		case 4:
+			s.Backward = street.Foot
+		case 5, 6:
+			s.Class, s.Forward, s.Backward = street.Waterway, street.Boat, street.Boat
 		}
 		from, to := p.Junctions[a].At, p.Junctions[b].At
 		p.Shape = append(p.Shape, from, to)
@@ -229,6 +276,18 @@ func randomStreets(t *rapid.T, r *rand.Rand, side int) *street.Network {
 			if row+1 < side {
 				add(i, i+side)
 			}
+		}
+	}
+	// Where water meets streets one may board, as on a map that was imported.
+	for i := range p.Junctions {
+		var wet, dry bool
+		for _, s := range p.Segments {
+			if int(s.From) == i || int(s.To) == i {
+				wet, dry = wet || s.Class.Afloat(), dry || !s.Class.Afloat()
+			}
+		}
+		if wet && dry {
+			p.Junctions[i].Flags |= street.Pier
 		}
 	}
 	n, err := street.Build(p)

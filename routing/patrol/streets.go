@@ -3,6 +3,7 @@ package patrol
 import (
 	"citygrid/geo"
 	"citygrid/geo/street"
+	"citygrid/routing/path"
 
 	"github.com/paulmach/orb"
 )
@@ -20,6 +21,20 @@ func Daily(s *street.Segment) bool {
 		return true
 	}
 	return false
+}
+
+// Afloat says whether a waterway is to be gone along once a day by who has a boat:
+// navigable water, not culverts.
+func Afloat(s *street.Segment) bool {
+	return s.Class == street.Waterway && s.Flags&street.Tunnel == 0
+}
+
+// Seen says what is to be seen once a day by who travels so: Afloat by boat, else Daily.
+func Seen(p path.Profile) func(*street.Segment) bool {
+	if p.Vehicle == street.Boat {
+		return Afloat
+	}
+	return Daily
 }
 
 // Streets lists the segments that are wanted and whose middle is owned, by number.

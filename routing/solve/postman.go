@@ -81,6 +81,12 @@ func (d *divider) walks(ctx context.Context) (Solution, error) {
 		}
 	}
 	d.p.squeeze(&sol, late)
+	for i, x := range sol.Unserved[len(d.unreachable):] {
+		// No way for the unit that had it; another gets there, as it is reachable.
+		if errors.Is(x.Why, ErrNoWay) {
+			sol.Unserved[len(d.unreachable)+i].Why = fmt.Errorf("%w: who can get there has no time for it", ErrShift)
+		}
+	}
 	slices.SortFunc(sol.Unserved, func(a, b Unserved) int { return cmp.Compare(a.Task, b.Task) })
 	return sol, nil
 }

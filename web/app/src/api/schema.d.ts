@@ -1826,6 +1826,51 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/spots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The spots that the caller's right reaches */
+        get: operations["listSpots"];
+        put?: never;
+        /**
+         * Add a spot
+         * @description 409 registers.taken: another has its code, plate or licence.
+         */
+        post: operations["addSpot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/spots/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a spot that nothing refers to
+         * @description 409 registers.in_use: something refers to it.
+         */
+        delete: operations["removeSpot"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a spot: the fields that are sent
+         * @description 412 stale: somebody else changed it; version and changed_by tell.
+         */
+        patch: operations["changeSpot"];
+        trace?: never;
+    };
     "/api/stations": {
         parameters: {
             query?: never;
@@ -3932,6 +3977,20 @@ export interface components {
             verb: string;
             who: components["schemas"]["LivePerson"] | null;
         };
+        LiveCalledSpot: {
+            /** Format: date-time */
+            close: string;
+            name: {
+                [key: string]: string;
+            };
+            /** Format: date-time */
+            open: string;
+            /** Format: date-time */
+            seen: string | null;
+            /** Format: int64 */
+            spot: number;
+            theme: string;
+        };
         LiveCandidate: {
             /** Format: double */
             age_s: number;
@@ -3951,6 +4010,7 @@ export interface components {
             };
             /** Format: double */
             seen_m: number;
+            spots: components["schemas"]["LiveSpotVisit"][];
             /** Format: double */
             street_m: number;
             /** Format: int64 */
@@ -4215,6 +4275,28 @@ export interface components {
             orders: components["schemas"]["LiveOrder"][];
             release?: number[] | null;
         };
+        LiveSpotVisit: {
+            at: [
+                number,
+                number
+            ] | null;
+            /** Format: date-time */
+            close: string;
+            /** Format: date-time */
+            eta: string | null;
+            name: {
+                [key: string]: string;
+            };
+            /** Format: date-time */
+            open: string;
+            /** Format: date-time */
+            seen: string | null;
+            /** Format: int64 */
+            spot: number;
+            theme: string;
+            /** Format: int64 */
+            walk: number | null;
+        };
         LiveSubject: {
             class: string;
             /** Format: int64 */
@@ -4311,6 +4393,8 @@ export interface components {
         LiveWalk: {
             /** Format: double */
             behind_s: number;
+            by: string;
+            calls: components["schemas"]["LiveWalkCall"][];
             /** Format: double */
             dead_m: number;
             /** Format: double */
@@ -4343,6 +4427,22 @@ export interface components {
             team: number;
             /** Format: date-time */
             to: string;
+        };
+        LiveWalkCall: {
+            at: [
+                number,
+                number
+            ] | null;
+            done: boolean;
+            /** Format: date-time */
+            eta: string;
+            /** Format: double */
+            from_m: number;
+            /** Format: date-time */
+            leave: string;
+            /** Format: int64 */
+            n: number;
+            spots: components["schemas"]["LiveCalledSpot"][];
         };
         LiveWalkMove: {
             /**
@@ -4391,6 +4491,8 @@ export interface components {
             /** @description whose officers can't go on: the others of the team take over what is not seen yet */
             lost?: number[] | null;
             moves?: components["schemas"]["LiveWalkMove"][] | null;
+            /** @description whose crews take the spots in that are in nobody's walk, each where it costs least */
+            spots?: number[] | null;
         };
         LiveWalksPreview: {
             /** @description names this preview, to be sent */
@@ -5488,6 +5590,89 @@ export interface components {
              */
             task: number;
             why: string;
+        };
+        Spot: {
+            /**
+             * @description [longitude, latitude] in WGS 84 degrees
+             * @example [
+             *       -75.5466,
+             *       39.7459
+             *     ]
+             */
+            at: [
+                number,
+                number
+            ];
+            /** @description its hours; a window over midnight is the night's; null is while the team is on patrol */
+            calendar: {
+                [key: string]: unknown;
+            } | null;
+            /** Format: int64 */
+            id: number;
+            /** @description by language: zh-CN, en */
+            name: {
+                [key: string]: string;
+            };
+            /**
+             * Format: int64
+             * @description minutes that a visit takes
+             */
+            stay_min: number;
+            /**
+             * Format: int64
+             * @description whose patrols call there
+             */
+            team: number;
+            /** @description what it is called at for, or the list that it is on; empty: not told */
+            theme: string;
+            /**
+             * Format: int64
+             * @description send it as If-Match with a change
+             */
+            version: number;
+            /**
+             * Format: int64
+             * @description in each window of its hours
+             */
+            visits: number;
+        };
+        SpotFields: {
+            /**
+             * @description [longitude, latitude] in WGS 84 degrees
+             * @example [
+             *       -75.5466,
+             *       39.7459
+             *     ]
+             */
+            at?: [
+                number,
+                number
+            ];
+            /** @description its hours; a window over midnight is the night's; null is while the team is on patrol */
+            calendar?: {
+                [key: string]: unknown;
+            } | null;
+            /** @description by language: zh-CN, en */
+            name?: {
+                [key: string]: string;
+            };
+            /**
+             * Format: int64
+             * @description minutes that a visit takes
+             */
+            stay_min?: number;
+            /**
+             * Format: int64
+             * @description whose patrols call there
+             */
+            team?: number;
+            /** @description what it is called at for, or the list that it is on; empty: not told */
+            theme?: string;
+            /**
+             * Format: int64
+             * @description in each window of its hours
+             */
+            visits?: number;
         };
         Staffing: {
             /** Format: int64 */
@@ -10485,6 +10670,145 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": string;
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSpots: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        spots: components["schemas"]["Spot"][];
+                    };
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addSpot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SpotFields"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "Cache-Control"?: string;
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Spot"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeSpot: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version that is removed */
+                "If-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeSpot: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version that the change starts from */
+                "If-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SpotFields"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Spot"];
                 };
             };
             /** @description A problem. Its code says which. */

@@ -1,4 +1,4 @@
-import { CircleSlash, Footprints, RotateCcw, Truck, TriangleAlert } from "lucide-react";
+import { CircleSlash, RotateCcw, Truck, TriangleAlert } from "lucide-react";
 import { useRef, useState, type CSSProperties, type KeyboardEvent, type PointerEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { ticks } from "../fleet/day";
@@ -8,6 +8,7 @@ import { Button } from "../parts/Button";
 import { useSession } from "../session/session";
 import css from "./Plans.module.css";
 import { firstFree, placeAt, spanOf, takes, type Item, type Place, type Row } from "./rows";
+import { TravelSign, travelWords } from "./Travel";
 
 interface Props {
   rows: Row[];
@@ -255,15 +256,15 @@ function gapAt(row: Row, at: number, left: (time: number) => number): number {
 function RowHead({ row, locked, onDrop, best }: { row: Row; locked: boolean; onDrop: (row: Row) => void; best: boolean }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const Icon = row.kind === "run" ? Truck : Footprints;
   const words = [
+    travelWords(t, row.by),
     row.off ? t("plans.off") : "",
     row.lateS > 60 ? t("plans.lateBy", { time: format.duration(row.lateS) }) : row.behindS > 600 ? t("plans.behind", { time: format.duration(row.behindS) }) : "",
     row.progress === null ? t("plans.load", { load: row.loaded, of: row.capacity }) : format.percent(row.progress),
   ].filter((s) => s !== "");
   return (
     <div className={css.head} data-head data-best={best} data-off={row.off}>
-      <Icon aria-hidden />
+      {row.kind === "run" ? <Truck aria-hidden /> : <TravelSign by={row.by} />}
       <div>
         <b>{row.name}</b>
         <span data-late={row.lateS > 60}>

@@ -7,6 +7,8 @@ import { colors, palette, type Theme } from "../tokens/tokens";
 import { unseenFeatures, walkFeatures } from "./patrol";
 import css from "./Plans.module.css";
 import type { Coverage, Walk } from "./requests";
+import { visitFeatures } from "./spots";
+import { addSpotLayers, paintSpots } from "./SpotsMap";
 import { usePlanMap } from "./usePlanMap";
 
 interface Props {
@@ -14,11 +16,12 @@ interface Props {
   walks: Walk[];
   chosen: Walk | null;
   unseen: Coverage["unseen"];
+  spots: Coverage["spots"];
   goal: LngLat | null;
 }
 
-// PatrolMap draws walks: done solid, to come light with arrows, not seen dashed.
-export function PatrolMap({ info, walks, chosen, unseen, goal }: Props) {
+// PatrolMap draws walks: done solid, to come light with arrows, not seen dashed; and spots.
+export function PatrolMap({ info, walks, chosen, unseen, spots, goal }: Props) {
   const { t } = useTranslation();
   const element = useRef<HTMLDivElement>(null);
   const map = usePlanMap(element, info, addLayers, paint);
@@ -29,6 +32,9 @@ export function PatrolMap({ info, walks, chosen, unseen, goal }: Props) {
   useEffect(() => {
     void map?.getSource<GeoJSONSource>("plan-unseen")?.setData(unseenFeatures(unseen));
   }, [map, unseen]);
+  useEffect(() => {
+    void map?.getSource<GeoJSONSource>("spots")?.setData(visitFeatures(spots));
+  }, [map, spots]);
   useEffect(() => {
     if (map === null || goal === null) return;
     map.easeTo({ center: goal, zoom: Math.max(map.getZoom(), 15.5) });
@@ -67,6 +73,7 @@ function addLayers(map: MapLibre): void {
     map.addLayer({ id, type: "circle", source: "plan-walks", minzoom, filter, paint: { "circle-radius": ["case", ["get", "now"], 14, 10], "circle-stroke-width": 2 } });
     map.addLayer({ id: `${id}-n`, type: "symbol", source: "plan-walks", minzoom, filter, layout: { "text-field": ["get", "n"], "text-font": fonts.bold, "text-size": ["case", ["get", "now"], 15, 11], "text-allow-overlap": true, "text-ignore-placement": true } });
   }
+  addSpotLayers(map);
 }
 
 function paint(map: MapLibre, theme: Theme): void {
@@ -81,4 +88,5 @@ function paint(map: MapLibre, theme: Theme): void {
     set(id, "circle-stroke-color", ["case", ["get", "done"], c("panel"), p.route]);
     set(`${id}-n`, "text-color", ["case", ["any", ["get", "now"], ["get", "done"]], c("panel"), c("text")]);
   }
+  paintSpots(map, theme);
 }

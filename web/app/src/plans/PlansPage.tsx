@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { ChartGantt, Hexagon, Map as MapIcon, ShieldX, Truck } from "lucide-react";
+import { ChartGantt, Hexagon, Map as MapIcon, MapPinned, ShieldX, Truck } from "lucide-react";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, Redirect, useParams } from "wouter";
@@ -13,22 +13,26 @@ import { PatrolView } from "./PatrolView";
 import css from "./Plans.module.css";
 import { plans } from "./requests";
 import { runRow, walkRow } from "./rows";
+import { SpotsView } from "./SpotsView";
 import { TowBoard } from "./TowBoard";
 
 const views = [
   { id: "gantt", icon: ChartGantt, right: "runs.replan" },
   { id: "patrol", icon: MapIcon, right: "runs.replan" },
   { id: "tows", icon: Truck, right: "runs.replan" },
+  { id: "spots", icon: MapPinned, right: "spots.edit" },
   { id: "cells", icon: Hexagon, right: "tracks.count" },
 ] as const;
 
-// PlansPage is who does what when today: as bars, on the map, and for the trucks; and
-// how often anybody was where.
+// PlansPage is who does what when today: as bars, on the map, and for the trucks; the
+// spots that patrols call at; and how often anybody was where.
 export default function PlansPage() {
   const { t } = useTranslation();
   const may = useRight("runs.replan");
   const mayCount = useRight("tracks.count");
-  const mine = views.filter((v) => (v.right === "tracks.count" ? mayCount : may));
+  const maySpots = useRight("spots.edit");
+  const has = { "runs.replan": may, "tracks.count": mayCount, "spots.edit": maySpots };
+  const mine = views.filter((v) => has[v.right]);
   const { view = mine[0]?.id ?? "" } = useParams<{ view?: string }>();
   const client = useQueryClient();
   const walks = useQuery({ queryKey: ["plans", "walks"], queryFn: ({ signal }) => plans.walks(signal), refetchInterval: 15_000, enabled: may });
@@ -59,10 +63,11 @@ export default function PlansPage() {
         ))}
       </nav>
       {error !== null && <Trouble error={error} />}
-      {waiting && view !== "cells" ? error === null && <Bones lines={6} /> : null}
+      {waiting && view !== "cells" && view !== "spots" ? error === null && <Bones lines={6} /> : null}
       {!waiting && view === "gantt" && <GanttView rows={rows} refresh={refresh} />}
       {!waiting && view === "patrol" && <PatrolView walks={walks.data ?? []} />}
       {!waiting && view === "tows" && <TowBoard runs={runs.data?.runs ?? []} sites={runs.data?.sites ?? []} refresh={refresh} />}
+      {view === "spots" && <SpotsView />}
       {view === "cells" && <CellsView />}
     </div>
   );

@@ -16,6 +16,9 @@ export type Unit = Schemas["LiveReplanUnit"];
 export type Change = Schemas["LiveReplanChange"];
 export type Refused = Schemas["LiveReplanRefused"];
 export type Solve = Schemas["Solve"];
+export type Spot = Omit<Schemas["Spot"], "$schema">;
+export type SpotFields = Omit<Schemas["SpotFields"], "$schema">;
+export type SpotVisit = Schemas["LiveSpotVisit"];
 export type Presence = Omit<Schemas["LivePresence"], "$schema">;
 export type PresenceCell = Schemas["LivePresenceCell"];
 
@@ -24,6 +27,10 @@ export const plans = {
   runs: (signal?: AbortSignal) => take<{ runs: Run[]; sites: TowSite[] }>(api.GET("/api/runs", { signal })),
   coverage: async (signal?: AbortSignal) => (await take<{ teams: Coverage[] }>(api.GET("/api/walks/coverage", { signal }))).teams,
   presence: (query: { from: string; resolution: number }, signal?: AbortSignal) => take<Presence>(api.GET("/api/presence", { params: { query }, signal })),
+  spots: async (signal?: AbortSignal) => (await take<{ spots: Spot[] }>(api.GET("/api/spots", { signal }))).spots,
+  saveSpot: (was: Spot | null, body: SpotFields) =>
+    was === null ? take<Spot>(api.POST("/api/spots", { body })) : take<Spot>(api.PATCH("/api/spots/{id}", { params: { path: { id: was.id }, header: { "If-Match": String(was.version) } }, body })),
+  removeSpot: (was: Spot) => take(api.DELETE("/api/spots/{id}", { params: { path: { id: was.id }, header: { "If-Match": String(was.version) } } })),
   previewRuns: (body: RunsEdit) => take<RunsPreview>(api.POST("/api/runs/preview", { body })),
   sendRuns: (p: RunsPreview, edit: RunsEdit) => {
     const { release, lost, back } = edit;

@@ -18,6 +18,7 @@ export interface Item {
 export interface Row {
   id: string; // v and a vehicle, s and a shift
   kind: "run" | "walk";
+  by: string; // how a patrol travels, a profile; "" for a run
   team: number; // 0 for a run: any truck may take any job
   number: number; // the vehicle's or the shift's
   name: string;
@@ -59,7 +60,7 @@ export function runRow(r: Run): Row {
     key: `past-${p.task}`, kind: "past", n: 0, name: p.note, from: Math.min(ms(p.began), ms(p.done) - 60_000), to: ms(p.done), state: "done", lateS: 0, fixed: true, load: null, task: p.task,
   }));
   return {
-    id: `v${r.vehicle.id}`, kind: "run", team: 0, number: r.vehicle.id, name: r.vehicle.plate, who: r.driver.name, from: ms(r.from), to: ms(r.to), end: ms(r.end),
+    id: `v${r.vehicle.id}`, kind: "run", by: "", team: 0, number: r.vehicle.id, name: r.vehicle.plate, who: r.driver.name, from: ms(r.from), to: ms(r.to), end: ms(r.end),
     behindS: 0, lateS: Math.max(0, (ms(r.end) - ms(r.to)) / 1000), off: r.off, capacity: r.capacity, loaded: r.loaded, progress: null,
     items: [...past, ...r.stops.map(runItem)], planned: false,
   };
@@ -79,7 +80,7 @@ export function walkRow(w: Walk): Row {
   });
   const end = ms(w.end) + late;
   return {
-    id: `s${w.shift}`, kind: "walk", team: w.team, number: w.shift, name: w.person.name, who: "", from: ms(w.from), to: ms(w.to), end,
+    id: `s${w.shift}`, kind: "walk", by: w.by, team: w.team, number: w.shift, name: w.person.name, who: "", from: ms(w.from), to: ms(w.to), end,
     behindS: w.behind_s, lateS: Math.max(0, (end - ms(w.to)) / 1000), off: w.off, capacity: 0, loaded: 0, progress: w.progress, items, planned: false,
   };
 }
@@ -105,7 +106,7 @@ export interface Place {
 
 // takes tells if a row can take a stop of another.
 export function takes(to: Row, from: Row): boolean {
-  return to.kind === from.kind && to.team === from.team && (!to.off || to.id === from.id);
+  return to.kind === from.kind && to.team === from.team && to.by === from.by && (!to.off || to.id === from.id);
 }
 
 // placeAt is the place in a row for a time: before the first stop whose middle is

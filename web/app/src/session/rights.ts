@@ -17,5 +17,5 @@ export function mayAdmin(rights: readonly string[]): boolean {
 
 // mayPlans tells who has something to see under Plans.
 export function mayPlans(rights: readonly string[]): boolean {
-  return rights.includes("runs.replan") || rights.includes("tracks.count");
+  return ["runs.replan", "tracks.count", "spots.edit"].some((r) => rights.includes(r));
 }

@@ -8,6 +8,7 @@ import { SearchBox } from "../map/search/SearchBox";
 import { Button } from "../parts/Button";
 import button from "../parts/Button.module.css";
 import { Counters, LiveSign, StaleBanner } from "../desk/Strip";
+import { mayPlans } from "../session/rights";
 import { useRight, useSession } from "../session/session";
 import { Mark } from "./Brand";
 import { ConditionBanner } from "./Condition";
@@ -36,7 +37,7 @@ export function Shell({ children }: { children: ReactNode }) {
   const maySearch = useRight("search");
   const mayLive = useRight("units.live");
   const mayPlan = useRight("drafts.edit");
-  const [mayReplan, mayCount] = [useRight("runs.replan"), useRight("tracks.count")];
+  const seesPlans = mayPlans(useSession().person?.rights ?? []);
   useKeys({
     "Ctrl+K": () => setPalette((open) => !open),
     "?": () => setHelp(true),
@@ -69,7 +70,7 @@ export function Shell({ children }: { children: ReactNode }) {
         </div>
         <div className={css.right}>
           <Counters />
-          {(mayReplan || mayCount) && (
+          {seesPlans && (
             <Link href="/plans" className={`${button.button} ${button.quiet} ${css.desk}`}>
               <ChartGantt aria-hidden /> {t("nav.plans")}
             </Link>
