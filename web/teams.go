@@ -50,6 +50,7 @@ type StationFields struct {
 	At       Position             `json:"at"`
 	Team     *int64               `json:"team" doc:"null: nobody's"`
 	Calendar Calendar             `json:"calendar" doc:"when it is staffed; null is always"`
+	Room     int                  `json:"room,omitempty" minimum:"0" maximum:"100000" doc:"of a pound: vehicles that it takes in 24 hours; 0: not said"`
 }
 
 // A Station is where a team starts from and where people find it.
@@ -63,7 +64,7 @@ func (Station) plural() string { return "stations" }
 
 func stations() entries[register.StationID, register.Station, StationFields, Station] {
 	fields := func(s register.Station) StationFields {
-		return StationFields{s.Code, s.Name, cmp.Or(s.Kind, register.AtWork), positionOf(s.At), idOrNull(s.Team), Calendar{s.Calendar}}
+		return StationFields{s.Code, s.Name, cmp.Or(s.Kind, register.AtWork), positionOf(s.At), idOrNull(s.Team), Calendar{s.Calendar}, s.Room}
 	}
 	return entries[register.StationID, register.Station, StationFields, Station]{
 		one: "station", list: Store.Stations, get: Store.Station, add: Store.AddStation, update: Store.UpdateStation, remove: Store.RemoveStation,
@@ -71,7 +72,7 @@ func stations() entries[register.StationID, register.Station, StationFields, Sta
 		version: func(s register.Station) int64 { return s.Version },
 		fields:  fields,
 		with: func(s register.Station, f StationFields) register.Station {
-			s.Code, s.Name, s.Kind, s.At, s.Team, s.Calendar = f.Code, f.Name, f.Kind, orb.Point(f.At), orNone[grid.TeamID](f.Team), f.Calendar.Spec
+			s.Code, s.Name, s.Kind, s.At, s.Team, s.Calendar, s.Room = f.Code, f.Name, f.Kind, orb.Point(f.At), orNone[grid.TeamID](f.Team), f.Calendar.Spec, f.Room
 			return s
 		},
 		show:   func(_ *view, s register.Station) Station { return Station{int64(s.ID), fields(s), s.Version} },

@@ -97,7 +97,7 @@ func NewWorld(m *mapfile.Map) (*World, error) {
 		})
 	}
 	pound, _ := nearest(m.Network, named(m.Network, "Garasches Lane"), orb.Point{-75.5450, 39.7270})
-	w.Pound = register.Station{Code: "P-1", Kind: register.Pound, Name: names("Garasches Lane pound", "加拉什巷停车场"), At: pound}
+	w.Pound = register.Station{Code: "P-1", Kind: register.Pound, Name: names("Garasches Lane pound", "加拉什巷停车场"), At: pound, Room: 40}
 	w.Objects = makeObjects(m, own)
 	w.hire()
 	w.keepDogs(m.Network, homes, rng)

@@ -84,7 +84,7 @@ func TestRegistersAreKept(t *testing.T) {
 
 	rules := must(calendar.ParseOpeningHours("Mo-Fr 08:30-17:00"))(t)
 	when := calendar.Spec{Zone: "Asia/Shanghai", Rules: rules}
-	st := register.Station{Code: "S1", Name: named("S1"), At: home, Team: 1, Calendar: &when}
+	st := register.Station{Code: "S1", Name: named("S1"), At: home, Team: 1, Calendar: &when, Kind: register.Pound, Room: 12}
 	st = must(s.AddStation(ctx, st, act("station.add")))(t)
 	same("station", must(s.Station(ctx, 1))(t), st)
 	if err := s.RemoveStation(ctx, 1, 1, act("station.remove")); err != nil {

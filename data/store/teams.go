@@ -65,7 +65,7 @@ func (s *Store) RemoveTeam(ctx context.Context, id grid.TeamID, version int64, a
 }
 
 var stations = table[register.Station]{
-	name: "station", unique: "code", columns: []string{"code", "name", "kind", "lon", "lat", "team", "calendar"},
+	name: "station", unique: "code", columns: []string{"code", "name", "kind", "lon", "lat", "team", "calendar", "room"},
 	id:      func(t register.Station) any { return t.ID },
 	number:  func(t *register.Station, id int64) { t.ID = register.StationID(id) },
 	version: func(t *register.Station) *int64 { return &t.Version },
@@ -84,13 +84,13 @@ var stations = table[register.Station]{
 			}
 			calendar = string(text)
 		}
-		return []any{t.Code, string(name), t.Kind, t.At[0], t.At[1], orNull(int64(t.Team)), calendar}, nil
+		return []any{t.Code, string(name), t.Kind, t.At[0], t.At[1], orNull(int64(t.Team)), calendar, t.Room}, nil
 	},
 	scan: func(rows *sql.Rows) (t register.Station, err error) {
 		var name string
 		var team sql.NullInt64
 		var calendar sql.NullString
-		if err := rows.Scan(&t.ID, &t.Code, &name, &t.Kind, &t.At[0], &t.At[1], &team, &calendar, &t.Version); err != nil {
+		if err := rows.Scan(&t.ID, &t.Code, &name, &t.Kind, &t.At[0], &t.At[1], &team, &calendar, &t.Room, &t.Version); err != nil {
 			return t, err
 		}
 		t.Team = grid.TeamID(team.Int64)

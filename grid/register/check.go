@@ -24,6 +24,7 @@ const (
 	maxNames    = 20
 	maxLang     = 35 // bytes: RFC 5646, 4.4.1
 	maxCapacity = 1000
+	maxRoom     = 100_000
 )
 
 // fault is what the small checks below find: "" is no fault.
@@ -69,6 +70,12 @@ func (s Station) Check() error {
 	}
 	c.see("at", place(s.At))
 	c.see("team", notBelow0(int64(s.Team), "a team"))
+	switch {
+	case s.Room < 0 || s.Room > maxRoom:
+		c.see("room", fault{fmt.Sprintf("%d is not 0 to %d", s.Room, maxRoom), ""})
+	case s.Room > 0 && s.Kind != Pound:
+		c.see("room", fault{"only a pound has room for vehicles", "leave it empty, or make the station a pound"})
+	}
 	if s.Calendar != nil {
 		if err := s.Calendar.Check(); err != nil {
 			c.see("calendar", fault{err.Error(), ""})

@@ -70,6 +70,7 @@ var teamSheet = sheet[Team]{
 //	lat*     latitude, 纬度
 //	team     team_code, 班组, 中队
 //	hours    opening_hours, 开放时间, 值守时间: as in OpenStreetMap, or a calendar as JSON; empty = always
+//	room     places, 车位, 容量: vehicles that a pound takes in 24 hours; empty or 0 = not said
 func ReadStations(r io.Reader, b Book) ([]Station, []Fault) { return stationSheet.read(r, b) }
 
 // WriteStations writes what ReadStations reads.
@@ -95,6 +96,18 @@ var stationSheet = sheet[Station]{
 				name: "hours", alias: []string{"opening_hours", "开放时间", "值守时间"}, field: "calendar",
 				set: func(s *Station, cell string, b *book) fault { return hours(&s.Calendar, cell, b) },
 				get: func(s Station, _ *book) string { return sayHours(s.Calendar) },
+			},
+			{
+				name: "room", alias: []string{"places", "车位", "容量"},
+				set: func(s *Station, cell string, _ *book) fault {
+					n, err := strconv.Atoi(cell)
+					if err != nil {
+						return fault{quote(cell) + " is not a whole number", "write how many vehicles it takes in 24 hours"}
+					}
+					s.Room = n
+					return fault{}
+				},
+				get: func(s Station, _ *book) string { return strconv.Itoa(s.Room) },
 			},
 		},
 	),

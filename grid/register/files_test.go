@@ -215,6 +215,9 @@ func TestRoundTrip(t *testing.T) {
 		if rapid.Bool().Draw(t, "hours") {
 			s.Calendar = &calendar.Spec{Zone: "Asia/Shanghai", Rules: []calendar.Rule{{Windows: []calendar.Window{calendar.AllDay}}}}
 		}
+		if rapid.Bool().Draw(t, "pound") {
+			s.Kind, s.Room = Pound, rapid.IntRange(0, 50).Draw(t, "room")
+		}
 		roundTrip(t, []Station{s}, b, ReadStations, WriteStations)
 
 		v := Vehicle{Plate: barePlate(code), Kind: rapid.SampledFrom(VehicleKinds()).Draw(t, "kind"), Team: s.Team, Capacity: 3, Retired: s.Team == 1}

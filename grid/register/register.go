@@ -55,6 +55,7 @@ type Station struct {
 	At       orb.Point
 	Team     grid.TeamID    // 0 = nobody's
 	Calendar *calendar.Spec // when it is staffed; nil = always
+	Room     int            // of a pound: vehicles that it takes in 24 hours; 0 = not said
 	Version  int64
 }
 

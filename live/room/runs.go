@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"citygrid/grid/register"
@@ -24,10 +25,14 @@ const (
 // runs are the trucks' runs, as last planned. What is sent stays in the order in
 // which it was planned; the times are those of now.
 type runs struct {
+	brought atomic.Pointer[map[register.StationID]int] // vehicles in the last 24 hours, as last counted
+
 	turn chan struct{} // holds one; who has it owns the rest
 	at   time.Time     // by the machine's clock
 	on   int64         // version of the streets then
 	list []run
+
+	ended map[register.ShiftID][]drop // what was brought in shifts of the last 24 hours that are over
 }
 
 // A run is a truck's, with its shift.
@@ -88,13 +93,21 @@ func (r *Room) Runs(ctx context.Context) ([]Run, error) {
 func (r *Room) TowSites(runs []Run) []TowSite {
 	all := []TowSite{}
 	now := r.c.Now()
-	for _, s := range r.book.Load().pounds(now, r.c.Days) {
+	b := r.book.Load()
+	var brought map[register.StationID]int
+	if last := r.runs.brought.Load(); last != nil {
+		brought = *last
+	}
+	for _, s := range b.pounds(now, r.c.Days, brought) {
 		one := TowSite{ID: int64(s.ID), Name: s.Name, At: position(s.At), Hours: []Hours{}, Always: s.Hours == nil}
 		for _, h := range s.Hours {
 			one.Hours = append(one.Hours, Hours{h.Open.UTC(), h.Close.UTC()})
 		}
 		if s.Room >= 0 {
 			one.Room = &s.Room
+			if k := slices.IndexFunc(b.stations, func(x register.Station) bool { return int64(x.ID) == one.ID }); k >= 0 {
+				one.Places = &b.stations[k].Room
+			}
 		}
 		for i := range runs {
 			load := runs[i].Loaded
@@ -129,16 +142,19 @@ func (r *Room) planRuns(ctx context.Context, b *book, city *town) (clearance.Boa
 	if err != nil {
 		return clearance.Board{}, err
 	}
-	board := clearance.Board{Ways: city.Tows, Sites: b.pounds(now, r.c.Days)}
 	var list []run
+	var trucks []clearance.Truck
+	var orders []order
+	var drops []drop
 	for _, s := range b.roster.At(now) {
 		if v := b.vehicles[s.Vehicle]; v.Kind != register.TowTruck || v.Retired || slices.ContainsFunc(list, func(o run) bool { return o.shift.Vehicle == s.Vehicle }) {
 			continue
 		}
-		truck, past, err := r.truckNow(ctx, b, city, s, now)
+		truck, past, here, err := r.truckNow(ctx, b, city, s, now)
 		if err != nil {
-			return board, err
+			return clearance.Board{}, err
 		}
+		drops = append(drops, here...)
 		one := run{shift: s, past: past, off: slices.Contains(dropped, s.ID), open: map[dispatch.TaskID]dispatch.Task{}}
 		var jobs []dispatch.Task
 		for _, t := range open {
@@ -146,10 +162,18 @@ func (r *Room) planRuns(ctx context.Context, b *book, city *town) (clearance.Boa
 				jobs, one.open[t.ID] = append(jobs, t), t
 			}
 		}
-		if one.plan, err = planRun(ctx, board, truck, jobsInOrder(jobs, was[s.Vehicle])); err != nil {
+		list, trucks, orders = append(list, one), append(trucks, truck), append(orders, jobsInOrder(jobs, was[s.Vehicle]))
+	}
+	brought, err := r.brought(ctx, b, now, drops)
+	if err != nil {
+		return clearance.Board{}, err
+	}
+	r.runs.brought.Store(&brought)
+	board := clearance.Board{Ways: city.Tows, Sites: b.pounds(now, r.c.Days, brought)}
+	for i := range list {
+		if list[i].plan, err = planRun(ctx, board, trucks[i], orders[i]); err != nil {
 			return board, err
 		}
-		list = append(list, one)
 	}
 	slices.SortFunc(list, func(a, b run) int { return cmp.Compare(a.shift.Vehicle, b.shift.Vehicle) })
 	r.runs.list = list
@@ -198,12 +222,20 @@ func jobsInOrder(tasks []dispatch.Task, was clearance.Run) (o order) {
 }
 
 // planRun plans jobs for a truck. Jobs that no longer fit into the shift are planned
-// beyond it: they were sent. One that cannot be planned at all is left out.
+// beyond it: they were sent; and those for which no pound has room to where there is
+// none left. One that cannot be planned at all is left out.
 func planRun(ctx context.Context, board clearance.Board, truck clearance.Truck, o order) (clearance.Run, error) {
 	var rule *solve.RouteError
 	shiftEnds := truck.To
-	for _, more := range []time.Duration{0, over} {
-		truck.To = shiftEnds.Add(more)
+	full := slices.Clone(board.Sites)
+	for i := range full {
+		full[i].Room = -1
+	}
+	for _, try := range []struct {
+		more  time.Duration
+		sites []clearance.Site
+	}{{0, board.Sites}, {over, board.Sites}, {over, full}} {
+		truck.To, board.Sites = shiftEnds.Add(try.more), try.sites
 		plan := clearance.Start(truck)
 		for _, j := range o.jobs[:o.fixed] {
 			plan.Stops = append(plan.Stops, clearance.Stop{Job: j})

@@ -8,6 +8,7 @@ import (
 	"citygrid/geo/street/streettest"
 	"citygrid/live/dispatch"
 	"citygrid/live/room"
+	"citygrid/routing/solve"
 )
 
 // A tow goes to the truck, onto its run, and to the pound; asked for twice it goes
@@ -56,6 +57,48 @@ func TestTows(t *testing.T) {
 	b.report(cab, streettest.Place(8, 4))
 	if got := runs(); len(got[0].Stops) != 0 {
 		t.Errorf("after the pound: %+v", got[0].Stops)
+	}
+}
+
+// A pound that takes two vehicles in 24 hours has room again when these are over.
+func TestPoundIsFull(t *testing.T) {
+	b := founded(t).withStreets().runs()
+	ctx := t.Context()
+	b.pound.Room = 2
+	b.pound = must(b.store.UpdateStation(ctx, b.pound, by))(t)
+	if err := b.room.Reload(ctx); err != nil {
+		t.Fatal(err)
+	}
+	cab := b.room.PhoneOf(b.zhao.ID)
+	b.report(cab, streettest.Place(0, 4))
+	site := func() room.TowSite {
+		t.Helper()
+		b.room.ForgetRuns()
+		return b.room.TowSites(must(b.room.Runs(ctx))(t))[0]
+	}
+	first := must2(b.room.Tow(ctx, b.desk.ID, nil, streettest.Place(8, 0), "", "", by))(t)
+	must2(b.room.Tow(ctx, b.desk.ID, nil, streettest.Place(4, 2), "", "", by))(t)
+	if got := site(); *got.Places != 2 || *got.Room != 2 || got.Coming != 2 {
+		t.Errorf("two are coming: %+v", got)
+	}
+	var none *room.NoTruckError
+	if _, _, err := b.room.Tow(ctx, b.desk.ID, nil, streettest.Place(4, 4), "", "", by); !errors.As(err, &none) || !errors.Is(none.Refusals[0].Why, solve.ErrRoom) {
+		t.Errorf("a third: %v, want that no site has room", err)
+	}
+	must(b.store.StepTask(ctx, first.ID, b.zhao.ID, dispatch.Step{To: dispatch.Done, At: b.pass(time.Minute)}, "", by))(t)
+	b.pass(time.Minute)
+	b.report(cab, streettest.Place(8, 4))
+	if got := site(); *got.Room != 1 || got.Coming != 1 {
+		t.Errorf("one was brought: room %d, %d coming", *got.Room, got.Coming)
+	}
+	b.restarts()
+	b.pass(12 * time.Hour) // the shift is over
+	if got := site(); *got.Room != 1 {
+		t.Errorf("after the shift there is room for %d, want 1", *got.Room)
+	}
+	b.pass(12 * time.Hour)
+	if got := site(); *got.Room != 2 {
+		t.Errorf("a day later there is room for %d, want 2", *got.Room)
 	}
 }
 

@@ -184,7 +184,8 @@ type TowSite struct {
 	At     Position   `json:"at"`
 	Hours  []Hours    `json:"hours" nullable:"false"` // when it takes vehicles in the day to come
 	Always bool       `json:"always"`                 // it has no hours
-	Room   *int       `json:"room"`                   // places left; null: nobody has said how many it has
+	Places *int       `json:"places"`                 // vehicles that it takes in 24 hours; null: nobody has said
+	Room   *int       `json:"room"`                   // of them not yet brought
 	Coming int        `json:"coming"`                 // vehicles that the runs bring there
 	Next   *time.Time `json:"next"`                   // when the next truck is there, as planned
 }

@@ -4262,6 +4262,8 @@ export interface components {
             /** Format: date-time */
             next: string | null;
             /** Format: int64 */
+            places: number | null;
+            /** Format: int64 */
             room: number | null;
         };
         LiveUnit: {
@@ -5534,6 +5536,11 @@ export interface components {
             };
             /**
              * Format: int64
+             * @description of a pound: vehicles that it takes in 24 hours; 0: not said
+             */
+            room?: number;
+            /**
+             * Format: int64
              * @description null: nobody's
              */
             team: number | null;
@@ -5570,6 +5577,11 @@ export interface components {
             name?: {
                 [key: string]: string;
             };
+            /**
+             * Format: int64
+             * @description of a pound: vehicles that it takes in 24 hours; 0: not said
+             */
+            room?: number;
             /**
              * Format: int64
              * @description null: nobody's

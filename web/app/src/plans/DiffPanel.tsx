@@ -36,7 +36,7 @@ export function DiffPanel({ units, changes, refused, leftM, rows, busy, onSend, 
       <h2 id="diff-title" ref={head} tabIndex={-1}>
         {t("plans.diff.title")}
       </h2>
-      <div className={css.diffBody}>
+      <div className={css.diffBody} role="group" aria-labelledby="diff-title" tabIndex={0}>
         {refused.length > 0 && (
           <ul className={css.refused} role="alert">
             {refused.map((r, i) => (

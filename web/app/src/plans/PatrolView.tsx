@@ -17,16 +17,19 @@ export function PatrolView({ walks }: { walks: Walk[] }) {
   const { t } = useTranslation();
   const format = useFormat();
   const info = useQuery({ queryKey: ["map"], queryFn: ({ signal }) => city.map(signal) });
-  const coverage = useQuery({ queryKey: ["plans", "coverage"], queryFn: ({ signal }) => plans.coverage(signal), refetchInterval: 15_000 });
   const [chosen, setChosen] = useState<string | null>(null);
   const [goal, setGoal] = useState<LngLat | null>(null);
   const planned = useMemo(() => walks.filter((w) => w.planned), [walks]);
+  // Whose a street is goes by the walks: what is not yet seen is asked for anew with them.
+  const coverage = useQuery({ queryKey: ["plans", "coverage", planned.map((w) => w.shift)], queryFn: ({ signal }) => plans.coverage(signal), refetchInterval: 15_000 });
   const walk = planned.find((w) => String(w.shift) === chosen) ?? null;
   const teams = coverage.data ?? [];
   const team = teams.find((c) => c.team === walk?.team);
   const shown = walk === null ? teams : team === undefined ? [] : [team];
   const unseen = shown.flatMap((c) => c.unseen).filter((u) => walk === null || u.walk === walk.shift);
-  const [all, seen] = [shown.reduce((s, c) => s + c.street_m, 0), shown.reduce((s, c) => s + c.seen_m, 0)];
+  const metres = (list: number[]) => list.reduce((sum, m) => sum + m, 0);
+  const all = walk === null ? metres(shown.map((c) => c.street_m)) : walk.served_m;
+  const seen = walk === null ? metres(shown.map((c) => c.seen_m)) : coverage.data === undefined ? 0 : Math.max(0, all - metres(unseen.map((u) => u.metres)));
   if (info.data === undefined) return info.isError ? <Empty icon={<MapPinOff />} title={t("plans.patrol.noMap")} /> : <Bones lines={6} />;
   const officer = (shift: number | null) => planned.find((w) => w.shift === shift)?.person.name;
   return (

@@ -19,11 +19,11 @@ export function TowBoard({ runs, sites, refresh }: { runs: Run[]; sites: TowSite
   return (
     <div className={css.tows}>
       <div className={css.cards}>
-        {runs.map((r) => (
-          <TruckCard key={r.vehicle.id} run={r} />
-        ))}
         {sites.map((s) => (
           <SiteCard key={`site${s.id}`} site={s} />
+        ))}
+        {runs.map((r) => (
+          <TruckCard key={r.vehicle.id} run={r} />
         ))}
       </div>
       <SearchPanel runs={runs} refresh={refresh} />
@@ -127,7 +127,26 @@ function SiteCard({ site }: { site: TowSite }) {
         {t("plans.tows.coming", { count: site.coming })}
         {site.next !== null && ` · ${t("plans.tows.nextTruck", { time: format.clock(site.next) })}`}
       </p>
-      <p className={css.dim}>{site.room === null ? t("plans.tows.noLimit") : t("plans.tows.room", { count: site.room })}</p>
+      {site.room === null || site.places === null ? <p className={css.dim}>{t("plans.tows.noLimit")}</p> : <Room places={site.places} room={site.room} coming={site.coming} />}
     </section>
+  );
+}
+
+// Room is what a site has taken in the last day, what is on its way, and what is left.
+function Room({ places, room, coming }: { places: number; room: number; coming: number }) {
+  const { t } = useTranslation();
+  const left = room - coming;
+  const share = (n: number) => `${(100 * Math.max(0, n)) / Math.max(1, places)}%`;
+  const words = left < 0 ? t("plans.tows.tooMany", { count: -left, of: places }) : t("plans.tows.room", { count: left, of: places });
+  return (
+    <>
+      <div className={css.room} role="img" aria-label={t("plans.tows.taken", { brought: places - room, coming, of: places })}>
+        <i style={{ width: share(places - room) }} data-part="brought" />
+        <i style={{ width: share(Math.min(room, coming)) }} data-part="coming" />
+      </div>
+      <p className={css.roomWords} data-tone={left < 0 ? "bad" : "plain"}>
+        {left < 0 && <TriangleAlert aria-hidden />} {words}
+      </p>
+    </>
   );
 }
