@@ -93,6 +93,10 @@ func TestWalks(t *testing.T) {
 	// Called away, and back to where the walk was left.
 	b.pass(10 * time.Minute)
 	b.report(phone, streettest.Place(-80, -80))
+	b.eventually("the last position is heard", func() bool {
+		units := b.room.Units(all)
+		return len(units) > 0 && units[0].Time.Equal(b.now())
+	})
 	check("away", half-12, half+12)
 	before := b.walks()
 	b.restarts()

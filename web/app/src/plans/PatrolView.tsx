@@ -83,7 +83,7 @@ export function PatrolView({ walks }: { walks: Walk[] }) {
             <ul className={css.unseen} data-part="spots">
               {open.map((v) => (
                 <li key={`${v.spot} ${v.open}`}>
-                  <button type="button" onClick={() => setGoal(v.at as LngLat)}>
+                  <button type="button" onClick={() => setGoal(v.at)}>
                     <b>{format.name(v.name)}</b>
                     <span>
                       {format.clock(v.open)}–{format.clock(v.close)}

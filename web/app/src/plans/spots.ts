@@ -35,7 +35,7 @@ export function formOf(s: Spot): SpotForm {
   const spec = s.calendar as Spec | null;
   const shown = spec === null ? { hours: "", weekdays: [], holidays: false } : plain(spec);
   return {
-    zh: s.name["zh-CN"] ?? "", en: s.name.en ?? "", theme: s.theme, at: s.at as LngLat, team: String(s.team), visits: String(s.visits), stay: String(s.stay_min),
+    zh: s.name["zh-CN"] ?? "", en: s.name.en ?? "", theme: s.theme, at: s.at, team: String(s.team), visits: String(s.visits), stay: String(s.stay_min),
     ...(shown ?? { hours: "", weekdays: [], holidays: false }), kept: shown === null ? spec : null,
   };
 }
@@ -63,7 +63,7 @@ export function fieldsOf(f: SpotForm, zone: string): SpotFields {
   const hours = windows(f.hours);
   const calendar: Spec | null =
     f.kept ?? (hours.length === 0 ? null : { zone, rules: [{ ...(f.weekdays.length > 0 && { weekdays: [...f.weekdays] }), ...(f.holidays && f.weekdays.length > 0 && { observe_holidays: true }), windows: hours }] });
-  const name = Object.fromEntries([["zh-CN", f.zh.trim()], ["en", f.en.trim()]].filter(([, n]) => n !== ""));
+  const name: Record<string, string> = { ...(f.zh.trim() !== "" && { "zh-CN": f.zh.trim() }), ...(f.en.trim() !== "" && { en: f.en.trim() }) };
   return { name, theme: f.theme.trim(), at: f.at ?? [0, 0], team: Number(f.team), visits: Number(f.visits), stay_min: Number(f.stay), calendar: calendar as SpotFields["calendar"] };
 }
 
