@@ -139,14 +139,14 @@ func cellAt(p orb.Point) [2]int {
 
 // bulk is a kind of row, as a city counted them.
 type bulk struct {
-	name            string
-	rows, roads     int
-	length          float64   // metres of each; 0 = a point
-	least, most     float64   // metres off the middle of the street
-	kind            zone.Kind // "" = shops of the register
-	faulty          map[int]string
-	spots           []drawnAt // by row less 1; of faulty rows what they would be
-	corners, thrown int
+	name        string
+	rows, roads int
+	length      float64   // metres of each; 0 = a point
+	least, most float64   // metres off the middle of the street
+	kind        zone.Kind // "" = shops of the register
+	faulty      map[int]string
+	spots       []drawnAt // by row less 1; of faulty rows what they would be
+	thrown      int
 }
 
 // corner is which share of rows is drawn although it could be at another street as well.
