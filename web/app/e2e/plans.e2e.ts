@@ -42,7 +42,7 @@ it("a dispatcher drags a job to another truck, sends it, and has shorter runs lo
   expect(await truckOf()).toBe(from);
   await user.photographs("plans-diff");
   await user.canUse();
-  await user.clicks("Send");
+  await page.getByRole("button", { name: "Send", exact: true }).click();
   await user.reads("Sent. Everybody concerned has been told.");
   expect(await truckOf()).toBe(to);
   await row.getByRole("button", { name: /Van without plates/ }).waitFor();

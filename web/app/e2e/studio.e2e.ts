@@ -50,12 +50,20 @@ it("a planner cuts the city along its streets, paints a border, and from its day
   await planner.presses("b");
   const { x, y, width, height } = await boxOf(planner);
   const middle = [x + width / 2, y + height / 2] as const;
-  await page.mouse.move(...middle);
-  await page.mouse.down();
-  await page.mouse.move(middle[0] + 300, middle[1] - 40, { steps: 4 });
-  await page.mouse.up();
-  await planner.reads("Saved");
-  await expect.poll(async () => (await read()).draft.undo, soon).toBe(first.draft.undo + 1);
+  // Where the border is depends on how far the search came in its time: it is looked for on
+  // all sides.
+  let undo = first.draft.undo;
+  for (const [dx, dy] of [[300, -40], [-300, 40], [0, -290], [0, 250]] as const) {
+    await page.mouse.move(...middle);
+    await page.mouse.down();
+    await page.mouse.move(middle[0] + dx, middle[1] + dy, { steps: 4 });
+    await page.mouse.up();
+    await page.waitForTimeout(500);
+    await planner.reads("Saved");
+    undo = (await read()).draft.undo;
+    if (undo > first.draft.undo) break;
+  }
+  expect(undo).toBe(first.draft.undo + 1);
   const painted = await read();
   expect(painted.parts[0]?.units).toBeGreaterThan(first.parts[0]?.units ?? 0);
   await planner.presses("Control+z");
