@@ -10,6 +10,7 @@ import (
 
 	"citygrid/data/audit"
 	"citygrid/data/store"
+	"citygrid/live/clock"
 	"citygrid/web"
 )
 
@@ -80,11 +81,12 @@ const purgeEvery = time.Hour
 // jump is how far the computer's clock may go ahead of the time that really passes.
 const jump = time.Hour
 
-// run purges a minute after the start and then each hour, until the computer's clock
-// jumps ahead: what is old by such a clock may be of today. A restart believes it,
-// unless it is further ahead than store.Purge lets pass.
+// run purges a minute after the start and then each hour, but not while the computer's
+// clock is ahead of what it was put to then: what is old by such a clock may be of
+// today. A restart believes it, unless it is further ahead than store.Purge lets pass.
 func (k keeper) run(ctx context.Context) {
-	begun := time.Now()
+	steady := clock.Passed()
+	begun, at := time.Now().Round(0), steady()
 	pause := time.NewTimer(time.Minute)
 	defer pause.Stop()
 	for {
@@ -94,9 +96,9 @@ func (k keeper) run(ctx context.Context) {
 			return
 		}
 		pause.Reset(purgeEvery)
-		if ahead := time.Now().Round(0).Sub(begun.Round(0)) - time.Since(begun); ahead > jump {
-			k.log.Error("nothing is purged any more: the computer's clock was put ahead while the server ran; restart it when the clock is right", "dur", ahead)
-			return
+		if ahead := time.Now().Round(0).Sub(begun) - (steady() - at); ahead > jump {
+			k.log.Error("nothing is purged: the computer's clock was put ahead while the server ran; put it right, or restart the server if it is", "dur", ahead)
+			continue
 		}
 		if _, err := k.purge(ctx, false, false); err != nil && ctx.Err() == nil {
 			k.log.Error("old positions are not purged", "err", err)

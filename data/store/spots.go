@@ -40,8 +40,8 @@ var spots = table[register.Spot]{
 	},
 }
 
-// MaxSpots is how many spots a bureau may have.
-const MaxSpots = 2000
+// maxSpots is how many spots a bureau may have.
+const maxSpots = 2000
 
 // Spots is every spot, by id.
 func (s *Store) Spots(ctx context.Context) ([]register.Spot, error) { return listOf(ctx, s, spots, ``) }
@@ -58,8 +58,8 @@ func (s *Store) AddSpot(ctx context.Context, v register.Spot, act audit.Act) (re
 		if err := q.QueryRowContext(ctx, `SELECT count(*) FROM spot`).Scan(&n); err != nil {
 			return fmt.Errorf("count spots: %w", err)
 		}
-		if n > MaxSpots {
-			return &register.FieldError{Thing: "spot", What: fmt.Sprintf("there would be %d, the limit is %d", n, MaxSpots), Mend: "remove some", Rule: register.ErrEntry}
+		if n > maxSpots {
+			return &register.FieldError{Thing: "spot", What: fmt.Sprintf("there would be %d, the limit is %d", n, maxSpots), Mend: "remove some", Rule: register.ErrEntry}
 		}
 		return nil
 	})

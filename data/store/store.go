@@ -161,8 +161,8 @@ func (s *Store) Dir() string { return s.dir }
 
 // Ready tells if the store can take changes and fixes now: nil, or why not.
 func (s *Store) Ready(ctx context.Context) error {
-	for _, l := range s.Lapses(ctx) {
-		return l.Err
+	if lapses := s.Lapses(ctx); len(lapses) > 0 {
+		return lapses[0].Err
 	}
 	return ctx.Err()
 }

@@ -29,8 +29,8 @@ type Spot struct {
 
 // Limits of a spot.
 const (
-	MaxSpotVisits = 12
-	MaxSpotStay   = 240 // minutes
+	maxSpotVisits = 12
+	maxSpotStay   = 240 // minutes
 )
 
 // Check reports the first rule that s breaks, as a *FieldError.
@@ -40,11 +40,11 @@ func (s Spot) Check() error {
 	c.see("theme", text(s.Theme, false))
 	c.see("at", place(s.At))
 	c.see("team", above0(int64(s.Team), "a team"))
-	if s.Visits < 1 || s.Visits > MaxSpotVisits {
-		c.see("visits", fault{fmt.Sprintf("must be 1 to %d", MaxSpotVisits), ""})
+	if s.Visits < 1 || s.Visits > maxSpotVisits {
+		c.see("visits", fault{fmt.Sprintf("must be 1 to %d", maxSpotVisits), ""})
 	}
-	if s.StayMin < 0 || s.StayMin > MaxSpotStay {
-		c.see("stay_min", fault{fmt.Sprintf("must be 0 to %d", MaxSpotStay), ""})
+	if s.StayMin < 0 || s.StayMin > maxSpotStay {
+		c.see("stay_min", fault{fmt.Sprintf("must be 0 to %d", maxSpotStay), ""})
 	}
 	if s.Calendar != nil {
 		if err := s.Calendar.Check(); err != nil {

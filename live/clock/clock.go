@@ -6,7 +6,7 @@
 // when the machine's jumps, and asks those who know: trackers have the time from
 // satellites and phones from their network, and what they send shows which of the two
 // times is right. It goes over to the machine's when they say so, or when ten minutes
-// have passed and nobody speaks for its own.
+// have passed and no more speak for its own than for the machine's.
 //
 // What passes without a clock is measured by one that nobody sets, which goes on while
 // the machine sleeps where the system has such a one.
@@ -19,8 +19,8 @@ import (
 
 // How it decides.
 const (
-	// Step is by how much the machine's clock may be set at once without a word.
-	Step = 30 * time.Second
+	// step is by how much the machine's clock may be set at once without a word.
+	step = 30 * time.Second
 	// wait is for how long the clock goes on by itself unless somebody speaks for it, and
 	// for how long what somebody said counts.
 	wait = 10 * time.Minute
@@ -65,8 +65,8 @@ type Jump struct {
 	// Held: the machine's clock is not followed; Followed: it was, and this clock jumped
 	// too. Neither: it came back by itself.
 	Held, Followed bool
-	// Witnesses are how many devices lately spoke for the time before, and for the new
-	// one.
+	// Before, After are how many devices lately spoke for the time before, and for the
+	// new one.
 	Before, After int
 }
 
@@ -103,9 +103,9 @@ func (c *Clock) look(at time.Duration) {
 	by := wall.Sub(own)
 	held := c.jump != nil && c.jump.Held
 	switch {
-	case by.Abs() <= Step: // in time, or in time again
+	case by.Abs() <= step: // in time, or in time again
 		c.follow(wall, at)
-	case !held || (by-c.jump.By).Abs() > Step: // it jumped, or jumped again
+	case !held || (by-c.jump.By).Abs() > step: // it jumped, or jumped again
 		c.jump, c.began = &Jump{By: by, Since: own, Held: true}, at
 		clear(c.voices)
 	case c.believed(at):

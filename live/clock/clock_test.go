@@ -152,7 +152,7 @@ func TestTimePasses(t *testing.T) {
 		c.Heard(fmt.Sprint(rng.IntN(4)), m.right().Add(time.Duration(rng.IntN(2))*m.set))
 		now := c.Now()
 		j, _ := c.Jumped()
-		if got := now.Sub(last); (got-passes).Abs() > Step && (!j.Followed || (got-passes-j.By).Abs() > Step) {
+		if got := now.Sub(last); (got-passes).Abs() > step && (!j.Followed || (got-passes-j.By).Abs() > step) {
 			t.Fatalf("%v passed and the clock says %v; %+v", passes, got, j)
 		}
 		last = now

@@ -73,7 +73,7 @@ func (w *walks) look(ctx context.Context) {
 
 // assign makes walks for the crews some of whose officers have none, and anew for
 // those whose shift has not begun when another plan gives their team other streets by
-// then. Who is on the way finishes what was planned.
+// then, or spots have come that nobody calls at. Who is on the way finishes what was planned.
 func (w *walks) assign(ctx context.Context, b *book, city *town) error {
 	r, now := w.r, w.r.c.Now()
 	kept, maps, err := r.c.Store.Walks(ctx, now.Add(-about), now.Add(2*planAhead))

@@ -465,12 +465,17 @@ func (p *rewalking) edit(ctx context.Context, e WalksEdit) error {
 	return nil
 }
 
-// uncalled are the spots that the crew of a shift should still call at and does not.
+// uncalled are the spots that the team should still call at in a shift, and that are in
+// nobody's walk, however they travel.
 func (p *rewalking) uncalled(s register.Shift) (spots []patrol.Spot) {
 	var walks []patrol.Walk
-	for _, o := range p.crew {
-		walks = append(walks, o.walk.is)
+	p.r.walks.mu.Lock()
+	for _, w := range p.r.walks.afoot {
+		if w.shift.Team == s.Team && w.shift.From.Equal(s.From) && w.shift.To.Equal(s.To) {
+			walks = append(walks, w.is)
+		}
 	}
+	p.r.walks.mu.Unlock()
 	now := p.r.c.Now()
 	for _, one := range p.r.spotsOf(p.b, p.city, crew{s.Team, s.From.UnixNano(), s.To.UnixNano()}, walks) {
 		if one.Close.After(now) {

@@ -160,8 +160,9 @@ func (r *Room) retrace(ctx context.Context, b *book, w *walk) error {
 	return nil
 }
 
-// Unplanned is an officer's patrols, on foot or by a vehicle, with some instant of from <= t < to that
-// have no walk among those given: who works is not kept waiting by the planning.
+// Unplanned is an officer's patrols, on foot or by a vehicle, with some instant of
+// from <= t < to that have no walk among those given: who works is not kept waiting by
+// the planning.
 func (r *Room) Unplanned(p people.ID, from, to time.Time, planned []Walk) (rest []Walk) {
 	b := r.book.Load()
 	if !has(b.people[p], people.Officer) {

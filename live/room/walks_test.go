@@ -263,3 +263,30 @@ func TestSpots(t *testing.T) {
 		t.Errorf("%d visits are planned, want 5", planned)
 	}
 }
+
+// A spot that somebody on foot calls at is in nobody else's walk, by whom ever it is asked.
+func TestSpotsAreCalledAtOnce(t *testing.T) {
+	b := founded(t).withStreets()
+	b.city.SetZone(must(time.LoadLocation("America/New_York"))(t))
+	ctx := t.Context()
+	car := must(b.store.AddVehicle(ctx, register.Vehicle{Plate: "P1", Kind: register.PatrolCar, Team: b.team.ID}, by))(t)
+	shift := b.wangShift
+	shift.Vehicle = car.ID
+	b.wangShift = must(b.store.UpdateShift(ctx, shift, by))(t)
+	must(b.store.AddSpot(ctx, register.Spot{Name: english("Market"), At: streettest.Place(8, 2), Team: b.team.ID, Visits: 1, StayMin: 2}, by))(t)
+	b.runs()
+	b.eventually("walks", func() bool { return len(b.walks()) == 2 })
+	calls := 0
+	for _, w := range b.walks() {
+		if calls += len(w.Calls); w.Shift == b.wangShift.ID && len(w.Calls) > 0 {
+			t.Errorf("the car calls at %+v", w.Calls)
+		}
+	}
+	if calls != 1 {
+		t.Fatalf("%d calls, want 1, on foot", calls)
+	}
+	p := must(b.room.PreviewWalks(ctx, b.desk.ID, nil, room.WalksEdit{Spots: []register.ShiftID{b.wangShift.ID}}))(t)
+	if len(p.Walks) > 0 || len(p.Refused) > 0 {
+		t.Errorf("what is called at on foot is put into the car's patrol too: %+v, %+v", p.Walks, p.Refused)
+	}
+}

@@ -35,7 +35,10 @@ func (m *model) explain(sol *solve.Solution) {
 	free := make([][]solve.Visit, len(m.units))
 	for u := range m.units {
 		free[u] = m.visits(m.units[u].fixed)
-		if route, err := m.p.Emptied(u); m.paired && err == nil { // with what must follow
+		if !m.paired {
+			continue
+		}
+		if route, err := m.p.Emptied(u); err == nil { // with what must follow
 			free[u] = free[u][:0]
 			for _, s := range route.Stops {
 				free[u] = append(free[u], s.Visit)

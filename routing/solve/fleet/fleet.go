@@ -1,6 +1,7 @@
 // Package fleet is the search over the whole of solve.Problem: units that differ,
 // several trips with drop-offs at sites of choice, breaks, escorts, windows hard
-// and soft, priorities, tasks that can be done in several ways, a fixed beginning.
+// and soft, priorities, tasks that can be done in several ways, pairs of a pick-up and
+// its delivery, a fixed beginning. Where fewest units are wanted it first gives up units.
 //
 // It is slack induction by string removals (Christiaans and Vanden Berghe,
 // Transportation Science 54(2), 2020), as package ruin is, which keeps to what the

@@ -33,7 +33,7 @@ export function PatrolView({ walks }: { walks: Walk[] }) {
   const teams = coverage.data ?? [];
   const put = useMutation({
     mutationFn: () => putSpots(planned.filter((w) => teams.some((c) => c.team === w.team && c.spots.some((v) => v.seen === null && v.walk === null)))),
-    onSuccess: ({ walks: changed, refused }) => say(refused === 0 ? t("plans.spots.putIn", { count: changed }) : t("plans.spots.refused", { count: refused })),
+    onSuccess: ({ walks: changed, refused }) => say([changed > 0 || refused === 0 ? t("plans.spots.putIn", { count: changed }) : "", refused > 0 ? t("plans.spots.refused", { count: refused }) : ""].filter((s) => s !== "").join(" ")),
     onSettled: () => client.invalidateQueries({ queryKey: ["plans"] }),
   });
   const team = teams.find((c) => c.team === walk?.team);
@@ -56,6 +56,7 @@ export function PatrolView({ walks }: { walks: Walk[] }) {
           <li data-part="done">{t("plans.patrol.done")}</li>
           <li data-part="rest">{t("plans.patrol.rest")}</li>
           <li data-part="unseen">{t("plans.patrol.unseen")}</li>
+          {unseen.some((u) => u.walk === null) && <li data-part="blind">{t("plans.patrol.nobody")}</li>}
         </ul>
       </div>
       <aside className={css.side}>
@@ -122,9 +123,9 @@ export function PatrolView({ walks }: { walks: Walk[] }) {
   );
 }
 
-// putSpots has each crew take the spots in that are in nobody's walk.
+// putSpots has each crew take the spots in that are in nobody's walk, those on foot first.
 async function putSpots(walks: readonly Walk[]): Promise<{ walks: number; refused: number }> {
-  const crews = new Map(walks.filter((w) => !w.off).map((w) => [`${w.team} ${w.by} ${w.from} ${w.to}`, w.shift]));
+  const crews = new Map(walks.filter((w) => !w.off).sort((a, b) => Number(b.by === "foot") - Number(a.by === "foot")).map((w) => [`${w.team} ${w.by} ${w.from} ${w.to}`, w.shift]));
   let [changed, refused] = [0, 0];
   for (const shift of crews.values()) {
     const preview = await plans.previewWalks({ spots: [shift] });

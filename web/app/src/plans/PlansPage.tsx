@@ -42,7 +42,7 @@ export default function PlansPage() {
     [walks.data, runs.data],
   );
   const refresh = () => client.invalidateQueries({ queryKey: ["plans"] });
-  if (mine.length === 0)
+  if (mine.length === 0 || (views.some((v) => v.id === view) && !mine.some((v) => v.id === view)))
     return (
       <Empty icon={<ShieldX />} title={t("admin.noRight")}>
         <p>{t("admin.noRightNote")}</p>

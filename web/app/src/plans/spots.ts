@@ -21,6 +21,8 @@ export interface SpotForm {
 
 export const emptySpot = (team: string | null): SpotForm => ({ zh: "", en: "", theme: "", at: null, team, visits: "1", stay: "5", hours: "", weekdays: [], holidays: false, kept: null });
 
+const window = /^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-4]):[0-5]\d$/;
+
 // A rule that a form can show: windows on days of the week.
 function plain(spec: Spec): { hours: string; weekdays: readonly string[]; holidays: boolean } | null {
   const [rule, ...others] = spec.rules ?? [];
@@ -28,6 +30,7 @@ function plain(spec: Spec): { hours: string; weekdays: readonly string[]; holida
   if ((rule.do ?? "add") !== "add" || (rule.nth ?? []).length + (rule.seasons ?? []).length + (rule.dates ?? []).length > 0) return null;
   const weekdays = rule.weekdays ?? [];
   if (!weekdays.every((d) => (days as readonly string[]).includes(d))) return null;
+  if (!(rule.windows ?? []).every((w) => window.test(w))) return null;
   return { hours: (rule.windows ?? []).join(", "), weekdays, holidays: rule.observe_holidays === true };
 }
 
@@ -40,7 +43,6 @@ export function formOf(s: Spot): SpotForm {
   };
 }
 
-const window = /^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-4]):[0-5]\d$/;
 const windows = (text: string): string[] => text.split(/[,，;；]\s*|\s+/).map((w) => w.trim().replaceAll("–", "-")).filter((w) => w !== "");
 const number = (text: string, least: number, most: number) => /^\d{1,3}$/.test(text.trim()) && Number(text) >= least && Number(text) <= most;
 
