@@ -36,7 +36,11 @@ const (
 
 // watchDisk waits for a disk that failed and is well again, and then calls end; true if
 // it did. It returns when ctx ends.
-func watchDisk(ctx context.Context, st *store.Store, log *slog.Logger, end func()) bool {
+// While doubted says that the machine's clock is not believed it waits: a program that
+// starts anew believes it.
+// What ends badly leaves no process behind that serves nobody, and one that was told to
+// stop (told is not nil) doesn't start.
+func watchDisk(ctx context.Context, st *store.Store, doubted func() bool, told func() error, log *slog.Logger, end func()) bool {
 	began := time.Now()
 	look := time.NewTicker(lookMended)
 	defer look.Stop()
@@ -46,11 +50,17 @@ func watchDisk(ctx context.Context, st *store.Store, log *slog.Logger, end func(
 		case <-ctx.Done():
 			return false
 		}
-		if time.Since(began) < steadyFor || !st.Mended() {
+		if time.Since(began) < steadyFor || doubted() || !st.Mended() {
 			continue
 		}
 		log.Warn(errAnew.Error())
-		time.AfterFunc(endWithin, func() { log.Error("start anew without waiting", "err", startAnew()) })
+		time.AfterFunc(endWithin, func() {
+			log.Error("the server does not end: it starts anew without waiting")
+			if told() == nil {
+				log.Error("it can't start anew", "err", startAnew())
+			}
+			os.Exit(codeAnew)
+		})
 		end()
 		return true
 	}

@@ -150,7 +150,14 @@ func (v serving) run(e *env, st *store.Store) (err error) {
 	running.Go(func() { trackers.run(ctx) })
 	running.Go(func() { hooks.Run(ctx) })
 	anew := make(chan bool, 1)
-	running.Go(func() { anew <- watchDisk(ctx, st, log, stop) })
+	doubted := func() bool {
+		if v.clock == nil {
+			return false
+		}
+		j, jumped := v.clock.Jumped()
+		return jumped && j.Held
+	}
+	running.Go(func() { anew <- watchDisk(ctx, st, doubted, e.ctx.Err, log, stop) })
 	keeping := keeper{st: st, now: v.now, log: log}
 	running.Go(func() { keeping.run(ctx) })
 	socket := web.Control{Backup: st.Backup, Purge: keeping.purge, Status: func() web.Status { return status }, Logger: log}

@@ -1,13 +1,17 @@
 package solve
 
 import (
+	"context"
 	"fmt"
 	"slices"
 )
 
-// maxOpen is how many deliveries may be open at the end of a unit's fixed visits: the
-// orders of all of them are tried.
-const maxOpen = 8
+// maxOpen is how many deliveries may be open at the end of a unit's fixed visits, and
+// maxOpenModes how many modes these may have together: all orders and modes are tried.
+const (
+	maxOpen      = 8
+	maxOpenModes = 16
+)
 
 // Mates gives by task the other end of its pair, -1 = it has none; nil if no task has.
 func (p *Problem) Mates() []int {
@@ -54,7 +58,8 @@ func (p *Problem) checkPairs() error {
 }
 
 // checkFixedPairs says what is wrong with pairs among fixed visits: deliveries without
-// their pick-ups before, and units with more open deliveries than can be planned for.
+// their pick-ups before, and units with more open deliveries, or modes of these, than
+// can be planned for.
 func (p *Problem) checkFixedPairs() error {
 	mates := p.Mates()
 	for i := range p.Units {
@@ -82,6 +87,31 @@ func (p *Problem) checkFixedPairs() error {
 		}
 		if len(open) > maxOpen {
 			return fmt.Errorf("%w: unit %d (%s): after its fixed visits %d deliveries are open, %d is the most", ErrProblem, i, u.Name, len(open), maxOpen)
+		}
+		modes := 0
+		for _, o := range open {
+			modes += len(p.Tasks[mates[o]].Modes)
+		}
+		if modes > maxOpenModes {
+			return fmt.Errorf("%w: unit %d (%s): the deliveries that are open after its fixed visits can be done in %d ways, %d is the most", ErrProblem, i, u.Name, modes, maxOpenModes)
+		}
+	}
+	return nil
+}
+
+// checkFixedOnce says which task is fixed more than once.
+func (p *Problem) checkFixedOnce() error {
+	by := make(map[int]int, len(p.Units)) // by task: the unit
+	for i := range p.Units {
+		for _, v := range p.Units[i].Fixed {
+			if v.Kind != Serve {
+				continue
+			}
+			if first, twice := by[v.Task]; twice {
+				return fmt.Errorf("%w: task %d (%s) is a fixed visit of unit %d (%s) and again of unit %d (%s)", ErrProblem,
+					v.Task, p.Tasks[v.Task].Name, first, p.Units[first].Name, i, p.Units[i].Name)
+			}
+			by[v.Task] = i
 		}
 	}
 	return nil
@@ -111,8 +141,8 @@ func (w *walker) deliver(pickUp int) bool {
 
 // Emptied does a unit's fixed visits, delivers what they have picked up, and unloads the
 // rest, such that the unit is done first: all orders are tried. The error is a
-// *RouteError.
-func (p *Problem) Emptied(unit int) (Route, error) {
+// *RouteError, or that of ctx.
+func (p *Problem) Emptied(ctx context.Context, unit int) (Route, error) {
 	first, err := p.begun(unit)
 	if err != nil {
 		return Route{}, err
@@ -139,6 +169,9 @@ func (p *Problem) Emptied(unit int) (Route, error) {
 			for k, e := range ends {
 				if len(trails) == 0 || done|e.bit == done {
 					continue
+				}
+				if err := ctx.Err(); err != nil {
+					return Route{}, err
 				}
 				on, broken := p.onward(trails, unit, len(p.Units[unit].Fixed), e.visit)
 				if broken != nil {

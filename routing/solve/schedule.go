@@ -77,6 +77,9 @@ func (p *Problem) Check() error {
 			return bad("task %d (%s): escort %d of %d", i, t.Name, t.Escort, len(p.Escorts))
 		}
 	}
+	if err := p.checkFixedOnce(); err != nil {
+		return err
+	}
 	if err := p.checkFixedPairs(); err != nil {
 		return err
 	}

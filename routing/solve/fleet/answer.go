@@ -2,8 +2,10 @@ package fleet
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"citygrid/routing/solve"
 )
@@ -28,17 +30,23 @@ func (m *model) solution(k *kept) (solve.Solution, error) {
 	return sol, nil
 }
 
+// orders is for how long explain looks for orders of what is on board; units that it
+// has no time for are told of as if they had only their fixed visits to make.
+const orders = 2 * time.Second
+
 // explain says why tasks are undone: what keeps each from the unit that comes
 // nearest to doing it, had it nothing else to do than what is fixed, or else that
 // all who could do it have too much to do.
-func (m *model) explain(sol *solve.Solution) {
+func (m *model) explain(ctx context.Context, sol *solve.Solution) {
+	ctx, end := context.WithTimeout(ctx, orders)
+	defer end()
 	free := make([][]solve.Visit, len(m.units))
 	for u := range m.units {
 		free[u] = m.visits(m.units[u].fixed)
 		if !m.paired {
 			continue
 		}
-		if route, err := m.p.Emptied(u); err == nil { // with what must follow
+		if route, err := m.p.Emptied(ctx, u); err == nil { // with what must follow
 			free[u] = free[u][:0]
 			for _, s := range route.Stops {
 				free[u] = append(free[u], s.Visit)

@@ -64,7 +64,7 @@ func (s Search) Solve(ctx context.Context, p *solve.Problem) (solve.Solution, er
 	if err != nil {
 		return solve.Solution{}, err
 	}
-	m.explain(&sol)
+	m.explain(ctx, &sol)
 	if report := check.Solution(p, &sol); !report.Feasible() {
 		return solve.Solution{}, fmt.Errorf("the answer breaks %d rules, first %v", len(report.Violations), report.Violations[0])
 	}

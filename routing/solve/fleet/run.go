@@ -49,7 +49,7 @@ func (r *run) search(ctx context.Context) (*kept, error) {
 	}
 	threads := max(1, r.c.Threads)
 	all := make([]*thread, threads)
-	first, err := r.thread(0)
+	first, err := r.thread(ctx, 0)
 	if err != nil {
 		return nil, err
 	}
@@ -66,7 +66,7 @@ func (r *run) search(ctx context.Context) (*kept, error) {
 	}
 	first.keep()
 	for i := 1; i < threads; i++ {
-		if all[i], err = r.thread(uint64(i)); err != nil {
+		if all[i], err = r.thread(ctx, uint64(i)); err != nil {
 			return nil, err
 		}
 		all[i].restore(first.best)
@@ -112,12 +112,12 @@ type thread struct {
 	from float64 // how much of the search went into needing fewer units
 }
 
-func (r *run) thread(number uint64) (*thread, error) {
+func (r *run) thread(ctx context.Context, number uint64) (*thread, error) {
 	m := r.m
 	s := newState(m, r.c.Seed*1_000_003+number)
 	t := &thread{r: r, step: step{s: s, ruined: make([]int32, len(m.units)), pending: make([]int32, 0, pendingRoom)}}
 	if r.c.Start == nil || !t.takeWhole(r.c.Start) {
-		if err := t.begin(); err != nil {
+		if err := t.begin(ctx); err != nil {
 			return nil, err
 		}
 		if r.c.Start != nil {
@@ -144,7 +144,7 @@ func (r *run) thread(number uint64) (*thread, error) {
 
 // begin gives each unit its fixed visits, and what follows from them alone: what they
 // have picked up is delivered, what else is on board is left somewhere.
-func (t *thread) begin() error {
+func (t *thread) begin(ctx context.Context) error {
 	m := t.s.m
 	for u := range m.units {
 		q := m.roomFor(t.s, u)
@@ -153,7 +153,7 @@ func (t *thread) begin() error {
 				q.Sites[x.site].Room = lessRoom(q.Sites[x.site].Room, x.load)
 			}
 		}
-		route, err := q.Emptied(u)
+		route, err := q.Emptied(ctx, u)
 		if err != nil {
 			return err
 		}
