@@ -44,6 +44,9 @@ func TestAClosedAlertHidesTheHome(t *testing.T) {
 				if (at != exact) != hidden || b.room.Where(a) == a.At == hidden {
 					t.Errorf("%s it is told at %v, exactly it is %v", what, at, a.At)
 				}
+				if track := must(b.room.AlertTrack(t.Context(), a))(t); len(track) == 0 != hidden {
+					t.Errorf("%s its track has %d positions", what, len(track))
+				}
 				if off := geo.Distance(orb.Point(at), c.home); hidden && off > 61 {
 					t.Errorf("%s it is told %v m from the home, in no circle that holds it", what, off)
 				}
