@@ -33,7 +33,7 @@ var may = map[string][]string{
 
 	"geo/street/streettest": {"geo", "geo/street"},
 
-	"grid":          {"geo", "geo/planar", "geo/street"},
+	"grid":          {"geo", "geo/partition", "geo/planar", "geo/street", "grid/balance"},
 	"grid/balance":  {},
 	"grid/workload": {"geo/street"},
 	"grid/people":   {"grid", "grid/zone"},

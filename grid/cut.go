@@ -2,14 +2,17 @@ package grid
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"math"
 	"slices"
 
 	"citygrid/geo"
+	"citygrid/geo/partition"
 	"citygrid/geo/planar"
 	"citygrid/geo/street"
+	"citygrid/grid/balance"
 
 	"github.com/paulmach/orb"
 )
@@ -32,6 +35,9 @@ type CutOptions struct {
 	Lines []orb.LineString
 }
 
+// How long the blocks are shared out: a seed gives one cut, whatever the machine.
+const cutRounds, cutStarts = 2, 4
+
 // defaultClasses are the streets that people take for the edge of a block.
 var defaultClasses = []street.Class{
 	street.Motorway, street.Trunk, street.Primary, street.Secondary, street.Tertiary,
@@ -40,10 +46,9 @@ var defaultClasses = []street.Class{
 
 // CutAlongStreets cuts the ground inside the boundary into k grids whose borders
 // follow streets. Together the grids cover the boundary exactly; neighbours share
-// all vertices of their common border. Each grid is in one piece (or, where the
-// boundary is in several pieces, made of pieces close to each other), compact, and
-// the grids have about equal lengths of street, a street on a border counting
-// half for each side.
+// all vertices of their common border. Each grid is compact and in one piece (unless
+// the boundary is in more pieces than that), and the grids have about equal lengths
+// of street, a street on a border counting half for each side.
 //
 // A bridge or a tunnel doesn't meet the streets it passes, so borders follow those
 // that pass none: over a river, for instance. Streets at ground level that cross
@@ -53,8 +58,8 @@ var defaultClasses = []street.Class{
 // The errors are ErrShape for a boundary that is no valid area, ErrFewBlocks, and
 // ErrTangled.
 func CutAlongStreets(n *street.Network, boundary orb.MultiPolygon, k int, o CutOptions) ([]Responsibility, error) {
-	if f := groundFault(boundary); f != nil {
-		return nil, fmt.Errorf("cut along streets: boundary: %s: %w", f.What, ErrShape)
+	if f := partition.Validate(boundary); f != nil {
+		return nil, fmt.Errorf("cut along streets: boundary: %s: %w", f.Reason, ErrShape)
 	}
 	if k < 1 || k > MaxGrids {
 		return nil, fmt.Errorf("cut along streets: %d grids, there can be 1 to %d", k, MaxGrids)
@@ -66,7 +71,11 @@ func CutAlongStreets(n *street.Network, boundary orb.MultiPolygon, k int, o CutO
 	if len(b.blocks) < k {
 		return nil, fmt.Errorf("cut along streets: %d blocks for %d grids: %w", len(b.blocks), k, ErrFewBlocks)
 	}
-	group := shareOut(b.blocks, k, o.Seed)
+	shared, err := balance.Propose(context.Background(), b.blocks, k, balance.Options{Seed: o.Seed, Rounds: cutRounds, Workers: cutStarts})
+	if err != nil {
+		return nil, fmt.Errorf("cut along streets: %w", err)
+	}
+	group := shared.Group
 	order := readingOrder(b.blocks, group, k)
 	label := make([]int32, b.mesh.Faces())
 	for f, block := range b.of {
@@ -108,10 +117,7 @@ func gather(n *street.Network, boundary orb.MultiPolygon, o CutOptions) (linewor
 	var w linework
 	for _, poly := range boundary {
 		for j, ring := range poly {
-			points, err := ringPoints(ring, j == 0)
-			if err != nil {
-				return w, err
-			}
+			points, _ := partition.RingPoints(ring, j == 0) // it is valid
 			w.add(points, lineKind{})
 		}
 	}
@@ -216,25 +222,12 @@ func Ease(c street.Class) float64 {
 	return 1
 }
 
-// blocked is the ground cut into blocks.
+// blocked is the ground cut into blocks: ground between streets, with none of its
+// slivers left. Their work is metres of street, until they are shared out.
 type blocked struct {
 	mesh   *planar.Mesh
 	of     []int32 // by face: its block, -1 outside the boundary
-	blocks []block
-}
-
-// A block is ground between streets, with none of its slivers left.
-type block struct {
-	work   float64 // metres of street
-	area   float64 // m2
-	x, y   float64 // its middle, in metres from somewhere
-	beside []beside
-}
-
-// beside is a block's neighbour.
-type beside struct {
-	block int32
-	cost  float64 // of the border between the two
+	blocks []balance.Unit
 }
 
 // cutBlocks nodes the linework, takes the faces inside the boundary, and merges
@@ -259,7 +252,6 @@ func cutBlocks(n *street.Network, boundary orb.MultiPolygon, o CutOptions) (*blo
 	b.middles(&m)
 	b.measure(&m, w)
 	b.count(passing)
-	b.bridge()
 	return b, nil
 }
 
@@ -306,7 +298,7 @@ func (b *blocked) number(m *merger) {
 			b.of[f] = b.of[head]
 		} else {
 			b.of[f] = int32(len(b.blocks))
-			b.blocks = append(b.blocks, block{})
+			b.blocks = append(b.blocks, balance.Unit{})
 		}
 	}
 }
@@ -319,13 +311,13 @@ func (b *blocked) middles(m *merger) {
 		}
 		area, at := m.area(f), b.mesh.Middle(f)
 		c := &b.blocks[i]
-		c.x += area * at[0] * m.perDegree[0]
-		c.y += area * at[1] * m.perDegree[1]
-		c.area += area
+		c.X += area * at[0] * m.perDegree[0]
+		c.Y += area * at[1] * m.perDegree[1]
+		c.AreaM2 += area
 	}
 	for i := range b.blocks {
 		c := &b.blocks[i]
-		c.x, c.y = c.x/c.area, c.y/c.area
+		c.X, c.Y = c.X/c.AreaM2, c.Y/c.AreaM2
 	}
 }
 
@@ -348,11 +340,11 @@ func (b *blocked) measure(m *merger, w linework) {
 		if isStreet {
 			for _, side := range []int32{left, right} {
 				if side >= 0 {
-					b.blocks[side].work += length / 2
+					b.blocks[side].Work += length / 2
 				}
 			}
 			if left < 0 || right < 0 { // all of it is inside, or on the boundary
-				b.blocks[max(left, right)].work += length / 2
+				b.blocks[max(left, right)].Work += length / 2
 			}
 		}
 		if left >= 0 && right >= 0 && left != right {
@@ -369,8 +361,8 @@ func (b *blocked) measure(m *merger, w linework) {
 }
 
 func (b *blocked) link(i, j int32, cost float64) {
-	b.blocks[i].beside = append(b.blocks[i].beside, beside{j, cost})
-	b.blocks[j].beside = append(b.blocks[j].beside, beside{i, cost})
+	b.blocks[i].Beside = append(b.blocks[i].Beside, balance.Beside{Unit: j, Cost: cost})
+	b.blocks[j].Beside = append(b.blocks[j].Beside, balance.Beside{Unit: i, Cost: cost})
 }
 
 // count adds the work on bridges and in tunnels to the blocks they pass over and
@@ -385,67 +377,21 @@ func (b *blocked) count(passing linework) {
 		for i := 1; i < len(line.Points); i++ {
 			p, q := line.Points[i-1], line.Points[i]
 			if in := where.At(planar.Point{X: (p.X + q.X) / 2, Y: (p.Y + q.Y) / 2}); in > 0 {
-				b.blocks[in-1].work += float64(geo.Distance(p.Orb(), q.Orb()))
+				b.blocks[in-1].Work += float64(geo.Distance(p.Orb(), q.Orb()))
 			}
-		}
-	}
-}
-
-// bridge links blocks that don't hang together, islands for instance, by their
-// nearest middles, so that a grid may go across.
-func (b *blocked) bridge() {
-	up := make([]int32, len(b.blocks))
-	for i := range up {
-		up[i] = int32(i)
-	}
-	for i := range b.blocks {
-		for _, s := range b.blocks[i].beside {
-			planar.Unite(up, int32(i), s.block)
-		}
-	}
-	// From the first part on, link what is nearest to all that is linked already.
-	far, near := make([]float64, len(b.blocks)), make([]int32, len(b.blocks))
-	linked := make([]bool, len(b.blocks))
-	for i := range far {
-		far[i] = math.Inf(1)
-	}
-	for next := int32(0); next >= 0; {
-		head := planar.Find(up, next)
-		for i := range b.blocks {
-			linked[i] = linked[i] || planar.Find(up, int32(i)) == head
-		}
-		next = -1
-		for j := range b.blocks {
-			if linked[j] {
-				continue
-			}
-			for i := range b.blocks {
-				if planar.Find(up, int32(i)) != head {
-					continue
-				}
-				if d := math.Hypot(b.blocks[i].x-b.blocks[j].x, b.blocks[i].y-b.blocks[j].y); d < far[j] {
-					far[j], near[j] = d, int32(i)
-				}
-			}
-			if next < 0 || far[j] < far[next] {
-				next = int32(j)
-			}
-		}
-		if next >= 0 {
-			b.link(near[next], next, 0)
 		}
 	}
 }
 
 // readingOrder numbers groups in rows from north to south, each from west to east.
-func readingOrder(blocks []block, group []int32, k int) []int32 {
+func readingOrder(blocks []balance.Unit, group []int32, k int) []int32 {
 	type middle struct{ x, y, area float64 }
 	at := make([]middle, k)
 	total, north := 0.0, math.Inf(-1)
 	for i, b := range blocks {
 		m := &at[group[i]]
-		m.x, m.y, m.area = m.x+b.x*b.area, m.y+b.y*b.area, m.area+b.area
-		total, north = total+b.area, max(north, b.y)
+		m.x, m.y, m.area = m.x+b.X*b.AreaM2, m.y+b.Y*b.AreaM2, m.area+b.AreaM2
+		total, north = total+b.AreaM2, max(north, b.Y)
 	}
 	row := math.Sqrt(total / float64(k)) // as high as a square grid of mean size
 	order := make([]int32, k)

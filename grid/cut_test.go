@@ -62,7 +62,9 @@ func groundArea(ground orb.MultiPolygon) float64 {
 	sum := 0.0
 	for _, poly := range ground {
 		for _, ring := range poly {
-			sum += turn(ring) / 2
+			for i := 2; i < len(ring); i++ {
+				sum += ((ring[i-1][0]-ring[0][0])*(ring[i][1]-ring[0][1]) - (ring[i-1][1]-ring[0][1])*(ring[i][0]-ring[0][0])) / 2
+			}
 		}
 	}
 	return sum

@@ -202,7 +202,7 @@ func (g *geometry) ground() (orb.MultiPolygon, error) {
 				}
 				ring = append(ring, orb.Point{p[0], p[1]})
 			}
-			if (turn(ring) > 0) != (j == 0) {
+			if (ring.Orientation() == orb.CCW) != (j == 0) {
 				slices.Reverse(ring)
 			}
 			poly = append(poly, ring)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"citygrid/geo"
+	"citygrid/geo/partition"
 	"citygrid/geo/planar"
 
 	"github.com/paulmach/orb"
@@ -21,7 +22,18 @@ type Owners struct {
 // owns, and a sliver of at most Tolerance between grids goes to the neighbour
 // with the longest border on it. Larger gaps have no owner.
 func (p Plan) Index() (*Owners, error) {
-	o, err := layOver(p.Grids, nil)
+	for i, g := range p.Grids {
+		for _, poly := range g.Ground {
+			for _, ring := range poly {
+				for _, at := range ring {
+					if _, ok := planar.At(at); !ok {
+						return nil, fmt.Errorf("index plan %d: grid %d of the plan: %v: %w", p.ID, i+1, at, planar.ErrPosition)
+					}
+				}
+			}
+		}
+	}
+	o, err := partition.Lay(p.grounds())
 	if err != nil {
 		return nil, fmt.Errorf("index plan %d: %w", p.ID, err)
 	}
@@ -29,14 +41,14 @@ func (p Plan) Index() (*Owners, error) {
 	for _, g := range p.Grids {
 		own.ids = append(own.ids, g.ID)
 	}
-	label := make([]int32, o.mesh.Faces())
-	for f, cover := range o.cover {
-		if len(cover) > 0 {
-			label[f] = cover[0].grid + 1
+	label := make([]int32, o.Mesh.Faces())
+	for f := range label {
+		if grids, _ := o.Owners(f); len(grids) > 0 {
+			label[f] = int32(grids[0]) + 1
 		}
 	}
-	o.fillSlivers(label)
-	own.where = o.mesh.Locator(label)
+	fillSlivers(o, label)
+	own.where = o.Mesh.Locator(label)
 	return own, nil
 }
 
@@ -57,16 +69,16 @@ func (o *Owners) OwnerAt(p orb.Point) (GridID, bool) {
 }
 
 // fillSlivers gives the gaps that are too small to count to a neighbour.
-func (o *overlay) fillSlivers(label []int32) {
-	gap := o.gaps()
+func fillSlivers(o *partition.Overlay, label []int32) {
+	gap := o.Uncovered()
 	area := map[int32]float64{}
 	for f, g := range gap {
 		if g > 0 {
-			area[g] += o.squareMetres(f)
+			area[g] += o.SquareMetres(f)
 		}
 	}
 	beside := map[int32]map[int32]geo.Metres{}
-	for _, e := range o.mesh.Edges {
+	for _, e := range o.Mesh.Edges {
 		for _, side := range [][2]int32{{e.Left, e.Right}, {e.Right, e.Left}} {
 			g := gap[side[0]]
 			if g <= 0 || area[g] > Tolerance || label[side[1]] == 0 {
@@ -75,7 +87,7 @@ func (o *overlay) fillSlivers(label []int32) {
 			if beside[g] == nil {
 				beside[g] = map[int32]geo.Metres{}
 			}
-			beside[g][label[side[1]]] += geo.Distance(o.mesh.Nodes[e.From].Orb(), o.mesh.Nodes[e.To].Orb())
+			beside[g][label[side[1]]] += geo.Distance(o.Mesh.Nodes[e.From].Orb(), o.Mesh.Nodes[e.To].Orb())
 		}
 	}
 	for f, g := range gap {

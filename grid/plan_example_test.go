@@ -42,5 +42,5 @@ func ExamplePlan_Check() {
 	moved := strings.NewReplacer("[[[0.01,0],", "[[[0.009,0],", "[0.01,0]]]", "[0.009,0]]]").Replace(twoGrids)
 	_, err := grid.ReadGeoJSON(strings.NewReader(moved))
 	fmt.Println(err)
-	// Output: plan refused: features 0 and 1: they share 61822 m2 at 0.0096250,0.0025000; give the ground to one of them
+	// Output: plan refused: features 0 and 1: they share 61545 m2 at 0.0096250,0.0025000; give the ground to one of them
 }

@@ -2,17 +2,21 @@ package grid
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"maps"
 	"math"
 	"slices"
 	"unicode/utf8"
 
-	"citygrid/geo/planar"
+	"citygrid/geo/partition"
 
 	"github.com/paulmach/orb"
 )
+
+// Tolerance is the ground that two grids may share, or that may lie between
+// grids, before it counts as a fault, in square metres. Borders drawn twice
+// differ by slivers of that size: 5 mm along a kilometre.
+const Tolerance = 5.0
 
 // Limits of one plan, set where only a mistake or an attack goes.
 const (
@@ -100,7 +104,7 @@ func badText(s string, longest int) string {
 
 // checkShapes looks at each grid's ground, then at all of them together.
 func (p Plan) checkShapes(e *PlanError) {
-	points, broken := 0, map[int]bool{}
+	points := 0
 	for _, g := range p.Grids {
 		for _, poly := range g.Ground {
 			for _, ring := range poly {
@@ -115,106 +119,48 @@ func (p Plan) checkShapes(e *PlanError) {
 		})
 		return
 	}
-	for i, g := range p.Grids {
-		if f := groundFault(g.Ground); f != nil {
-			f.Rule, f.Feature, f.Other, f.Field = ErrShape, i, -1, "geometry"
-			e.add(*f)
-			broken[i] = true
-		}
-	}
-	o, err := layOver(p.Grids, func(i int) bool { return broken[i] })
+	report, err := partition.Check(p.grounds(), Tolerance)
 	if err != nil {
-		rule := ErrShape
-		if errors.Is(err, planar.ErrTangled) {
-			rule = ErrTangled
-		}
-		e.add(Fault{Rule: rule, Feature: -1, Other: -1, Field: "geometry", What: err.Error(), Mend: "look at the borders: they are no plan"})
+		e.add(Fault{Rule: ErrTangled, Feature: -1, Other: -1, Field: "geometry", What: err.Error(), Mend: "look at the borders: they are no plan"})
 		return
 	}
-	o.overlaps(e)
-	if len(broken) == 0 { // a grid that was left out would leave a gap
-		o.checkGaps(e)
+	invalid := report.Invalid
+	for i, g := range p.Grids {
+		if len(invalid) > 0 && invalid[0].Feature == i {
+			f := invalid[0]
+			e.add(Fault{Rule: ErrShape, Feature: i, Other: -1, Field: "geometry", What: f.Reason, Mend: f.Mend, At: f.At})
+			invalid = invalid[1:]
+		} else if at, long := longEdge(g.Ground); long {
+			e.add(Fault{
+				Rule: ErrShape, Feature: i, Other: -1, Field: "geometry", At: &at,
+				What: "an edge is longer than a degree", Mend: "add points to it, or look for a wrong digit",
+			})
+		}
+	}
+	for _, o := range report.Overlaps {
+		e.add(Fault{
+			Rule: ErrOverlap, Feature: o.A, Other: o.B, Field: "geometry", At: &o.At, AreaM2: o.AreaM2,
+			What: fmt.Sprintf("they share %s m2", metres2(o.AreaM2)), Mend: "give the ground to one of them",
+		})
+	}
+	if len(report.Invalid) > 0 {
+		return // what an area that is none leaves free may be its own
+	}
+	for _, g := range report.Gaps {
+		e.add(Fault{
+			Rule: ErrGap, Feature: -1, Other: -1, Field: "geometry", At: &g.At, AreaM2: g.AreaM2,
+			What: fmt.Sprintf("%s m2 between grids belong to none", metres2(g.AreaM2)), Mend: "give the ground to a grid beside it",
+		})
 	}
 }
 
-// maxPairs bounds the work on plans whose grids lie over each other in heaps: what
-// is found until then is told.
-const maxPairs = 1_000_000
-
-// overlaps notes the pairs of grids that share ground.
-func (o *overlay) overlaps(e *PlanError) {
-	type shared struct {
-		area, largest float64
-		face          int
+// grounds are the grids' areas, in their order.
+func (p Plan) grounds() []orb.MultiPolygon {
+	out := make([]orb.MultiPolygon, len(p.Grids))
+	for i, g := range p.Grids {
+		out[i] = g.Ground
 	}
-	pairs := map[[2]int32]*shared{}
-	twice := map[int32]*shared{} // grids whose own parts share ground
-	work := 0
-	for f, cover := range o.cover {
-		if len(cover) == 0 || len(cover) == 1 && cover[0].times == 1 {
-			continue
-		}
-		area := o.squareMetres(f)
-		count := func(s *shared) *shared {
-			if s == nil {
-				s = &shared{}
-			}
-			if s.area += area; area > s.largest {
-				s.largest, s.face = area, f
-			}
-			return s
-		}
-		for i, w := range cover {
-			if w.times != 1 {
-				twice[w.grid] = count(twice[w.grid])
-			}
-			for _, v := range cover[:i] {
-				if work++; work > maxPairs {
-					break
-				}
-				pair := [2]int32{v.grid, w.grid}
-				pairs[pair] = count(pairs[pair])
-			}
-		}
-	}
-	for _, g := range slices.Sorted(maps.Keys(twice)) {
-		if s := twice[g]; s.area > Tolerance {
-			at := o.mesh.Inside(s.face)
-			e.add(Fault{
-				Rule: ErrShape, Feature: int(g), Other: -1, Field: "geometry", At: &at, AreaM2: s.area,
-				What: "its rings go round the same ground twice, or the wrong way", Mend: "join the parts",
-			})
-		}
-	}
-	for _, pair := range slices.SortedFunc(maps.Keys(pairs), func(a, b [2]int32) int { return slices.Compare(a[:], b[:]) }) {
-		if s := pairs[pair]; s.area > Tolerance {
-			at := o.mesh.Inside(s.face)
-			e.add(Fault{
-				Rule: ErrOverlap, Feature: int(pair[0]), Other: int(pair[1]), Field: "geometry", At: &at, AreaM2: s.area,
-				What: fmt.Sprintf("they share %s m2", metres2(s.area)), Mend: "give the ground to one of them",
-			})
-		}
-	}
-}
-
-// checkGaps notes the ground between grids that none covers.
-func (o *overlay) checkGaps(e *PlanError) {
-	gap := o.gaps()
-	area := map[int32]float64{}
-	for f, g := range gap {
-		if g > 0 {
-			area[g] += o.squareMetres(f)
-		}
-	}
-	for _, g := range slices.Sorted(maps.Keys(area)) {
-		if area[g] > Tolerance {
-			at := o.mesh.Inside(int(g))
-			e.add(Fault{
-				Rule: ErrGap, Feature: -1, Other: -1, Field: "geometry", At: &at, AreaM2: area[g],
-				What: fmt.Sprintf("%s m2 between grids belong to none", metres2(area[g])), Mend: "give the ground to a grid beside it",
-			})
-		}
-	}
+	return out
 }
 
 func metres2(area float64) string {
@@ -224,48 +170,17 @@ func metres2(area float64) string {
 	return fmt.Sprintf("%.0f", math.Round(area))
 }
 
-// groundFault says what is wrong with one grid's ground, or nil.
-func groundFault(ground orb.MultiPolygon) *Fault {
-	if len(ground) == 0 {
-		return &Fault{What: "no ground", Mend: "draw its area"}
-	}
-	for i, poly := range ground {
-		if len(poly) == 0 {
-			return &Fault{What: fmt.Sprintf("polygon %d has no ring", i), Mend: "take it away or draw it"}
-		}
-		for j, ring := range poly {
-			if f := ringFault(ring); f != nil {
-				f.What = fmt.Sprintf("polygon %d, ring %d: %s", i, j, f.What)
-				return f
+// longEdge is where an edge of more than a degree ends, if there is one: no team
+// has so much ground.
+func longEdge(ground orb.MultiPolygon) (at orb.Point, long bool) {
+	for _, poly := range ground {
+		for _, ring := range poly {
+			for k := 1; k < len(ring); k++ {
+				if p, q := ring[k-1], ring[k]; max(math.Abs(p[0]-q[0]), math.Abs(p[1]-q[1])) > 1 {
+					return q, true
+				}
 			}
 		}
 	}
-	return invalid(ground)
-}
-
-// ringFault says what is wrong with a ring by itself, but for crossings.
-func ringFault(ring orb.Ring) *Fault {
-	if len(ring) < 4 {
-		return &Fault{What: fmt.Sprintf("%d positions, 4 is the least", len(ring)), Mend: "a ring names its first position again at its end"}
-	}
-	for k, p := range ring {
-		if _, ok := planar.At(p); !ok {
-			mend := "positions are degrees, longitude first"
-			if math.Abs(p[0]) > 360 || math.Abs(p[1]) > 360 {
-				mend = "export it in WGS 84 degrees, not in metres"
-			} else if math.Abs(p[0]) <= 90 {
-				mend = "longitude comes first: the two look swapped"
-			}
-			return &Fault{What: fmt.Sprintf("position %d (%v, %v) is not on earth", k, p[0], p[1]), Mend: mend}
-		}
-		if k > 0 && max(math.Abs(p[0]-ring[k-1][0]), math.Abs(p[1]-ring[k-1][1])) > 1 {
-			at := p
-			return &Fault{What: fmt.Sprintf("the edge to position %d is longer than a degree", k), Mend: "add points to it, or look for a wrong digit", At: &at}
-		}
-	}
-	if ring[0] != ring[len(ring)-1] {
-		at := ring[len(ring)-1]
-		return &Fault{What: "does not end where it began", Mend: "add its first position at its end", At: &at}
-	}
-	return nil
+	return at, false
 }

@@ -6,8 +6,10 @@ import (
 	"math"
 
 	"citygrid/geo"
+	"citygrid/geo/partition"
 	"citygrid/geo/planar"
 	"citygrid/geo/street"
+	"citygrid/grid/balance"
 
 	"github.com/paulmach/orb"
 )
@@ -102,8 +104,8 @@ func CutUnits(n *street.Network, boundary orb.MultiPolygon, o UnitOptions) (*Uni
 	if len(boundary) == 0 {
 		return nil, fmt.Errorf("cut unit grids: %w", ErrNoGround)
 	}
-	if f := groundFault(boundary); f != nil {
-		return nil, fmt.Errorf("cut unit grids: boundary: %s: %w", f.What, ErrShape)
+	if f := partition.Validate(boundary); f != nil {
+		return nil, fmt.Errorf("cut unit grids: boundary: %s: %w", f.Reason, ErrShape)
 	}
 	if !(o.SizeM2 > 0) {
 		o.SizeM2 = UnitArea
@@ -221,7 +223,7 @@ func (u *Units) number(m *merger) {
 	order := readingOrder(b.blocks, group, len(b.blocks))
 	u.List = make([]Unit, len(b.blocks))
 	for i, c := range b.blocks {
-		u.List[order[i]] = Unit{AreaM2: c.area, Middle: orb.Point{c.x / m.perDegree[0], c.y / m.perDegree[1]}}
+		u.List[order[i]] = Unit{AreaM2: c.AreaM2, Middle: orb.Point{c.X / m.perDegree[0], c.Y / m.perDegree[1]}}
 	}
 	for f, i := range b.of {
 		if u.label[f] = -1; i >= 0 {
@@ -352,9 +354,9 @@ func (u *Units) ReadingOrder(group []int32, k int) []int32 {
 		return make([]int32, k)
 	}
 	lonM, latM := geo.MetresPerDegree(u.List[0].Middle[1])
-	blocks := make([]block, len(u.List))
+	blocks := make([]balance.Unit, len(u.List))
 	for i, one := range u.List {
-		blocks[i] = block{area: one.AreaM2, x: one.Middle[0] * float64(lonM), y: one.Middle[1] * float64(latM)}
+		blocks[i] = balance.Unit{AreaM2: one.AreaM2, X: one.Middle[0] * float64(lonM), Y: one.Middle[1] * float64(latM)}
 	}
 	return readingOrder(blocks, group, k)
 }

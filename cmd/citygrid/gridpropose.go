@@ -200,7 +200,7 @@ func balanceUnits(u *grid.Units, minutes []float64) []balance.Unit {
 	lonM, latM := geo.MetresPerDegree(u.List[0].Middle[1])
 	for i, one := range u.List {
 		units[i] = balance.Unit{
-			Minutes: minutes[i], AreaM2: one.AreaM2,
+			Work: minutes[i], AreaM2: one.AreaM2,
 			X: one.Middle[0] * float64(lonM), Y: one.Middle[1] * float64(latM),
 		}
 	}

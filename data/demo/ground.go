@@ -79,7 +79,7 @@ func cut(m *mapfile.Map) (grids []grid.Responsibility, ground []orb.MultiPolygon
 		return nil, nil, fmt.Errorf("the city's boundary is not on the map: %w", errors.Join(err, geo.ErrEmptyShape))
 	}
 	k := 3 * len(quarters)
-	if grids, err = grid.CutAlongStreets(m.Network, city, k, grid.CutOptions{Seed: 1, Lines: rivers}); err != nil {
+	if grids, err = grid.CutAlongStreets(m.Network, city, k, grid.CutOptions{Seed: 11, Lines: rivers}); err != nil {
 		return nil, nil, err
 	}
 	own, err := grid.Plan{Grids: grids}.Index()

@@ -100,7 +100,7 @@ func NewWorld(m *mapfile.Map) (*World, error) {
 	w.Pound = register.Station{Code: "P-1", Kind: register.Pound, Name: names("Garasches Lane pound", "加拉什巷停车场"), At: pound, Room: 40}
 	w.Objects = makeObjects(m, own)
 	w.hire()
-	w.keepDogs(m.Network, homes, rng)
+	w.keepDogs(m.Network, own, homes, rng)
 	return w, nil
 }
 
@@ -164,7 +164,7 @@ func (w *World) hire() {
 
 // keepDogs gives dogs their homes: beside residential streets, by their length,
 // and not in or beside a zone where they would be in breach at home.
-func (w *World) keepDogs(n *street.Network, homes map[grid.GridID][]street.SegmentID, rng *rand.Rand) {
+func (w *World) keepDogs(n *street.Network, own *grid.Owners, homes map[grid.GridID][]street.SegmentID, rng *rand.Rand) {
 	type doorstep struct {
 		at   orb.Point
 		area grid.AreaID
@@ -190,7 +190,7 @@ func (w *World) keepDogs(n *street.Network, homes map[grid.GridID][]street.Segme
 				at, ahead := n.PointAt(id, along), n.PointAt(id, min(along+1, length))
 				side := geo.Degrees(90 - 180*rng.IntN(2))
 				home := geo.Destination(at, (geo.Bearing(at, ahead) + side).Normal(), geo.Metres(10+6*rng.Float64()))
-				if !noise(home) {
+				if _, inCity := own.OwnerAt(home); inCity && !noise(home) {
 					doors = append(doors, doorstep{home, grid.AreaID(g.Team)})
 				}
 			}

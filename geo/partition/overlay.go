@@ -35,7 +35,7 @@ func Lay(areas []orb.MultiPolygon) (*Overlay, error) {
 	for i, a := range areas {
 		for _, poly := range a {
 			for j, ring := range poly {
-				if points, ok := ringPoints(ring, j == 0); ok {
+				if points, ok := RingPoints(ring, j == 0); ok {
 					lines, owner = append(lines, planar.Line{Points: points}), append(owner, int32(i))
 				}
 			}
@@ -70,11 +70,12 @@ func (o *Overlay) Owners(face int) (areas []int, once bool) {
 	return areas, once
 }
 
-// ringPoints gives a ring's points so that the ground is on their left: outer
+// RingPoints gives a ring's points so that the ground is on their left: outer
 // rings counter-clockwise, holes clockwise, whichever way they were drawn. Edges
-// longer than planar can take get points on whole half degrees.
-func ringPoints(ring orb.Ring, outer bool) ([]planar.Point, bool) {
-	points := make([]planar.Point, 0, len(ring)+1)
+// longer than planar can take get points on whole half degrees. ok is false when a
+// position is not on earth.
+func RingPoints(ring orb.Ring, outer bool) (points []planar.Point, ok bool) {
+	points = make([]planar.Point, 0, len(ring)+1)
 	for i := range len(ring) + 1 {
 		q, ok := planar.At(ring[i%len(ring)])
 		if !ok {
@@ -85,7 +86,7 @@ func ringPoints(ring orb.Ring, outer bool) ([]planar.Point, bool) {
 		}
 		points = append(points, q) // the last one closes it, or is passed over
 	}
-	if (turn(ring) > 0) != outer {
+	if (ring.Orientation() == orb.CCW) != outer {
 		slices.Reverse(points)
 	}
 	return points, true
@@ -121,16 +122,6 @@ func between(points []planar.Point, a, b planar.Point) []planar.Point {
 		slices.Reverse(points[first:])
 	}
 	return points
-}
-
-// turn is twice the signed area of a ring in square degrees: positive for
-// counter-clockwise.
-func turn(ring orb.Ring) float64 {
-	sum := 0.0
-	for i := 2; i < len(ring); i++ {
-		sum += (ring[i-1][0]-ring[0][0])*(ring[i][1]-ring[0][1]) - (ring[i-1][1]-ring[0][1])*(ring[i][0]-ring[0][0])
-	}
-	return sum
 }
 
 // cross gives the windings on the other side of an edge.

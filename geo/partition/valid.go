@@ -179,7 +179,7 @@ func disordered(area orb.MultiPolygon) *Invalid {
 
 // knot is a point where a ring meets itself.
 func knot(ring orb.Ring) orb.Point {
-	points, ok := ringPoints(ring, true)
+	points, ok := RingPoints(ring, true)
 	if !ok {
 		return ring[0]
 	}

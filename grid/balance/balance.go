@@ -17,10 +17,10 @@ import (
 
 // A Unit is one unit grid. Neighbours name each other.
 type Unit struct {
-	Minutes float64 // of work; 0 or more
-	AreaM2  float64 // more than 0
-	X, Y    float64 // its middle, in metres
-	Beside  []Beside
+	Work   float64 // in minutes, or whatever is to be shared out; 0 or more
+	AreaM2 float64 // more than 0
+	X, Y   float64 // its middle, in metres
+	Beside []Beside
 }
 
 // Beside is a unit's neighbour.
@@ -60,8 +60,8 @@ func check(units []Unit, k int) error {
 		return fmt.Errorf("%w: %d for %d", ErrFewUnits, len(units), k)
 	}
 	for i, u := range units {
-		if !(u.Minutes >= 0 && u.AreaM2 > 0) || math.IsInf(u.Minutes+u.AreaM2+u.X+u.Y, 0) || math.IsNaN(u.X+u.Y) {
-			return fmt.Errorf("%w: unit %d has %v minutes on %v m2 at %v,%v", ErrUnits, i, u.Minutes, u.AreaM2, u.X, u.Y)
+		if !(u.Work >= 0 && u.AreaM2 > 0) || math.IsInf(u.Work+u.AreaM2+u.X+u.Y, 0) || math.IsNaN(u.X+u.Y) {
+			return fmt.Errorf("%w: unit %d has %v of work on %v m2 at %v,%v", ErrUnits, i, u.Work, u.AreaM2, u.X, u.Y)
 		}
 		for _, b := range u.Beside {
 			if b.Unit < 0 || int(b.Unit) >= len(units) || int(b.Unit) == i || !(b.Cost >= 0) {
@@ -90,7 +90,7 @@ func Parts(units []Unit) (part []int32, minutes []float64) {
 		queue = append(queue[:0], int32(i))
 		for at := 0; at < len(queue); at++ {
 			u := &units[queue[at]]
-			minutes[p] += u.Minutes
+			minutes[p] += u.Work
 			for _, b := range u.Beside {
 				if part[b.Unit] < 0 {
 					part[b.Unit] = p
@@ -117,7 +117,7 @@ func LowerBound(units []Unit, k int) float64 {
 	}
 	mean := total / float64(k)
 	for _, u := range units {
-		bound = max(bound, u.Minutes)
+		bound = max(bound, u.Work)
 	}
 	if len(minutes) <= k {
 		groups := apportion(minutes, nil, k)

@@ -22,7 +22,7 @@ func town(r *rand.Rand, columns, rows int, hole func(x, y int) bool) []Unit {
 			}
 			number[[2]int{x, y}] = int32(len(units))
 			units = append(units, Unit{
-				Minutes: r.ExpFloat64() * 3, AreaM2: 8000 + 4000*r.Float64(),
+				Work: r.ExpFloat64() * 3, AreaM2: 8000 + 4000*r.Float64(),
 				X: 100*float64(x) + 5e6, Y: 100*float64(y) + 4e6,
 			})
 		}
@@ -86,8 +86,8 @@ func TestProposalsKeepTheRules(t *testing.T) {
 		}
 		work, total := make([]float64, k), 0.0
 		for i, g := range p.Group {
-			work[g] += units[i].Minutes
-			total += units[i].Minutes
+			work[g] += units[i].Work
+			total += units[i].Work
 		}
 		want := slices.Max(work) / (total / float64(k))
 		if math.Abs(p.Score.MaxOverMean-want) > 1e-9 || !p.Score.Connected || want < p.Score.LowerBound-1e-9 {
@@ -183,7 +183,7 @@ func TestNoTimeAtAll(t *testing.T) {
 }
 
 func TestUnitsThatCannotBe(t *testing.T) {
-	ok := Unit{Minutes: 1, AreaM2: 1}
+	ok := Unit{Work: 1, AreaM2: 1}
 	for _, c := range []struct {
 		units []Unit
 		k     int
@@ -192,10 +192,10 @@ func TestUnitsThatCannotBe(t *testing.T) {
 		{[]Unit{ok}, 0, ErrUnits},
 		{[]Unit{ok}, 2, ErrFewUnits},
 		{nil, 1, ErrFewUnits},
-		{[]Unit{{Minutes: -1, AreaM2: 1}}, 1, ErrUnits},
-		{[]Unit{{Minutes: 1}}, 1, ErrUnits},
-		{[]Unit{{Minutes: 1, AreaM2: 1, X: math.NaN()}}, 1, ErrUnits},
-		{[]Unit{{Minutes: 1, AreaM2: 1, Beside: []Beside{{Unit: 3}}}}, 1, ErrUnits},
+		{[]Unit{{Work: -1, AreaM2: 1}}, 1, ErrUnits},
+		{[]Unit{{Work: 1}}, 1, ErrUnits},
+		{[]Unit{{Work: 1, AreaM2: 1, X: math.NaN()}}, 1, ErrUnits},
+		{[]Unit{{Work: 1, AreaM2: 1, Beside: []Beside{{Unit: 3}}}}, 1, ErrUnits},
 	} {
 		if _, err := Propose(context.Background(), c.units, c.k, Options{}); !errors.Is(err, c.want) {
 			t.Errorf("%+v to %d: %v, want %v", c.units, c.k, err, c.want)
@@ -204,7 +204,7 @@ func TestUnitsThatCannotBe(t *testing.T) {
 	// No work at all is nobody's fault.
 	free := town(rand.New(rand.NewPCG(1, 2)), 6, 6, nil)
 	for i := range free {
-		free[i].Minutes = 0
+		free[i].Work = 0
 	}
 	if p, err := Propose(context.Background(), free, 4, Options{Rounds: 1}); err != nil || !p.Score.Connected {
 		t.Errorf("%+v, %v", p.Score, err)

@@ -24,7 +24,7 @@ const clumpShare = 0.04
 func coarsen(units []Unit, k int, r *rand.Rand) ([]Unit, []clumps) {
 	work, area := 0.0, 0.0
 	for _, u := range units {
-		work, area = work+u.Minutes, area+u.AreaM2
+		work, area = work+u.Work, area+u.AreaM2
 	}
 	mostWork, mostArea := clumpShare*work/float64(k), 2*clumpShare*area/float64(k)
 	var steps []clumps
@@ -53,7 +53,7 @@ func pairUp(units []Unit, mostWork, mostArea float64, r *rand.Rand) (coarse []Un
 		u, with, most := &units[i], int32(-1), 0.0
 		for _, b := range u.Beside {
 			v := &units[b.Unit]
-			if of[b.Unit] >= 0 || u.Minutes+v.Minutes > mostWork || u.AreaM2+v.AreaM2 > mostArea {
+			if of[b.Unit] >= 0 || u.Work+v.Work > mostWork || u.AreaM2+v.AreaM2 > mostArea {
 				continue
 			}
 			if gain := (b.Cost + 1) / (u.AreaM2 + v.AreaM2); gain > most {
@@ -61,11 +61,11 @@ func pairUp(units []Unit, mostWork, mostArea float64, r *rand.Rand) (coarse []Un
 			}
 		}
 		of[i] = int32(len(coarse))
-		joined := Unit{Minutes: u.Minutes, AreaM2: u.AreaM2, X: u.X, Y: u.Y}
+		joined := Unit{Work: u.Work, AreaM2: u.AreaM2, X: u.X, Y: u.Y}
 		if with >= 0 {
 			v := &units[with]
 			of[with] = of[i]
-			joined.Minutes += v.Minutes
+			joined.Work += v.Work
 			joined.AreaM2 += v.AreaM2
 			joined.X = (u.X*u.AreaM2 + v.X*v.AreaM2) / joined.AreaM2
 			joined.Y = (u.Y*u.AreaM2 + v.Y*v.AreaM2) / joined.AreaM2

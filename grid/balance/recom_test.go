@@ -37,7 +37,7 @@ func recom(ctx context.Context, units []Unit, k int, r *rand.Rand) Proposal {
 				nodes = append(nodes, int32(j))
 				parent[j] = -2
 				was[j] = g
-				total += units[j].Minutes
+				total += units[j].Work
 			}
 		}
 		// A tree by a search in random order.
@@ -60,7 +60,7 @@ func recom(ctx context.Context, units []Unit, k int, r *rand.Rand) Proposal {
 			}
 		}
 		for _, j := range order {
-			below[j] = units[j].Minutes
+			below[j] = units[j].Work
 		}
 		cut, least := int32(-1), math.Inf(1)
 		for at := len(order) - 1; at > 0; at-- {

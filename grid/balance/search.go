@@ -144,7 +144,7 @@ func seeds(units []Unit, k int, r *rand.Rand) []int32 {
 func spread(units []Unit, among []int32, k int, r *rand.Rand) []int32 {
 	mean := 0.0
 	for _, i := range among {
-		mean += units[i].Minutes / float64(len(among))
+		mean += units[i].Work / float64(len(among))
 	}
 	chosen := []int32{among[r.IntN(len(among))]}
 	far := make([]float64, len(among))
@@ -159,11 +159,11 @@ func spread(units []Unit, among []int32, k int, r *rand.Rand) []int32 {
 			if i == chosen[len(chosen)-1] {
 				far[at] = 0
 			}
-			total += far[at] * (u.Minutes + mean/100)
+			total += far[at] * (u.Work + mean/100)
 		}
 		pick, best := r.Float64()*total, -1
 		for at, i := range among {
-			if w := far[at] * (units[i].Minutes + mean/100); w > 0 {
+			if w := far[at] * (units[i].Work + mean/100); w > 0 {
 				best = at
 				if pick -= w; pick < 0 {
 					break
@@ -290,12 +290,12 @@ func (s *state) level() {
 		best, into, least := int32(-1), int32(-1), math.Inf(1)
 		for _, i := range s.rim {
 			u := &s.units[i]
-			if s.group[i] != int32(most) || u.Minutes <= 0 || s.groups[most].units == 1 {
+			if s.group[i] != int32(most) || u.Work <= 0 || s.groups[most].units == 1 {
 				continue
 			}
 			for _, b := range u.Beside {
 				to := s.group[b.Unit]
-				if to == int32(most) || s.groups[to].work+u.Minutes >= top*(1-1e-9) {
+				if to == int32(most) || s.groups[to].work+u.Work >= top*(1-1e-9) {
 					continue
 				}
 				if c := s.change(i, to, finalWeight); c < least && s.holdsWithout(i) {

@@ -34,7 +34,7 @@ type sum struct {
 
 func (s *sum) add(u *Unit, sign float64) {
 	s.units += int(sign)
-	s.work += sign * u.Minutes
+	s.work += sign * u.Work
 	s.area += sign * u.AreaM2
 	s.x += sign * u.AreaM2 * u.X
 	s.y += sign * u.AreaM2 * u.Y
@@ -68,7 +68,7 @@ func newState(units []Unit, k int) *state {
 	s := &state{units: centred(units), group: make([]int32, len(units)), groups: make([]sum, k), seen: make([]int32, len(units))}
 	work, area := 0.0, 0.0
 	for _, u := range units {
-		work, area = work+u.Minutes, area+u.AreaM2
+		work, area = work+u.Work, area+u.AreaM2
 	}
 	if s.mean = work / float64(k); s.mean <= 0 {
 		s.mean = 1

@@ -61,7 +61,7 @@ func (d *Draft) Work(ease func(orb.Point) float64) *Work {
 	low, high := d.low.Orb(), d.high.Orb()
 	lonM, latM := geo.MetresPerDegree((low[1] + high[1]) / 2)
 	for _, id := range w.ids {
-		u := balance.Unit{Minutes: d.Minutes(id), AreaM2: max(d.AreaM2(id), 0.01)}
+		u := balance.Unit{Work: d.Minutes(id), AreaM2: max(d.AreaM2(id), 0.01)}
 		middle := d.middle(id)
 		u.X, u.Y = (middle[0]-low[0])*float64(lonM), (middle[1]-low[1])*float64(latM)
 		for _, n := range d.around[id] {
