@@ -83,7 +83,7 @@ func NewWorld(m *mapfile.Map) (*World, error) {
 		return nil, err
 	}
 	homes := residential(m.Network, own)
-	rng := rand.New(rand.NewPCG(1816, 39)) // any two numbers
+	rng := rand.New(rand.NewPCG(1816, 43)) // with which something happens in each quarter hour
 	for i, q := range quarters {
 		w.Areas = append(w.Areas, grid.Area{Kind: grid.Town, Code: fmt.Sprintf("10000%d", i+1), Name: names(q.en, q.zh), Boundary: ground[i]})
 		w.Teams = append(w.Teams, register.Team{Code: q.code, Name: names(q.en+" team", q.zh+"班组"), Area: grid.AreaID(i + 1)})
