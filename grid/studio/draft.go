@@ -292,7 +292,7 @@ func (d *Draft) putArc(n int32) {
 	d.rims(a, 1)
 	for i := 1; i < len(a.points); i++ {
 		// Nothing leaves the ground: the city's border stays where it is.
-		_ = d.where.Add(n, a.points[i-1], a.points[i])
+		_ = d.where.Add(n, int32(a.left), int32(a.right), a.points[i-1], a.points[i])
 	}
 }
 
@@ -310,7 +310,7 @@ func (d *Draft) takeArc(n int32) {
 	}
 	d.rims(a, -1)
 	for i := 1; i < len(a.points); i++ {
-		d.where.Remove(n, a.points[i-1], a.points[i])
+		d.where.Remove(n, int32(a.left), int32(a.right), a.points[i-1], a.points[i])
 	}
 }
 
@@ -352,14 +352,8 @@ func (d *Draft) UnitAt(p orb.Point) UnitID {
 }
 
 func (d *Draft) unitAt(p planar.Point) UnitID {
-	n, north, found := d.where.West(p)
-	switch {
-	case !found:
-		return 0
-	case north:
-		return d.arcs[n].right
-	}
-	return d.arcs[n].left
+	u, _ := d.where.At(p)
+	return UnitID(u)
 }
 
 // PartAt is the part that p is in, and whether it is in the city at all.
