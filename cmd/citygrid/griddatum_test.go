@@ -1,6 +1,7 @@
 package main
 
 import (
+	"strings"
 	"testing"
 
 	"citygrid/geo"
@@ -52,5 +53,22 @@ func TestGuessDatum(t *testing.T) {
 	}
 	if got, _, _ := street.GuessDatum(network, nil, geo.GCJ02); got != geo.GCJ02 {
 		t.Errorf("of nothing, %v was guessed", got)
+	}
+}
+
+// TestGuessDatumOfDistricts: Beijing's districts as a map service draws them, in GCJ-02
+// with few corners, are told from WGS 84 by its streets of OpenStreetMap.
+func TestGuessDatumOfDistricts(t *testing.T) {
+	pbf := sharedFile(t, "beijing-2013", "beijing-5th-ring-2013.osm.pbf")
+	districts := sharedFile(t, "beijing-2013", "districts-gcj02.geojson")
+	dir := t.TempDir()
+	if code, _, stderr := citygrid(t, "import", pbf, "--data", dir); code != 0 {
+		t.Fatal(stderr)
+	}
+	for _, datum := range []string{"wgs84", "gcj02"} {
+		code, _, stderr := citygrid(t, "grid", "check", districts, "--data", dir, "--datum", datum)
+		if warned := strings.Contains(stderr, "try --datum gcj02"); code != 0 || warned != (datum == "wgs84") {
+			t.Errorf("read as %s: exit %d, %q", datum, code, stderr)
+		}
 	}
 }

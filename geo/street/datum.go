@@ -10,12 +10,13 @@ import (
 
 // GuessDatum says in which datum the corners of things lie on streets: the share of
 // corners within 15 m of one, read so and read as declared. A datum is better only
-// when twice as many lie there as in the declared one, and a third of them all: borders
-// follow streets, but not all do, and in a town some street is always near.
+// when twice as many lie there as in the declared one, a quarter of them all, and that
+// is far beyond chance: borders follow streets, but those of districts, drawn with few
+// corners, not often, and in a town some street is always near.
 func GuessDatum(n *Network, corners []orb.Point, declared geo.Datum) (best geo.Datum, share, now float64) {
 	const enough = 2000
 	step := max(1, len(corners)/enough)
-	onStreets := func(d geo.Datum) float64 {
+	onStreets := func(d geo.Datum) (share, variance float64) {
 		on, all := 0, 0
 		for i := 0; i < len(corners); i += step {
 			p := corners[i]
@@ -32,16 +33,23 @@ func GuessDatum(n *Network, corners []orb.Point, declared geo.Datum) (best geo.D
 			}
 		}
 		if all < 20 {
-			return 0 // too few to tell
+			return 0, 0 // too few to tell
 		}
-		return float64(on) / float64(all)
+		share = float64(on) / float64(all)
+		return share, share * (1 - share) / float64(all)
 	}
-	now = onStreets(declared)
+	now, doubt := onStreets(declared)
 	best, share = declared, now
 	for _, d := range []geo.Datum{geo.WGS84, geo.GCJ02, geo.BD09} {
-		if s := onStreets(d); d != declared && s > max(share, 2*now, 1.0/3) {
+		if d == declared {
+			continue
+		}
+		if s, more := onStreets(d); s > max(share, 2*now, 1.0/4) && s-now > sigmas*math.Sqrt(doubt+more) {
 			best, share = d, s
 		}
 	}
 	return best, share, now
 }
+
+// sigmas is how many standard deviations are far beyond chance.
+const sigmas = 5
