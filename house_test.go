@@ -36,7 +36,7 @@ var may = map[string][]string{
 	"grid":          {"geo", "geo/partition", "geo/planar", "geo/street", "grid/balance"},
 	"grid/balance":  {},
 	"grid/workload": {"geo/street"},
-	"grid/people":   {"grid", "grid/zone"},
+	"grid/people":   {"grid"},
 	"grid/studio":   {"geo", "geo/partition", "geo/planar", "geo/street", "grid", "grid/balance", "grid/workload"},
 	"routing/path":  {"geo", "geo/street", "geo/street/dissect", "grid/calendar"},
 
@@ -64,7 +64,7 @@ var may = map[string][]string{
 	"routing/clearance": {"geo", "routing/path", "routing/solve", "routing/solve/check", "routing/solve/fleet"},
 
 	"grid/calendar": {},
-	"grid/zone":     {"geo", "geo/planar", "geo/street", "grid/calendar"},
+	"grid/zone":     {"grid", "geo", "geo/planar", "geo/street", "grid/calendar"},
 	"grid/register": {"geo", "geo/street", "grid", "grid/calendar", "grid/people", "grid/zone"},
 
 	"live/clock":  {},

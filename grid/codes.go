@@ -69,7 +69,7 @@ func (c *Coder) Next(prefix string) (string, error) {
 // check says whether a text has the digits that the scheme wants.
 func (s CodeScheme) check(text string, digits int) error {
 	if s.Prefix == 0 {
-		if !printable(text) || len(text) > maxCode-s.Sequence {
+		if !Printable(text) || len(text) > maxCode-s.Sequence {
 			return fmt.Errorf("%w: %q is not at most %d printable characters", ErrCode, text, maxCode-s.Sequence)
 		}
 		return nil

@@ -23,14 +23,8 @@ type Owners struct {
 // with the longest border on it. Larger gaps have no owner.
 func (p Plan) Index() (*Owners, error) {
 	for i, g := range p.Grids {
-		for _, poly := range g.Ground {
-			for _, ring := range poly {
-				for _, at := range ring {
-					if _, ok := planar.At(at); !ok {
-						return nil, fmt.Errorf("index plan %d: grid %d of the plan: %v: %w", p.ID, i+1, at, planar.ErrPosition)
-					}
-				}
-			}
+		if at, off := partition.OffEarth(g.Ground); off {
+			return nil, fmt.Errorf("index plan %d: grid %d of the plan: %v: %w", p.ID, i+1, at, planar.ErrPosition)
 		}
 	}
 	o, err := partition.Lay(p.grounds())

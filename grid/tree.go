@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"iter"
 	"math"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/paulmach/orb"
@@ -47,17 +46,17 @@ func (a Area) Check() error {
 	if (a.Kind == Bureau) != (a.Parent == 0) {
 		return bad("parent", "the bureau, and only the bureau, has no parent")
 	}
-	if len(a.Code) > maxCode || !printable(a.Code) {
+	if len(a.Code) > maxCode || !Printable(a.Code) {
 		return bad("code", "must be at most %d printable characters", maxCode)
 	}
 	if len(a.Name) == 0 || len(a.Name) > maxNames {
 		return bad("name", "must be given in at least one language and at most %d", maxNames)
 	}
 	for lang, name := range a.Name {
-		if lang == "" || len(lang) > 35 || !printable(lang) { // 35: RFC 5646, 4.4.1
+		if lang == "" || len(lang) > 35 || !Printable(lang) { // 35: RFC 5646, 4.4.1
 			return bad("name", "%q is not a language tag", lang)
 		}
-		if name == "" || utf8.RuneCountInString(name) > maxName || !printable(name) {
+		if name == "" || utf8.RuneCountInString(name) > maxName || !Printable(name) {
 			return bad("name", "the name in %s must be 1 to %d printable characters", lang, maxName)
 		}
 	}
@@ -90,18 +89,6 @@ func (a Area) checkBoundary(bad func(field, format string, args ...any) error) e
 
 func onEarth(p orb.Point) bool {
 	return math.Abs(p[0]) <= 180 && math.Abs(p[1]) <= 90 // false for NaN
-}
-
-func printable(s string) bool {
-	if !utf8.ValidString(s) {
-		return false
-	}
-	for _, r := range s {
-		if !unicode.IsPrint(r) {
-			return false
-		}
-	}
-	return true
 }
 
 // A Tree is the areas of a bureau, checked as a whole. It is read only and safe

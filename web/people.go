@@ -10,7 +10,6 @@ import (
 
 	"citygrid/grid"
 	"citygrid/grid/people"
-	"citygrid/grid/zone"
 
 	"github.com/danielgtaylor/huma/v2"
 )
@@ -367,7 +366,7 @@ func (s *Server) personOf(p people.Person) Person {
 }
 
 // tagsOf puts tags in order, each once.
-func tagsOf(list []string) []string { return zone.Tags(strings.Join(list, ";")) }
+func tagsOf(list []string) []string { return grid.Tags(strings.Join(list, ";")) }
 
 func fromGrants(in []Grant) []people.Grant {
 	out := make([]people.Grant, len(in))

@@ -52,7 +52,7 @@ func (c *gridRepairCmd) Run(e *env) error {
 		if fault := in.faults[i]; fault != "" {
 			return badInput(fmt.Errorf("%s: feature %d: %s: that is nothing to repair; take it out", c.File, i, fault))
 		}
-		if p, off := offEarth(area); off {
+		if p, off := partition.OffEarth(area); off {
 			return badInput(fmt.Errorf("%s: feature %d: position %v is not on earth: export it in WGS 84 degrees, not in metres", c.File, i, p))
 		}
 	}
@@ -77,20 +77,6 @@ func (c *gridRepairCmd) Run(e *env) error {
 		return badInput(fmt.Errorf("%s: %d of the faults ask for more than the limit of %v m: mend them by hand, or raise --limit; nothing was written", c.File, len(m.Refused), c.Limit))
 	}
 	return err
-}
-
-// offEarth is a position of an area that is none on earth, if there is one.
-func offEarth(area orb.MultiPolygon) (orb.Point, bool) {
-	for _, polygon := range area {
-		for _, ring := range polygon {
-			for _, p := range ring {
-				if _, on := planar.At(p); !on {
-					return p, true
-				}
-			}
-		}
-	}
-	return orb.Point{}, false
 }
 
 // save writes beside the file and renames, so there is the old file or the new one.

@@ -7,7 +7,8 @@ import (
 
 	"citygrid/data/audit"
 	"citygrid/grid/register"
-	"citygrid/grid/zone"
+
+	"citygrid/grid"
 )
 
 var dogs = table[register.Dog]{
@@ -24,7 +25,7 @@ var dogs = table[register.Dog]{
 	scan: func(rows *sql.Rows) (d register.Dog, err error) {
 		var tags string
 		err = rows.Scan(&d.ID, &d.Name, &d.Licence, &d.Breed, &d.Owner, &d.OwnerPhone, &d.Home[0], &d.Home[1], &d.Area, &d.Retired, &tags, &d.Version)
-		d.Tags = zone.Tags(tags)
+		d.Tags = grid.Tags(tags)
 		return d, err
 	},
 }

@@ -11,9 +11,10 @@ import (
 
 	"citygrid/data/audit"
 	"citygrid/grid/people"
-	"citygrid/grid/zone"
 
 	"github.com/mattn/go-sqlite3"
+
+	"citygrid/grid"
 )
 
 // People is everybody, the disabled too, by id.
@@ -77,7 +78,7 @@ func readPeople(ctx context.Context, q querier, where string, args ...any) (foun
 			return err
 		}
 		if n := len(found); n == 0 || found[n-1].ID != p.ID {
-			p.LockedUntil, p.CreatedAt, p.Tags = instant(locked), instant(created), zone.Tags(tags)
+			p.LockedUntil, p.CreatedAt, p.Tags = instant(locked), instant(created), grid.Tags(tags)
 			found = append(found, p)
 		}
 		if g.Role != "" {

@@ -8,7 +8,6 @@ import (
 	"citygrid/data/audit"
 	"citygrid/grid"
 	"citygrid/grid/register"
-	"citygrid/grid/zone"
 )
 
 var vehicles = table[register.Vehicle]{
@@ -25,7 +24,7 @@ var vehicles = table[register.Vehicle]{
 		var team sql.NullInt64
 		var tags string
 		err = rows.Scan(&v.ID, &v.Plate, &v.Kind, &team, &v.Capacity, &v.Retired, &tags, &v.Version)
-		v.Tags = zone.Tags(tags)
+		v.Tags = grid.Tags(tags)
 		v.Team = grid.TeamID(team.Int64)
 		return v, err
 	},

@@ -41,6 +41,21 @@ func Validate(area orb.MultiPolygon) *Invalid {
 	return f
 }
 
+// OffEarth is the first position of an area that is not on earth or no number, if there
+// is one.
+func OffEarth(area orb.MultiPolygon) (at orb.Point, off bool) {
+	for _, poly := range area {
+		for _, ring := range poly {
+			for _, p := range ring {
+				if _, on := planar.At(p); !on {
+					return p, true
+				}
+			}
+		}
+	}
+	return at, false
+}
+
 // first is the first position on earth, nil without one.
 func first(area orb.MultiPolygon) *orb.Point {
 	for _, poly := range area {

@@ -5,10 +5,9 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode"
 	"unicode/utf8"
 
-	"citygrid/grid/zone"
+	"citygrid/grid"
 )
 
 // Limits of one person.
@@ -67,7 +66,7 @@ func (p Person) Check() error {
 	if err := CheckLogin(p.Login); err != nil {
 		return err
 	}
-	if n := utf8.RuneCountInString(p.Name); n < 1 || n > maxName || !printable(p.Name) || strings.TrimSpace(p.Name) != p.Name {
+	if n := utf8.RuneCountInString(p.Name); n < 1 || n > maxName || !grid.Printable(p.Name) || strings.TrimSpace(p.Name) != p.Name {
 		return &FieldError{"name", fmt.Sprintf("must be 1 to %d printable characters without spaces at the ends", maxName)}
 	}
 	if len(p.Grants) > maxGrants {
@@ -86,7 +85,7 @@ func (p Person) Check() error {
 		}
 		seen[g] = true
 	}
-	if what := zone.CheckTags(p.Tags); what != "" {
+	if what := grid.CheckTags(p.Tags); what != "" {
 		return &FieldError{"tags", what}
 	}
 	return CheckHash(p.PasswordHash)
@@ -100,10 +99,6 @@ func CheckHash(hash string) error {
 		return &FieldError{"password", "is not an argon2id hash"}
 	}
 	return nil
-}
-
-func printable(s string) bool {
-	return utf8.ValidString(s) && !strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsPrint(r) })
 }
 
 // LockFor is how long an account is locked after so many failed logins in a

@@ -10,9 +10,10 @@ import (
 	"unicode"
 
 	"citygrid/grid/calendar"
-	"citygrid/grid/zone"
 
 	"github.com/paulmach/orb"
+
+	"citygrid/grid"
 )
 
 // A synonym is a word of a file for a word of ours.
@@ -224,7 +225,7 @@ func flag[T any](c column[T], of func(*T) *bool) column[T] {
 func tagged[T any](of func(*T) *[]string) column[T] {
 	return column[T]{
 		name: "tags", alias: []string{"标签"},
-		set: func(v *T, cell string, _ *book) fault { *of(v) = zone.Tags(cell); return fault{} },
+		set: func(v *T, cell string, _ *book) fault { *of(v) = grid.Tags(cell); return fault{} },
 		get: func(v T, _ *book) string { return strings.Join(*of(&v), ";") },
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"citygrid/grid"
 	"citygrid/grid/zone"
 
 	"github.com/paulmach/orb"
@@ -120,7 +121,7 @@ func (d Dog) Check() error {
 
 // tags are fit to be named by a zone.
 func tags(list []string) fault {
-	if what := zone.CheckTags(list); what != "" {
+	if what := grid.CheckTags(list); what != "" {
 		return fault{what, ""}
 	}
 	return fault{}
@@ -136,7 +137,7 @@ var protocolForm = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,31}$`)
 // Check reports the first rule that d breaks, as a *FieldError.
 func (d Device) Check() error {
 	c := checker{thing: "device"}
-	if n := len(d.ID); n < 1 || n > MaxDeviceID || !printable(string(d.ID)) || strings.ContainsAny(string(d.ID), " :") {
+	if n := len(d.ID); n < 1 || n > MaxDeviceID || !grid.Printable(string(d.ID)) || strings.ContainsAny(string(d.ID), " :") {
 		// A colon parts id and secret in an Authorization header.
 		c.see("id", fault{fmt.Sprintf("must be 1 to %d printable bytes without spaces and colons", MaxDeviceID), ""})
 	}
@@ -187,7 +188,7 @@ func code(s string, needed bool) fault {
 	switch {
 	case s == "" && needed:
 		return fault{"is missing", "give each its own"}
-	case len(s) > MaxCode || !printable(s) || strings.TrimSpace(s) != s:
+	case len(s) > MaxCode || !grid.Printable(s) || strings.TrimSpace(s) != s:
 		return fault{fmt.Sprintf("must be at most %d printable bytes without spaces at the ends", MaxCode), ""}
 	case strings.ContainsAny(s, ";"):
 		return fault{"may not have a semicolon, which parts several in a file", ""}
@@ -207,7 +208,7 @@ func text(s string, needed bool) fault {
 	switch {
 	case s == "" && needed:
 		return fault{"is missing", ""}
-	case utf8.RuneCountInString(s) > maxText || !printable(s) || strings.TrimSpace(s) != s:
+	case utf8.RuneCountInString(s) > maxText || !grid.Printable(s) || strings.TrimSpace(s) != s:
 		return fault{fmt.Sprintf("must be at most %d printable characters without spaces at the ends", maxText), ""}
 	}
 	return fault{}
@@ -223,7 +224,7 @@ func names(m map[string]string) fault {
 	}
 	slices.Sort(langs)
 	for _, lang := range langs {
-		if lang == "" || len(lang) > maxLang || !printable(lang) {
+		if lang == "" || len(lang) > maxLang || !grid.Printable(lang) {
 			return fault{fmt.Sprintf("%q is not a language tag such as zh-CN or en", clip(lang)), ""}
 		}
 		if f := text(m[lang], true); f.is() {
@@ -256,10 +257,6 @@ func notBelow0(id int64, what string) fault {
 		return fault{fmt.Sprintf("%d is no id", id), "name " + what + " or none"}
 	}
 	return fault{}
-}
-
-func printable(s string) bool {
-	return utf8.ValidString(s) && !strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsPrint(r) })
 }
 
 // clip keeps a foreign word short in a message.

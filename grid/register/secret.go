@@ -7,6 +7,8 @@ import (
 	"encoding/base64"
 	"fmt"
 	"strings"
+
+	"citygrid/grid"
 )
 
 // MinSecret is the length of the shortest secret of a device, in bytes.
@@ -27,7 +29,7 @@ func NewSecret() string { return strings.ToLower(rand.Text()) }
 // made by a machine, so a plain salted hash is as strong as they are; a slow
 // one, as for passwords, would be paid for with every position.
 func HashSecret(secret string) (string, error) {
-	if len(secret) < MinSecret || len(secret) > maxSecret || !printable(secret) {
+	if len(secret) < MinSecret || len(secret) > maxSecret || !grid.Printable(secret) {
 		return "", &FieldError{
 			Thing: "device", Field: "secret", Rule: ErrEntry,
 			What: fmt.Sprintf("must have %d to %d printable bytes", MinSecret, maxSecret),

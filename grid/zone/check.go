@@ -6,13 +6,14 @@ import (
 	"math"
 	"slices"
 	"time"
-	"unicode"
 	"unicode/utf8"
 
 	"citygrid/grid/calendar"
 
 	"github.com/paulmach/orb"
 	"github.com/peterstace/simplefeatures/geom"
+
+	"citygrid/grid"
 )
 
 // Limits on what a zone may hold. They are far above what a bureau draws.
@@ -62,9 +63,9 @@ func (z Zone) Check() error {
 		return bad("name", "must be given in at least one language and at most %d", maxNames)
 	}
 	for _, lang := range sortedKeys(z.Name) {
-		if name := z.Name[lang]; lang == "" || len(lang) > maxLang || !printable(lang) {
+		if name := z.Name[lang]; lang == "" || len(lang) > maxLang || !grid.Printable(lang) {
 			return bad("name", "%q is not a language tag such as zh-CN or en", clip(lang))
-		} else if name == "" || utf8.RuneCountInString(name) > maxName || !printable(name) {
+		} else if name == "" || utf8.RuneCountInString(name) > maxName || !grid.Printable(name) {
 			return bad("name", "the name in %s must be 1 to %d printable characters", lang, maxName)
 		}
 	}
@@ -157,7 +158,7 @@ func (z Zone) checkClasses(bad func(field, format string, args ...any) *FieldErr
 		}
 		last = i
 	}
-	if what := CheckTags(z.Tags); what != "" {
+	if what := grid.CheckTags(z.Tags); what != "" {
 		return bad("tags", "%s", what)
 	}
 	if len(z.Tags) > 0 && len(z.Classes) != 1 {
@@ -277,18 +278,6 @@ func (z Zone) When(days *calendar.Days) (*calendar.Calendar, error) {
 		return nil, &FieldError{Zone: z.ID, Field: "calendar", What: err.Error(), Rule: errors.Join(ErrZone, err)}
 	}
 	return c, nil
-}
-
-func printable(s string) bool {
-	if !utf8.ValidString(s) {
-		return false
-	}
-	for _, r := range s {
-		if !unicode.IsPrint(r) {
-			return false
-		}
-	}
-	return true
 }
 
 // clip keeps a foreign word short in a message.

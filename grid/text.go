@@ -1,11 +1,17 @@
-package zone
+package grid
 
 import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
+
+// Printable says whether a text is valid UTF-8 without control characters.
+func Printable(s string) bool {
+	return utf8.ValidString(s) && !strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsPrint(r) })
+}
 
 // Limits of tags.
 const (
@@ -33,7 +39,7 @@ func CheckTags(tags []string) string {
 	}
 	for i, one := range tags {
 		switch {
-		case one == "" || utf8.RuneCountInString(one) > maxTag || !printable(one) || strings.TrimSpace(one) != one || strings.ContainsAny(one, ";,；，、"):
+		case one == "" || utf8.RuneCountInString(one) > maxTag || !Printable(one) || strings.TrimSpace(one) != one || strings.ContainsAny(one, ";,；，、"):
 			return fmt.Sprintf("a tag must be 1 to %d printable characters without commas and semicolons", maxTag)
 		case i > 0 && one <= tags[i-1]:
 			return "tags must be ascending, each once"
