@@ -4899,10 +4899,10 @@ export interface components {
         ObjectImport: {
             /**
              * Format: int64
-             * @description rows that stand at a street
+             * @description rows that lie at a street
              */
             at_streets: number;
-            /** @description the datum in which twice as many lie on streets: ask for it */
+            /** @description the datum in which twice as many corners lie on streets: ask for it */
             better?: string;
             /**
              * Format: double
@@ -4936,7 +4936,7 @@ export interface components {
             };
             /**
              * Format: int64
-             * @description rows that stand left of their street as it is drawn
+             * @description rows that lie left of their street as it is drawn
              */
             left: number;
             /**
@@ -4948,19 +4948,19 @@ export interface components {
             name: string;
             /**
              * Format: double
-             * @description share of positions within 15 m of a street, 0 to 1
+             * @description share of corners within 15 m of a street, 0 to 1
              */
             on_streets: number;
             /**
              * Format: int64
-             * @description rows that stand right of it
+             * @description rows that lie right of it
              */
             right: number;
             /** Format: int64 */
             rows: number;
             /**
              * Format: int64
-             * @description of streets that rows stand at
+             * @description of streets that rows lie at
              */
             segments: number;
         };
@@ -11906,12 +11906,12 @@ export interface operations {
                 kind: "no-dog" | "timed" | "no-parking" | "strict-road" | "parking-frame" | "loading" | "stall" | "market" | "drop-off" | "station" | "water" | "other";
                 /** @description the column that names them; left out: the one that looks like it */
                 name?: string;
-                /** @description of the positions: wgs84, cgcs2000, gcj02 or bd09 */
-                datum?: string;
                 /** @description of lines, in metres */
                 width_m?: number;
                 /** @description around points, in metres */
                 radius_m?: number;
+                /** @description of the positions: wgs84, cgcs2000, gcj02 or bd09 */
+                datum?: string;
                 /** @description take rows that no street is near */
                 apart?: boolean;
                 /** @description add them */
