@@ -50,8 +50,9 @@ var may = map[string][]string{
 	"routing/solve/ruin":     {},
 	"routing/solve/fleet":    {"routing/solve", "routing/solve/check"},
 
-	"routing/solve/instance/vrp": {"routing/solve/instance", "routing/solve/ruin"},
-	"routing/solve/instance/own": {"geo", "routing/solve", "routing/solve/check", "routing/solve/fleet", "routing/solve/instance"},
+	"routing/solve/instance/vrp":   {"routing/solve/instance", "routing/solve/ruin"},
+	"routing/solve/instance/mixed": {"routing/solve", "routing/solve/fleet", "routing/solve/instance"},
+	"routing/solve/instance/own":   {"geo", "routing/solve", "routing/solve/check", "routing/solve/fleet", "routing/solve/instance"},
 
 	"routing/solve/matching":      {},
 	"routing/solve/arc":           {"routing/solve/matching"},

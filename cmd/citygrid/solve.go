@@ -12,12 +12,13 @@ import (
 
 	"citygrid/routing/solve/instance"
 	"citygrid/routing/solve/instance/arcs"
+	"citygrid/routing/solve/instance/mixed"
 	"citygrid/routing/solve/instance/own"
 	"citygrid/routing/solve/instance/vrp"
 )
 
 // formats are the kinds of files that solve and check read, asked in this order.
-var formats = slices.Concat(arcs.Formats(), vrp.Formats(), []instance.Format{own.Format()})
+var formats = slices.Concat(arcs.Formats(), vrp.Formats(), []instance.Format{mixed.Format(), own.Format()})
 
 // maxInstance bounds a file of solve and check.
 const maxInstance = 64 << 20

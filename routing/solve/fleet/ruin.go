@@ -15,6 +15,7 @@ const (
 	longestCut  = 8.0
 	splitShare  = 0.3
 	mostAbsent  = 20 // of those left undone, so many are tried again in a step
+	turned      = 50 // at most so many stops are turned round at once
 	siteShare   = 4  // in one of so many steps drop-offs are moved to other sites
 	pendingRoom = 64
 )
@@ -190,8 +191,39 @@ func (p *step) tidy(u int, sites bool) {
 		}
 	}
 	if sites && s.m.multi {
-		p.modes(u)
+		p.modes(u, r.items)
+		p.turnRound(u)
 	}
+}
+
+// turnRound turns some stops in a row round: what was last comes first, and streets are
+// gone along the other way where that is better. Taking stops out and putting them back
+// one by one seldom gets there, as each is dear until all have turned.
+func (p *step) turnRound(u int) {
+	s := p.s
+	r := &s.routes[u]
+	n := len(r.items) - r.first
+	if n < 2 {
+		return
+	}
+	from := r.first + s.random.below(n)
+	to := from
+	for to < len(r.items) && to-from < turned && s.turns(r.items[to]) {
+		to++
+	}
+	if to-from < 2 {
+		return
+	}
+	p.order = append(p.order[:0], r.items...)
+	slices.Reverse(p.order[from : from+2+s.random.below(to-from-1)])
+	p.modes(u, p.order)
+}
+
+// turns says whether an item may be turned round with others: a task that is no end of
+// a pair.
+func (s *state) turns(i int32) bool {
+	it := &s.m.items[i]
+	return it.kind == solve.Serve && s.m.tasks[it.id].mate < 0
 }
 
 // better gives a unit the items in scratch if that is possible and costs less.
@@ -347,13 +379,13 @@ func (s *state) shuffle(list []int32) {
 	}
 }
 
-// modes chooses the mode of each task of a route anew, by dynamic programming along
-// it as if there were no windows, and keeps what is better.
-func (p *step) modes(u int) {
+// modes chooses the mode of each task anew for a unit that does items, by dynamic
+// programming along them as if there were no windows, and gives them to it if that is
+// better.
+func (p *step) modes(u int, items []int32) {
 	s := p.s
 	r := &s.routes[u]
-	n := len(r.items) - r.first
-	if n == 0 {
+	if len(items) == r.first {
 		return
 	}
 	type choice struct {
@@ -368,15 +400,15 @@ func (p *step) modes(u int) {
 		return never / 1024
 	}
 	alternatives := func(k int) []int32 {
-		if it := &s.m.items[r.items[k]]; it.kind == solve.Serve {
+		if it := &s.m.items[items[k]]; it.kind == solve.Serve {
 			return s.m.tasks[it.id].modes
 		} else if it.enter == nowhere {
 			return nil
 		}
-		return r.items[k : k+1]
+		return items[k : k+1]
 	}
-	steps := make([][]choice, len(r.items))
-	for k := r.first; k < len(r.items); k++ {
+	steps := make([][]choice, len(items))
+	for k := r.first; k < len(items); k++ {
 		all := alternatives(k)
 		if all == nil {
 			return // a break wherever the unit is: rare, and not worth the trouble
@@ -397,14 +429,14 @@ func (p *step) modes(u int) {
 			steps[k][i] = best
 		}
 	}
-	end := len(r.items) - 1
+	end := len(items) - 1
 	at, least := 0, int64(never)
 	for i, a := range alternatives(end) {
 		if d := steps[end][i].time + way(s.m.items[a].leave, un.end); d < least {
 			at, least = i, d
 		}
 	}
-	p.scratch = append(p.scratch[:0], r.items...)
+	p.scratch = append(p.scratch[:0], items...)
 	for k := end; k >= r.first; k-- {
 		p.scratch[k] = alternatives(k)[at]
 		at = steps[k][at].from
