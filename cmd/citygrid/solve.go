@@ -30,7 +30,7 @@ type ruleFlags struct {
 }
 
 type solveCmd struct {
-	File string `arg:"" help:"Problem: Solomon, Homberger or Li & Lim .txt, VRPLIB .vrp, CARP or postman .dat, or JSON as docs/solve.md says." type:"path"`
+	File string `arg:"" help:"Problem: Solomon, Homberger or Li & Lim .txt, VRPLIB .vrp, CARP, postman or turn-penalty .dat, or JSON as docs/solve.md says." type:"path"`
 	searchFlags
 	ruleFlags
 	Out  string `help:"Write the JSON to a file, too." type:"path" placeholder:"SOL.json"`
