@@ -67,9 +67,11 @@ func populate(ctx context.Context, st *store.Store, w *demo.World, root grid.Are
 			if a, hash, err = simulated(x.Login); err != nil {
 				return cast, err
 			}
-			if x.Role == people.Driver {
+			switch {
+			case x.Night: // the clock leaves their hours out
+			case x.Role == people.Driver:
 				cast.Drivers = append(cast.Drivers, a)
-			} else {
+			default:
 				cast.Officers = append(cast.Officers, a)
 			}
 		}
@@ -112,6 +114,12 @@ func populate(ctx context.Context, st *store.Store, w *demo.World, root grid.Are
 	if _, err := st.ImportObjects(ctx, append([]register.Object(nil), w.Objects...), consoleAct("object.import", "objects")); err != nil {
 		return cast, err
 	}
+	for _, s := range w.Spots {
+		s.Team = team[s.Team]
+		if _, err := st.AddSpot(ctx, s, consoleAct("spot.add", "spot/"+s.Name["en"])); err != nil {
+			return cast, err
+		}
+	}
 	dogs := make([]register.Dog, len(w.Dogs))
 	for i, d := range w.Dogs {
 		dogs[i] = d.Dog
@@ -131,8 +139,13 @@ func simulated(login string) (simulate.Account, string, error) {
 	return a, hash, err
 }
 
-// The demo's shifts, on the clock of its time zone.
-const shiftFrom, shiftTo = 7, 19
+// The demo's shifts, on the clock of its time zone: the day's, and the night's, which
+// ends on the next day. The night's begins so early that its walks are planned while the
+// first morning's clock still stands where the demo begins.
+const (
+	shiftFrom, shiftTo = 7 * time.Hour, 19 * time.Hour
+	nightFrom, nightTo = 19*time.Hour + 30*time.Minute, 26 * time.Hour
+)
 
 // keepShifts makes the shifts of the demo's today and tomorrow that are missing.
 func keepShifts(ctx context.Context, st *store.Store, now time.Time, zone *time.Location) error {
@@ -180,8 +193,13 @@ func keepShifts(ctx context.Context, st *store.Store, now time.Time, zone *time.
 			}
 			s.Vehicle = v.ID
 		}
+		begin, end := shiftFrom, shiftTo
+		if x.Night {
+			begin, end = nightFrom, nightTo
+		}
 		for day := range 2 {
-			s.From, s.To = time.Date(y, m, d+day, shiftFrom, 0, 0, 0, zone), time.Date(y, m, d+day, shiftTo, 0, 0, 0, zone)
+			at := func(t time.Duration) time.Time { return time.Date(y, m, d+day, 0, int(t.Minutes()), 0, 0, zone) }
+			s.From, s.To = at(begin), at(end)
 			if !has[key(p.ID, s.From)] {
 				missing = append(missing, s)
 			}

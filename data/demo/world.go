@@ -18,6 +18,7 @@ import (
 // How much of everything there is.
 const (
 	officersPerTeam = 6
+	nightTeams      = 1 // the first has somebody on patrol at night: each costs the start two seconds of planning
 	dogCount        = 300
 )
 
@@ -40,6 +41,7 @@ type World struct {
 	Pound    register.Station // where towed vehicles go
 	Zones    []zone.Zone
 	Objects  []register.Object // shops, eating places, contact points
+	Spots    []register.Spot   // what patrols call at
 	Dogs     []Dog
 }
 
@@ -50,6 +52,7 @@ type Worker struct {
 	Team        grid.TeamID
 	Vehicle     register.VehicleID // a driver's
 	Guest       bool               // an account for the visitor: the simulator leaves it alone
+	Night       bool               // works at night, when the demo's clock doesn't run
 }
 
 // A Dog of the demo.
@@ -99,6 +102,9 @@ func NewWorld(m *mapfile.Map) (*World, error) {
 	pound, _ := nearest(m.Network, named(m.Network, "Garasches Lane"), orb.Point{-75.5450, 39.7270})
 	w.Pound = register.Station{Code: "P-1", Kind: register.Pound, Name: names("Garasches Lane pound", "加拉什巷停车场"), At: pound, Room: 40}
 	w.Objects = makeObjects(m, own)
+	if w.Spots, err = makeSpots(grids, own); err != nil {
+		return nil, err
+	}
 	w.hire()
 	w.keepDogs(m.Network, own, homes, rng)
 	return w, nil
@@ -127,7 +133,7 @@ func named(n *street.Network, name string) (all []street.SegmentID) {
 }
 
 // Crew is the officers, the drivers and their trucks, without a map: one truck
-// a team, and the visitor's officer in the first.
+// a team, the visitor's officer in the first, and those who work at night.
 func Crew() (workers []Worker, trucks []register.Vehicle) {
 	next := 0
 	name := func() string {
@@ -141,6 +147,9 @@ func Crew() (workers []Worker, trucks []register.Vehicle) {
 	}
 	guest := Accounts()[2]
 	workers = append(workers, Worker{Login: guest.Login, Name: guest.Name, Role: guest.Role, Team: 1, Guest: true})
+	for t := range nightTeams {
+		workers = append(workers, Worker{Login: fmt.Sprintf("n%02d", t+1), Name: name(), Role: people.Officer, Team: grid.TeamID(t + 1), Night: true})
+	}
 	for t, q := range quarters {
 		truck := register.Vehicle{Plate: "TOW-" + q.code, Kind: register.TowTruck, Team: grid.TeamID(t + 1), Capacity: 1 + t%2}
 		trucks = append(trucks, truck)

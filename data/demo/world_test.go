@@ -85,19 +85,37 @@ func TestWorld(t *testing.T) {
 			t.Errorf("station %d is outside of its area's boundary", i)
 		}
 	}
-	officers, drivers, guests := 0, 0, 0
+	listed, atNight := map[string]bool{}, 0
+	for _, x := range w.Spots {
+		listed[x.Theme] = true
+		if err := x.Check(); err != nil {
+			t.Error(err)
+		}
+		if x.Calendar != nil && len(x.Calendar.Rules[0].Windows) == 1 && x.Calendar.Rules[0].Windows[0].String() == "20:00-02:00" {
+			atNight++
+			if x.Team > nightTeams {
+				t.Errorf("nobody of team %d patrols at night, when %v is due", x.Team, x.Name)
+			}
+		}
+	}
+	if len(listed) < 6 || atNight < 5 {
+		t.Errorf("spots of %d themes, %d of them at night", len(listed), atNight)
+	}
+	officers, drivers, guests, night := 0, 0, 0, 0
 	for _, x := range w.Workers {
 		switch {
 		case x.Guest:
 			guests++
+		case x.Night:
+			night++
 		case x.Role == people.Officer:
 			officers++
 		case x.Role == people.Driver && w.Vehicles[x.Vehicle-1].Team == x.Team:
 			drivers++
 		}
 	}
-	if officers != 24 || drivers != 4 || guests != 1 {
-		t.Errorf("%d officers, %d drivers, %d guests; want 24, 4, 1", officers, drivers, guests)
+	if officers != 24 || drivers != 4 || guests != 1 || night != nightTeams {
+		t.Errorf("%d officers, %d drivers, %d guests, %d at night; want 24, 4, 1, %d", officers, drivers, guests, night, nightTeams)
 	}
 	if len(w.Dogs) != 300 {
 		t.Errorf("%d dogs", len(w.Dogs))

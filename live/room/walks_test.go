@@ -191,7 +191,8 @@ func TestSpots(t *testing.T) {
 				caller = w
 			}
 			for _, s := range c.Spots {
-				if c.ETA.Before(s.Open) || c.ETA.After(s.Close) || c.Done || s.Theme != "stalls" {
+				if c.ETA.Before(s.Open) || c.ETA.After(s.Close) || c.Done || s.Theme != "stalls" || s.StayS != 120 ||
+					geo.Distance(orb.Point(s.At), orb.Point(c.At)) > 40 {
 					t.Errorf("call %+v", c)
 				}
 			}

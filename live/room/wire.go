@@ -166,9 +166,11 @@ type CalledSpot struct {
 	Spot  register.SpotID   `json:"spot"`
 	Name  map[string]string `json:"name" nullable:"false"`
 	Theme string            `json:"theme"`
-	Open  time.Time         `json:"open"`  // the call begins
-	Close time.Time         `json:"close"` // within these
-	Seen  *time.Time        `json:"seen"`  // when somebody was there, by the tracks; null: nobody yet
+	At    Position          `json:"at"`
+	Open  time.Time         `json:"open"`   // the call begins
+	Close time.Time         `json:"close"`  // within these
+	StayS float64           `json:"stay_s"` // seconds
+	Seen  *time.Time        `json:"seen"`   // when somebody was there, by the tracks; null: nobody yet
 }
 
 // A SpotVisit is when a spot is to be called at once, and whether it was.

@@ -3978,6 +3978,10 @@ export interface components {
             who: components["schemas"]["LivePerson"] | null;
         };
         LiveCalledSpot: {
+            at: [
+                number,
+                number
+            ] | null;
             /** Format: date-time */
             close: string;
             name: {
@@ -3989,6 +3993,8 @@ export interface components {
             seen: string | null;
             /** Format: int64 */
             spot: number;
+            /** Format: double */
+            stay_s: number;
             theme: string;
         };
         LiveCandidate: {

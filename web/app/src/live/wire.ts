@@ -115,6 +115,28 @@ export interface WalkStop {
   done: boolean;
 }
 
+// A CalledSpot is one of the spots that are called at together.
+export interface CalledSpot {
+  spot: number;
+  name: Names;
+  theme: string;
+  at: LngLat;
+  open: Time; // the call begins
+  close: Time; // within these
+  stay_s: number;
+  seen: Time | null; // when somebody was there, by the tracks
+}
+
+export interface WalkCall {
+  n: number;
+  at: LngLat;
+  eta: Time;
+  leave: Time;
+  from_m: number; // along the line
+  done: boolean;
+  spots: CalledSpot[];
+}
+
 export interface Walk {
   shift: number;
   person: Who;
@@ -132,6 +154,7 @@ export interface Walk {
   next: number; // index of the first stop not done; -1 = all are
   planned: boolean; // false: there is a shift, and no walk for it yet
   stops: WalkStop[];
+  calls: WalkCall[]; // in order
 }
 
 export interface RunStop {

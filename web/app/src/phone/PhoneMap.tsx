@@ -11,7 +11,8 @@ import { loadShown } from "../map/layers";
 import { useMapWords } from "../map/words";
 import { useTheme } from "../shell/theme";
 import { fetchAhead } from "./ahead";
-import { addPhoneLayers, markFeatures, runFeatures, selfFeatures, walkFeatures, type Mark } from "./layers";
+import { callsNow, nextCall } from "./calls";
+import { addPhoneLayers, callFeatures, markFeatures, runFeatures, selfFeatures, walkFeatures, type Mark } from "./layers";
 import css from "./Phone.module.css";
 import type { Phone, State } from "./phone";
 import { usePhone } from "./usePhone";
@@ -38,7 +39,7 @@ export function PhoneMap({ info, phone, way }: Props) {
   const layers = useRef<Layers | null>(null);
   const [ready, setReady] = useState(false);
   const [follows, setFollows] = useState(true);
-  const { walk, run, done, place, tasks, steps } = usePhone(phone);
+  const { walk, run, done, called, place, tasks, steps } = usePhone(phone);
   const first = useRef({ look: { theme, language, shown: loadShown() }, words });
 
   useEffect(() => {
@@ -82,6 +83,18 @@ export function PhoneMap({ info, phone, way }: Props) {
     const g = walk === null ? null : goal(walk, done, null);
     layers.current?.walk(walk !== null ? walkFeatures(walk, done, g?.index ?? -1) : runFeatures(run));
   }, [ready, walk, run, done]);
+
+  // Hours open and close by the clock alone.
+  useEffect(() => {
+    if (!ready) return;
+    const draw = () => {
+      const calls = walk === null ? [] : callsNow(walk, called, place?.at ?? null, phone.now());
+      layers.current?.calls(callFeatures(calls, nextCall(calls, done, place?.at ?? null)));
+    };
+    draw();
+    const timer = setInterval(draw, 15_000);
+    return () => clearInterval(timer);
+  }, [ready, phone, walk, called, done, place]);
 
   useEffect(() => layers.current?.self(selfFeatures(place)), [ready, place]);
   useEffect(() => layers.current?.way(way), [ready, way]);

@@ -5,6 +5,8 @@ import type { LngLat } from "../api/types";
 import type { Run, RunStop } from "../live/wire";
 import { Empty, Note } from "../parts/parts";
 import type { Way } from "./At";
+import { callFacts, CallRow, CallSign, callTitle, NextCall } from "./CallRows";
+import { callGoal, callsNow, later, nextCall, skipped, type CallGoal, type CallNow } from "./calls";
 import { bearing, metres } from "./ground";
 import { Foot, MainButton } from "./MainButton";
 import css from "./Phone.module.css";
@@ -13,7 +15,7 @@ import { Insecure } from "./StartPane";
 import { next, type Shown } from "./tasks";
 import { DoneSheet } from "./TaskSheets";
 import { usePhone } from "./usePhone";
-import { goal, walked, type Track } from "./walk";
+import { goal, walked, type Goal, type Track } from "./walk";
 import { drivingSeconds, useWords, walkingSeconds } from "./words";
 
 interface Props {
@@ -41,49 +43,136 @@ export function RoutePane(p: Props) {
   );
 }
 
-function WalkPane({ phone, walk, way, onWay }: Props & { walk: Track }) {
+function WalkPane({ phone, walk, way, onWay, now }: Props & { walk: Track }) {
   const { t } = useTranslation();
   const words = useWords();
-  const { done, place } = usePhone(phone);
-  const g = goal(walk, done, place?.at ?? null);
+  const { done, place, called } = usePhone(phone);
+  const at = place?.at ?? null;
+  const calls = callsNow(walk, called, at, now);
+  const street = goal(walk, done, at);
+  const due = callGoal(walk, calls, street, done, at);
+  const next = nextCall(calls, done, at);
   const share = walked(walk, done);
-  useSteady(way, g?.on === true ? null : (g?.stop.at ?? null), onWay);
-  if (g === null)
+  // The way that is shown stays while it leads to what is next, or to a call.
+  const to = next !== null && way !== null && near(way.to, next.call.at) ? next.call.at : due !== null ? due.call.call.at : street?.on === true ? null : (street?.stop.at ?? null);
+  useSteady(way, to, onWay);
+  const made = calls.filter((c) => c.state === "seen" || c.state === "missed");
+  const passed = calls.filter((c) => skipped(c, done, at) && c.call !== due?.call.call && c.call !== next?.call);
+  const bar = (
+    <Bar
+      share={share}
+      text={t("phone.walk.share", { share: words.percent(share) }) + (calls.length === 0 ? "" : ` · ${t("phone.call.count", { count: calls.filter((c) => c.state === "seen").length, of: calls.length })}`)}
+    />
+  );
+  if (street === null && due === null)
     return (
       <div className={css.scroll} tabIndex={0}>
         <Signs phone={phone} />
         <Empty icon={<CircleCheckBig />} title={t("phone.walk.finished")}>
           <p>{t("phone.walk.finishedNote")}</p>
         </Empty>
+        <Calls title={t("phone.call.made")} calls={made} />
       </div>
     );
-  const street = g.stop.street === "" ? t("phone.walk.nameless") : g.stop.street;
+  const shown = way !== null && next !== null && near(way.to, next.call.at);
+  return (
+    <>
+      <div className={css.scroll} tabIndex={0}>
+        <Signs phone={phone} />
+        {due !== null ? <HugeCall goal={due} now={now} /> : street !== null && <HugeStreet goal={street} />}
+        {bar}
+        {due === null && next !== null && <NextCall call={next} done={done} at={at} now={now} shown={shown} onWay={() => onWay(shown ? null : next.call.at)} />}
+        <Calls title={t("phone.call.passed")} calls={passed} />
+        <ol className={css.stops} aria-label={t("phone.walk.then")}>
+          {later(walk, calls, street, done, at, due)
+            .slice(0, 30)
+            .map((i) =>
+              i.call !== undefined ? (
+                <CallRow key={`call ${i.call.call.n}`} call={i.call} />
+              ) : (
+                <li key={i.street.stop.n}>
+                  <span className={css.n}>{i.street.stop.n}</span>
+                  <span className={css.what}>{i.street.stop.street === "" ? t("phone.walk.nameless") : i.street.stop.street}</span>
+                  <span className={css.far}>{words.distance(i.street.stop.metres)}</span>
+                  <span className={css.when}>{words.clock(Date.parse(i.street.stop.eta))}</span>
+                </li>
+              ),
+            )}
+        </ol>
+        <Calls title={t("phone.call.made")} calls={made} />
+      </div>
+      <Foot>
+        {due !== null && (due.call.state === "staying" || (at !== null && due.distance === null)) ? (
+          <MainButton why={t(due.call.state === "staying" ? "phone.call.goOn" : "phone.call.wait", { time: words.clock(due.call.opens) })} onPress={() => undefined}>
+            {null}
+          </MainButton>
+        ) : (
+          <WayButton to={due !== null ? due.call.call.at : street === null || street.on ? null : street.stop.at} way={shown && due === null ? null : way} onWay={onWay} on={due === null && street?.on === true} />
+        )}
+      </Foot>
+    </>
+  );
+}
+
+// near says that two places are the same, however they were written.
+const near = (a: LngLat, b: LngLat): boolean => metres(a, b) < 5;
+
+function Calls({ title, calls }: { title: string; calls: readonly CallNow[] }) {
+  if (calls.length === 0) return null;
+  return (
+    <>
+      <h2 className={css.label}>{title}</h2>
+      <ol className={css.stops} aria-label={title}>
+        {calls.map((c) => (
+          <CallRow key={c.call.n} call={c} />
+        ))}
+      </ol>
+    </>
+  );
+}
+
+function HugeStreet({ goal: g }: { goal: Goal }) {
+  const { t } = useTranslation();
+  const words = useWords();
   const facts = g.on
     ? t("phone.walk.left", { left: words.distance(g.left), all: words.distance(g.stop.metres) })
     : g.distance === null
       ? t("phone.walk.planned", { time: words.clock(Date.parse(g.stop.eta)) })
       : `${words.distance(g.distance)} · ${words.duration(walkingSeconds(g.distance))}`;
   return (
-    <>
-      <div className={css.scroll} tabIndex={0}>
-        <Signs phone={phone} />
-        <Huge label={t(g.on ? "phone.walk.on" : "phone.walk.next")} title={street} direction={g.direction} facts={facts} more={g.on ? null : t("phone.walk.toWalk", { all: words.distance(g.stop.metres), time: words.clock(Date.parse(g.stop.eta)) })} />
-        <Bar share={share} text={t("phone.walk.share", { share: words.percent(share) })} />
-        <ol className={css.stops} aria-label={t("phone.walk.then")}>
-          {walk.stops.slice(g.index + 1, g.index + 30).map((s) => (
-            <li key={s.stop.n}>
-              <span className={css.n}>{s.stop.n}</span>
-              <span className={css.what}>{s.stop.street === "" ? t("phone.walk.nameless") : s.stop.street}</span>
-              <span className={css.far}>{words.distance(s.stop.metres)}</span>
-              <span className={css.when}>{words.clock(Date.parse(s.stop.eta))}</span>
-            </li>
-          ))}
-        </ol>
-      </div>
-      <Foot>
-        <WayButton to={g.on ? null : g.stop.at} way={way} onWay={onWay} on={g.on} />
-      </Foot>
-    </>
+    <Huge
+      label={t(g.on ? "phone.walk.on" : "phone.walk.next")}
+      title={g.stop.street === "" ? t("phone.walk.nameless") : g.stop.street}
+      direction={g.direction}
+      facts={facts}
+      more={g.on ? null : t("phone.walk.toWalk", { all: words.distance(g.stop.metres), time: words.clock(Date.parse(g.stop.eta)) })}
+    />
+  );
+}
+
+// HugeCall is a call that is to be made now: how far, from when, and how long one stays.
+function HugeCall({ goal: g, now }: { goal: CallGoal; now: number }) {
+  const { t } = useTranslation();
+  const words = useWords();
+  const { call } = g;
+  const staying = call.state === "staying" && call.until !== null;
+  const here = g.distance === null && g.direction === null;
+  const facts = staying
+    ? t("phone.call.until", { time: words.clock(call.until ?? 0), left: words.left((call.until ?? 0) - now) })
+    : call.state === "early"
+      ? [g.distance === null ? "" : words.distance(g.distance), t("phone.call.opensIn", { left: words.left(call.opens - now) })].filter((s) => s !== "").join(" · ")
+      : g.distance === null
+        ? t("phone.walk.planned", { time: words.clock(Date.parse(call.call.eta)) })
+        : `${words.distance(g.distance)} · ${words.duration(walkingSeconds(g.distance))}`;
+  return (
+    <Huge
+      sign={here ? <CallSign call={call} next /> : undefined}
+      label={t(staying ? "phone.call.here" : "phone.call.goal", { n: call.call.n })}
+      title={callTitle(call, words)}
+      direction={g.direction}
+      facts={facts}
+      more={callFacts(call, t, words)}
+    />
   );
 }
 
@@ -182,6 +271,7 @@ function loadNow(run: Run, first: RunStop): number {
 }
 
 interface HugeProps {
+  sign?: ReactNode; // in the place of the arrow
   label: string;
   title: string;
   direction: number | null; // degrees from north
@@ -190,11 +280,11 @@ interface HugeProps {
 }
 
 // Huge is what must be readable at arm's length in the sun.
-export function Huge({ label, title, direction, facts, more }: HugeProps) {
+export function Huge({ sign, label, title, direction, facts, more }: HugeProps) {
   const words = useWords();
   return (
     <div className={css.huge} aria-live="polite">
-      <Arrow direction={direction} />
+      {sign ?? <Arrow direction={direction} />}
       <div>
         <p className={css.label}>{label}</p>
         <h1>{title}</h1>

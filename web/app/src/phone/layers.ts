@@ -3,8 +3,10 @@
 import type { Feature, FeatureCollection } from "geojson";
 import type { ExpressionSpecification, GeoJSONSource, Map as MapLibre } from "maplibre-gl";
 import type { LngLat } from "../api/types";
+import { addSpotSigns, paintSpotSigns, type SpotSign } from "../map/spotSigns";
 import { beneath, fonts } from "../map/style/style";
 import { colors, palette, type Theme } from "../tokens/tokens";
+import type { CallNow } from "./calls";
 import { circle, part } from "./ground";
 import type { Place } from "./gps";
 import type { Run } from "../live/wire";
@@ -31,6 +33,16 @@ export function walkFeatures(t: Track | null, done: number, next: number): Featu
     if (i >= next && next >= 0 && i < next + 5) out.push(point({ part: "stop", n: String(s.stop.n), now: i === next }, s.stop.at));
   });
   return all(out);
+}
+
+// callFeatures are the signs of a walk's calls: the next one loud, those that are made ticked.
+export function callFeatures(calls: readonly CallNow[], next: CallNow | null): FeatureCollection {
+  return all(
+    calls.map((c) => {
+      const sign: SpotSign = c.state === "seen" ? "spot-seen" : c.state === "missed" ? "spot-missed" : c.call === next?.call ? "spot-on" : "spot";
+      return point({ sign, n: c.state === "seen" ? "✓" : String(c.call.n) }, c.call.spots[0]?.at ?? c.call.at);
+    }),
+  );
 }
 
 export function runFeatures(run: Run | null): FeatureCollection {
@@ -60,7 +72,7 @@ export function selfFeatures(p: Place | null): FeatureCollection {
 export function addPhoneLayers(map: MapLibre, theme: Theme) {
   const round = { "line-cap": "round", "line-join": "round" } as const;
   const is = (name: string, ...values: string[]): ExpressionSpecification => ["in", ["get", name], ["literal", values]];
-  for (const id of ["phone-walk", "phone-way", "phone-self", "phone-marks"]) map.addSource(id, { type: "geojson", data: all([]) });
+  for (const id of ["phone-walk", "phone-way", "phone-self", "phone-marks", "phone-calls"]) map.addSource(id, { type: "geojson", data: all([]) });
   const width = (thin: number, thick: number): ExpressionSpecification => ["interpolate", ["linear"], ["zoom"], 12, thin, 17, thick];
   map.addLayer({ id: "phone-casing", type: "line", source: "phone-walk", filter: is("part", "rest", "done", "now"), layout: round, paint: { "line-width": width(5, 13) } }, beneath);
   map.addLayer({ id: "phone-rest", type: "line", source: "phone-walk", filter: is("part", "rest"), layout: round, paint: { "line-width": width(3, 8) } }, beneath);
@@ -72,6 +84,7 @@ export function addPhoneLayers(map: MapLibre, theme: Theme) {
   map.addLayer({ id: "phone-sure-edge", type: "line", source: "phone-self", filter: is("part", "sure"), paint: { "line-width": 1.5, "line-opacity": 0.6 } });
   map.addLayer({ id: "phone-stop", type: "circle", source: "phone-walk", filter: is("part", "stop", "site"), paint: { "circle-radius": ["case", ["get", "now"], 15, 10], "circle-stroke-width": 2 } });
   map.addLayer({ id: "phone-stop-n", type: "symbol", source: "phone-walk", filter: is("part", "stop", "site"), layout: { "text-field": ["get", "n"], "text-font": fonts.bold, "text-size": ["case", ["get", "now"], 16, 12], "text-allow-overlap": true, "text-ignore-placement": true } });
+  addSpotSigns(map, "phone-calls", "phone-calls", 1.2);
   map.addLayer({ id: "phone-mate", type: "circle", source: "phone-marks", filter: is("kind", "mate", "truck"), paint: { "circle-radius": 6, "circle-stroke-width": 2 } });
   map.addLayer({ id: "phone-task", type: "circle", source: "phone-marks", filter: is("kind", "task", "dog"), paint: { "circle-radius": ["match", ["get", "kind"], "task", 14, 8], "circle-stroke-width": 3 } });
   map.addLayer({ id: "phone-task-mark", type: "symbol", source: "phone-marks", filter: is("kind", "task"), layout: { "text-field": "!", "text-font": fonts.bold, "text-size": 18, "text-allow-overlap": true, "text-ignore-placement": true } });
@@ -98,12 +111,14 @@ export function addPhoneLayers(map: MapLibre, theme: Theme) {
     set("phone-task", "circle-color", ["match", ["get", "kind"], "dog", c("panel"), grades]);
     set("phone-task", "circle-stroke-color", ["match", ["get", "kind"], "dog", grades, c("panel")]);
     set("phone-task-mark", "text-color", c("panel"));
+    paintSpotSigns(map, "phone-calls", t);
   };
   paint(theme);
   const put = (id: string) => (data: FeatureCollection) => void map.getSource<GeoJSONSource>(id)?.setData(data);
   return {
     paint,
     walk: put("phone-walk"),
+    calls: put("phone-calls"),
     self: put("phone-self"),
     marks: put("phone-marks"),
     way: (points: LngLat[]) => put("phone-way")(all(points.length > 1 ? [line({}, points)] : [])),

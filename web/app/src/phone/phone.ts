@@ -3,6 +3,7 @@
 import type { LngLat, MapInfo } from "../api/types";
 import type { Live } from "../live/live";
 import type { Run, Task, Walk } from "../live/wire";
+import { look, type Called } from "./calls";
 import { serverAt, type Anchor } from "./clock";
 import { phaseAt, shiftOf, within, type Shift } from "./duty";
 import { watch, worth, type Place, type Trouble } from "./gps";
@@ -37,11 +38,12 @@ export interface State {
   walk: Track | null;
   run: Run | null;
   done: number; // metres of the walk's line that are behind
+  called: Called; // the spots at which the phone itself was
 }
 
 const start: State = {
   ready: false, fresh: false, alone: true, sharing: false, stopped: null, place: null, gps: null, awake: false, waiting: { fixes: 0, steps: 0 },
-  steps: [], refused: [], walks: [], runs: [], tasks: [], dismissed: [], map: null, shift: null, walk: null, run: null, done: 0,
+  steps: [], refused: [], walks: [], runs: [], tasks: [], dismissed: [], map: null, shift: null, walk: null, run: null, done: 0, called: {},
 };
 
 const readEveryMs = 45_000;
@@ -165,7 +167,8 @@ export class Phone {
     const map = ((await this.outbox.kept("map")) as MapInfo | undefined) ?? null;
     const [walks, runs, tasks, dismissed] = await Promise.all([get<Walk[]>("walks", []), get<Run[]>("runs", []), get<Task[]>("tasks", []), get<number[]>("dismissed", [])]);
     const duty = await get<KeptDuty | null>("duty", null);
-    this.set({ map, walks, runs, tasks: newest(tasks, this.live.tasks.list()), dismissed, sharing: duty !== null && this.now() < duty.until });
+    const called = await get<Called>("called", {});
+    this.set({ map, called, walks: walks.map(complete), runs, tasks: newest(tasks, this.live.tasks.list()), dismissed, sharing: duty !== null && this.now() < duty.until });
     await this.place();
     this.set({ ready: true });
   }
@@ -285,8 +288,13 @@ export class Phone {
     this.set({ place: p });
     if (!worth(this.last, p)) return;
     this.last = p;
-    const { walk, done } = this.state;
+    const { walk, done, called } = this.state;
     if (walk !== null) {
+      const seen = look(walk.walk.calls, called, p.at, p.accuracy, serverAt(this.clock(), p.wall));
+      if (seen !== called) {
+        this.set({ called: seen });
+        void this.outbox.keep(this.key("called"), seen);
+      }
       const next = advance(walk, done, p.at, p.accuracy);
       if (next > done) {
         this.set({ done: next });
@@ -338,6 +346,12 @@ export class Phone {
   at(): LngLat | null {
     return this.state.place?.at ?? null;
   }
+}
+
+// complete is a walk that was kept, by a page of an earlier version without its calls.
+function complete(w: Walk): Walk {
+  const calls = (w as Partial<Walk>).calls ?? [];
+  return { ...w, calls: calls.every((c) => c.spots.every((s) => "at" in s)) ? calls : [] };
 }
 
 function newKey(): string {

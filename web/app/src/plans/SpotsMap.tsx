@@ -1,9 +1,9 @@
-import type { ExpressionSpecification, GeoJSONSource, Map as MapLibre, MapMouseEvent } from "maplibre-gl";
+import type { GeoJSONSource, Map as MapLibre, MapMouseEvent } from "maplibre-gl";
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { LngLat, MapInfo } from "../api/types";
-import { fonts } from "../map/style/style";
-import { colors, palette, type Theme } from "../tokens/tokens";
+import { addSpotSigns, paintSpotSigns } from "../map/spotSigns";
+import type { Theme } from "../tokens/tokens";
 import css from "./Plans.module.css";
 import type { Spot } from "./requests";
 import { spotFeatures } from "./spots";
@@ -43,18 +43,12 @@ export function SpotsMap({ info, spots, chosen, at, onPlace }: Props) {
   return <div ref={element} className={css.map} role="region" aria-label={t("plans.spots.map")} data-testid="spots-map" />;
 }
 
-const on: ExpressionSpecification = ["get", "on"];
-
 // addSpotLayers has the source spots drawn: how often, or how many visits are left.
 export function addSpotLayers(map: MapLibre): void {
   map.addSource("spots", { type: "geojson", data: { type: "FeatureCollection", features: [] } });
-  map.addLayer({ id: "spots", type: "circle", source: "spots", paint: { "circle-radius": ["case", on, 12, 10], "circle-stroke-width": ["case", on, 4, 2.5] } });
-  map.addLayer({ id: "spots-n", type: "symbol", source: "spots", layout: { "text-field": ["get", "n"], "text-font": fonts.bold, "text-size": 12, "text-allow-overlap": true, "text-ignore-placement": true } });
+  addSpotSigns(map, "spots", "spots", 1);
 }
 
 export function paintSpots(map: MapLibre, theme: Theme): void {
-  const c = (name: keyof typeof colors) => colors[name][theme];
-  map.setPaintProperty("spots", "circle-color", ["case", ["get", "seen"], c("brand"), c("panel")]);
-  map.setPaintProperty("spots", "circle-stroke-color", ["case", on, palette(theme).route, ["get", "seen"], c("panel"), c("likely")]);
-  map.setPaintProperty("spots-n", "text-color", ["case", ["get", "seen"], c("panel"), c("text")]);
+  paintSpotSigns(map, "spots", theme);
 }

@@ -2,6 +2,7 @@
 // without a page.
 import type { Feature, FeatureCollection } from "geojson";
 import type { LngLat } from "../api/types";
+import type { SpotSign } from "../map/spotSigns";
 import { days, type Spec } from "../zones/week";
 import type { Spot, SpotFields, SpotVisit } from "./requests";
 
@@ -73,8 +74,8 @@ const point = (at: readonly number[], properties: Record<string, unknown>): Feat
 
 // spotFeatures is the spots on the map, and the place that is being chosen.
 export function spotFeatures(spots: readonly Spot[], chosen: number | null, at: LngLat | null): FeatureCollection {
-  const out = spots.filter((s) => s.id !== chosen).map((s) => point(s.at, { on: false, n: String(s.visits), seen: false }));
-  if (at !== null) out.push(point(at, { on: true, n: "", seen: false }));
+  const out = spots.filter((s) => s.id !== chosen).map((s) => point(s.at, { sign: "spot" satisfies SpotSign, n: String(s.visits) }));
+  if (at !== null) out.push(point(at, { sign: "spot-on" satisfies SpotSign, n: "" }));
   return { type: "FeatureCollection", features: out };
 }
 
@@ -87,7 +88,7 @@ export function visitFeatures(visits: readonly SpotVisit[]): FeatureCollection {
     type: "FeatureCollection",
     features: [...by.values()].map((list) => {
       const left = list.filter((v) => v.seen === null).length;
-      return point(list[0]?.at ?? [0, 0], { on: false, seen: left === 0, n: left === 0 ? "✓" : String(left) });
+      return point(list[0]?.at ?? [0, 0], { sign: (left === 0 ? "spot-seen" : "spot") satisfies SpotSign, n: left === 0 ? "✓" : String(left) });
     }),
   };
 }

@@ -1,6 +1,6 @@
 // The map's few pictures, drawn by us on a canvas: the program needs no sprite.
 import type { Map as MapLibre } from "maplibre-gl";
-import { palette, type Theme } from "../../tokens/tokens";
+import { colors, palette, type Theme } from "../../tokens/tokens";
 import { poiKinds, type PoiKind } from "./pois";
 
 const scale = 2; // drawn for dense screens
@@ -60,6 +60,27 @@ export function drawImages(map: MapLibre, theme: Theme): void {
       c.stroke(chevron);
     }),
   );
+  // A spot that patrols call at is a tag with a tip, so that it is told from a street's
+  // round number without its colour.
+  const c = (name: keyof typeof colors) => colors[name][theme];
+  for (const [name, fill, edge] of [
+    ["spot", c("panel"), c("likely")],
+    ["spot-on", p.route, c("panel")],
+    ["spot-seen", c("brand"), c("panel")],
+    ["spot-missed", c("panel"), c("confirmed")],
+  ] as const)
+    put(
+      map,
+      name,
+      draw(28, 32, (d) => {
+        const tag = new Path2D("M6 3h16a3 3 0 0 1 3 3v14.500a3 3 0 0 1-1.200 2.400L14 30l-9.800-7.100A3 3 0 0 1 3 20.500V6a3 3 0 0 1 3-3z");
+        d.fillStyle = fill;
+        d.fill(tag);
+        d.lineWidth = 2.5;
+        d.strokeStyle = edge;
+        d.stroke(tag);
+      }),
+    );
   put(
     map,
     "shield",
