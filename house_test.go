@@ -61,7 +61,7 @@ var may = map[string][]string{
 
 	"routing/solve/beat": {"routing/solve", "routing/solve/arc"},
 
-	"routing/patrol":    {"geo", "geo/street", "grid/people", "routing/path", "routing/solve", "routing/solve/beat", "routing/solve/check"},
+	"routing/patrol":    {"geo", "geo/street", "grid/people", "grid/register", "routing/path", "routing/solve", "routing/solve/beat", "routing/solve/check"},
 	"routing/clearance": {"geo", "routing/path", "routing/solve", "routing/solve/check", "routing/solve/fleet"},
 
 	"grid/calendar": {},

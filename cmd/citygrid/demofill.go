@@ -59,7 +59,7 @@ func populate(ctx context.Context, st *store.Store, w *demo.World, root grid.Are
 	for i, v := range trucks {
 		vehicle[register.VehicleID(i+1)] = v.ID
 	}
-	crew := make([]people.Person, len(w.Workers))
+	staff := make([]people.Person, len(w.Workers))
 	for i, x := range w.Workers {
 		hash := hashes[x.Login]
 		if !x.Guest {
@@ -75,9 +75,9 @@ func populate(ctx context.Context, st *store.Store, w *demo.World, root grid.Are
 				cast.Officers = append(cast.Officers, a)
 			}
 		}
-		crew[i] = people.Person{Login: x.Login, Name: x.Name, PasswordHash: hash, Grants: []people.Grant{{Role: x.Role, Area: added[x.Team-1].Area}}}
+		staff[i] = people.Person{Login: x.Login, Name: x.Name, PasswordHash: hash, Grants: []people.Grant{{Role: x.Role, Area: added[x.Team-1].Area}}}
 	}
-	everybody, err := st.ImportPeople(ctx, crew, consoleAct("person.import", "people"))
+	everybody, err := st.ImportPeople(ctx, staff, consoleAct("person.import", "people"))
 	if err != nil {
 		return cast, err
 	}
@@ -160,7 +160,7 @@ func keepShifts(ctx context.Context, st *store.Store, now time.Time, zone *time.
 	for _, s := range there {
 		has[key(s.Person, s.From)] = true
 	}
-	crew, trucks := demo.Crew()
+	staff, trucks := demo.Staff()
 	teams, err := st.Teams(ctx)
 	if err != nil {
 		return err
@@ -179,7 +179,7 @@ func keepShifts(ctx context.Context, st *store.Store, now time.Time, zone *time.
 		byCode[t.Code] = t.ID
 	}
 	var missing []register.Shift
-	for _, x := range crew {
+	for _, x := range staff {
 		p, err := st.PersonByLogin(ctx, x.Login)
 		team := byCode[codes[x.Team-1]]
 		if err != nil || p.Disabled || team == 0 { // a visitor changed the demo

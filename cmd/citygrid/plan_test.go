@@ -194,3 +194,56 @@ func TestPlanPatrolByProfile(t *testing.T) {
 		t.Errorf("by tram: exit code %d, %s", code, stderr.String())
 	}
 }
+
+// Each visit of a spot of the file is called at once within its hours, by its team, or
+// missed with a reason; those of one place are one stop.
+func TestPlanPatrolSpots(t *testing.T) {
+	dir := mapped(t)
+	file := written(t, "grids.geojson", `{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"team":"R"},"geometry":{"type":"Polygon","coordinates":[[[-75.552,39.738],[-75.546,39.738],[-75.546,39.742],[-75.552,39.742],[-75.552,39.738]]]}}]}`)
+	spots := written(t, "spots.csv", "name,theme,lon,lat,team,visits,stay_min,hours\nMarket,stalls,-75.5495,39.7405,R,2,5,08:00-12:00\nCorner,bikes,-75.54951,39.74051,,1,5,09:00-10:00\nGrill,barbecue,-75.548,39.740,R,1,10,20:00-02:00\nFar away,river,-75.5495,39.7412,,1,5,\n")
+	plan := func(args ...string) (patrolJSON, int, string) {
+		var stdout, stderr bytes.Buffer
+		args = append([]string{"plan", "patrol", "--data", dir, "--grids", file, "--officers", "2", "--iterations", "20", "--json"}, args...)
+		code := run(t.Context(), args, strings.NewReader(""), &stdout, &stderr)
+		var out patrolJSON
+		if code == 0 {
+			if err := json.Unmarshal(stdout.Bytes(), &out); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return out, code, stderr.String()
+	}
+	for _, more := range [][]string{nil, {"--visits", "residential=2"}} {
+		out, code, said := plan(append(more, "--spots", spots)...)
+		if code != 0 {
+			t.Fatalf("exit code %d, %s", code, said)
+		}
+		times := map[string]int{}
+		for _, w := range out.Teams[0].Walks {
+			for _, c := range w.Calls {
+				for _, s := range c.Spots {
+					times[s.Name]++
+					if c.Begin < s.Open || c.Begin > s.Close || s.Theme == "" || c.Behind > len(w.Segments) {
+						t.Errorf("call %+v", c)
+					}
+				}
+			}
+		}
+		if times["Market"] != 2 || times["Corner"] != 1 || times["Far away"] != 1 || times["Grill"] != 0 {
+			t.Errorf("called at %v", times)
+		}
+		if m := out.Teams[0].Missed; len(m) != 1 || m[0].Name != "Grill" || m[0].Why == "" || m[0].Open != "20:00:00" || m[0].Theme != "barbecue" {
+			t.Errorf("missed %+v, want the one at night", m)
+		}
+	}
+	for says, text := range map[string]string{
+		"hours is":   "lon,lat,hours\n-75.5495,39.7405,noon\n",
+		"team is":    "lon,lat,team\n-75.5495,39.7405,X\n",
+		"1 to 12":    "lon,lat,visits\n-75.5495,39.7405,20\n",
+		`team is ""`: "lon,lat\n-75.1,39.7\n",
+	} {
+		if _, code, said := plan("--spots", written(t, "wrong.csv", text)); code != 2 || !strings.Contains(said, says) {
+			t.Errorf("%q: exit code %d, %s; want 2 and %q", text, code, said, says)
+		}
+	}
+}

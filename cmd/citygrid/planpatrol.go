@@ -37,6 +37,7 @@ type planPatrolCmd struct {
 	Profiles string     `help:"File with profiles of your own; profiles.toml in the data folder by default, if there is one." type:"path" placeholder:"FILE.toml"`
 	Visits   []string   `help:"How often a day streets of a class are seen, as residential=1 or primary=4; 0 is not at all. Passes are spread over the shift." placeholder:"CLASS=N" sep:"none"`
 	Both     []string   `help:"Streets of a class, as primary, are seen on both sides: on foot they are walked twice, by car driven once each way." placeholder:"CLASS" sep:"none"`
+	Spots    string     `help:"What is called at beside the streets: CSV or JSON as docs/solve.md says. Without it, the bureau's spots; with --grids, none." type:"path" placeholder:"FILE"`
 	Fewest   bool       `help:"Say, too, how many officers are the fewest that could do it: the least by the bound, and the least that was found."`
 	searchFlags
 	JSON bool `help:"Print JSON: teams with their walks, metres, minutes, above_pct, walkers; feasible, seconds." name:"json"`
@@ -51,6 +52,9 @@ type duty struct {
 	officers []patrol.Officer // none: as many as it takes
 	station  orb.Point
 	from, to time.Time
+
+	visits    []register.DueVisit // of spots, their times of planDay
+	unwatched []register.DueVisit // of the team, when nobody is on patrol
 }
 
 // mostWalkers is how many officers are tried for a team at most.
@@ -223,6 +227,27 @@ func (c *planPatrolCmd) fromFile(p *patroller) ([]duty, error) {
 			b.officers = append(b.officers, patrol.Officer{Person: people.ID(i + 1), Name: fmt.Sprintf("officer %d", i+1), Station: b.station, From: b.from, To: b.to})
 		}
 	}
+	if c.Spots != "" {
+		spots, err := c.readSpots("UTC", func(name string, at orb.Point) (grid.TeamID, bool) {
+			if name != "" {
+				k := slices.Index(names, name)
+				return grid.TeamID(k + 1), k >= 0
+			}
+			g, ok := own.OwnerAt(at)
+			return grid.TeamID(team[g] + 1), ok
+		})
+		if err != nil {
+			return nil, err
+		}
+		for k := range duties {
+			watch := []register.Shift{{Team: grid.TeamID(k + 1), From: s[0], To: s[1]}}
+			visits, err := register.VisitsOn(spots, grid.TeamID(k+1), watch, planDay, planDay.AddDate(0, 0, 1), nil)
+			if err != nil {
+				return nil, badInput(err)
+			}
+			giveVisits(duties[k:k+1], [][]register.Shift{watch}, []int{0}, visits, planDay)
+		}
+	}
 	slices.SortFunc(duties, func(x, y duty) int { return cmp.Compare(x.team, y.team) })
 	return duties, nil
 }
@@ -297,6 +322,14 @@ func (c *planPatrolCmd) fromBureau(ctx context.Context, p *patroller) (duties []
 	for _, v := range vehicles {
 		kinds[v.ID] = v.Kind
 	}
+	spots, err := c.bureauSpots(ctx, st, teams, zone, own, plan)
+	if err != nil {
+		return nil, err
+	}
+	days, err := holidaysOf(c.Data)
+	if err != nil {
+		return nil, err
+	}
 	n := p.m.Network
 	for _, t := range teams {
 		b := duty{team: cmp.Or(t.Code, t.Name["en"], fmt.Sprintf("team %d", t.ID))}
@@ -314,32 +347,38 @@ func (c *planPatrolCmd) fromBureau(ctx context.Context, p *patroller) (duties []
 			continue
 		}
 		b.station = stationOf(stations, t.ID, middle(n, streets))
-		for _, watch := range watchesOf(shifts, t.ID, kinds) {
-			var share []duty
-			for _, s := range watch {
-				by := cmp.Or(c.Profile, string(kinds[s.Vehicle]), "foot")
-				k := slices.IndexFunc(share, func(d duty) bool { return d.profile == by })
-				if k < 0 {
-					k = len(share)
-					share = append(share, b)
-				}
-				one := &share[k]
+		by := func(s register.Shift) string { return cmp.Or(c.Profile, string(kinds[s.Vehicle]), register.OnFoot) }
+		var mine []duty
+		var callers []int // by watch: which of mine
+		watches := watchesOf(shifts, t.ID, kinds)
+		for _, watch := range watches {
+			alike := register.Alike(watch, by)
+			crews := make([]patrol.Crew, len(alike))
+			callers = append(callers, len(mine)+register.Callers(alike, by))
+			for i, list := range alike {
+				one := b
 				// Times of day alone, as everywhere in plans: the shift is the day's.
-				one.profile, one.from, one.to = by, planDay.Add(s.From.Sub(from)), planDay.Add(s.To.Sub(from))
-				one.officers = append(one.officers, patrol.Officer{Person: s.Person, Name: names[s.Person], Station: b.station, From: one.from, To: one.to})
-			}
-			var crews []patrol.Crew
-			for _, d := range share {
-				ways, err := p.engine(d.profile)
+				one.profile, one.from, one.to = by(list[0]), planDay.Add(list[0].From.Sub(from)), planDay.Add(list[0].To.Sub(from))
+				for _, s := range list {
+					one.officers = append(one.officers, patrol.Officer{Person: s.Person, Name: names[s.Person], Station: b.station, From: one.from, To: one.to})
+				}
+				ways, err := p.engine(one.profile)
 				if err != nil {
 					return nil, err
 				}
-				crews = append(crews, patrol.Crew{Ways: ways, Officers: len(d.officers)})
+				crews[i], mine = patrol.Crew{Ways: ways, Officers: len(list)}, append(mine, one)
 			}
 			for i, ids := range patrol.Share(n, streets, crews, b.station) {
-				share[i].streets = ids
+				mine[len(mine)-len(alike)+i].streets = ids
 			}
-			duties = append(duties, share...)
+		}
+		if len(mine) > 0 {
+			visits, err := register.VisitsOn(spots, t.ID, slices.Concat(watches...), from, from.AddDate(0, 0, 1), days)
+			if err != nil {
+				return nil, badInput(err)
+			}
+			giveVisits(mine, watches, callers, visits, from)
+			duties = append(duties, mine...)
 		}
 		if len(duties) == 0 || duties[len(duties)-1].team != b.team {
 			return nil, badInput(fmt.Errorf("team %s has grids, and no patrols on %s: choose a day with --date", b.team, from.Format(time.DateOnly)))
@@ -355,7 +394,7 @@ func watchesOf(shifts []register.Shift, team grid.TeamID, kinds map[register.Veh
 		if s.Team != team || s.Vehicle != 0 && !kinds[s.Vehicle].Patrols() {
 			continue
 		}
-		k := slices.IndexFunc(watches, func(c []register.Shift) bool { return c[0].From.Equal(s.From) && c[0].To.Equal(s.To) })
+		k := slices.IndexFunc(watches, func(w []register.Shift) bool { return register.WatchOf(w[0]) == register.WatchOf(s) })
 		if k < 0 {
 			watches = append(watches, nil)
 			k = len(watches) - 1
@@ -403,6 +442,7 @@ type teamJSON struct {
 	Fewest    *fewest    `json:"fewest"` // null when it wasn't asked
 	Walks     []walkJSON `json:"walks"`
 	Left      []leftWalk `json:"left"`
+	Missed    []spotJSON `json:"missed"` // spots that are in no walk
 }
 
 // fewest is how few officers could do it.
@@ -421,6 +461,7 @@ type walkJSON struct {
 	DeadM    float64        `json:"dead_m"`
 	Turns    int            `json:"turns"` // on the heel where the streets go on
 	Segments []walkSegment  `json:"segments"`
+	Calls    []callJSON     `json:"calls"` // at spots, in order
 	Line     orb.LineString `json:"line"`
 }
 
@@ -445,6 +486,10 @@ func (out *patrolJSON) tell(w io.Writer) error {
 			t.Team, t.Grids, t.Streets, t.StreetM/1000, t.Officers, t.WalkedM/1000, t.WorkedMin, t.AbovePct, len(t.Left))
 		for _, w := range t.Walks {
 			fmt.Fprintf(&text, "  %s  %s to %s, %.1f km of streets, %.1f km between\n", w.Officer, w.Start, w.End, w.ServedM/1000, w.DeadM/1000)
+			text.WriteString(tellCalls(w.Calls))
+		}
+		for _, m := range t.Missed {
+			fmt.Fprintf(&text, "  not called at: %s, %s to %s: %s\n", m.Name, m.Open[:5], m.Close[:5], m.Why)
 		}
 		if t.Fewest != nil {
 			fmt.Fprintf(&text, "  fewest officers: %d at least, %d found\n", t.Fewest.Least, t.Fewest.Found)

@@ -54,7 +54,7 @@ func (p *patroller) request(b duty, streets []street.SegmentID) patrol.Request {
 // plan makes the walks of a team in one shift. A street that is seen several times
 // is seen once in each of as many parts of the shift, so that passes lie apart.
 func (p *patroller) plan(ctx context.Context, b duty) (teamJSON, error) {
-	out := teamJSON{Team: b.team, Profile: b.profile, Grids: b.grids, Streets: len(b.streets), Walks: []walkJSON{}, Left: []leftWalk{}}
+	out := teamJSON{Team: b.team, Profile: b.profile, Grids: b.grids, Streets: len(b.streets), Walks: []walkJSON{}, Left: []leftWalk{}, Missed: b.missed(nil)}
 	if _, err := p.engine(b.profile); err != nil {
 		return out, err
 	}
@@ -64,7 +64,7 @@ func (p *patroller) plan(ctx context.Context, b duty) (teamJSON, error) {
 		out.StreetM += float64(s.LengthM)
 		out.Visits += p.visits(s) * all.Sides(id)
 	}
-	if len(b.streets) == 0 {
+	if len(b.streets)+len(b.visits) == 0 {
 		return out, nil
 	}
 	passes := p.passes(b)
@@ -90,12 +90,15 @@ func (p *patroller) plan(ctx context.Context, b duty) (teamJSON, error) {
 		out.CoveredM += float64(plan.Covered)
 		out.WalkedM += float64(plan.Walked)
 		for k, w := range plan.Walks {
-			out.Walks = append(out.Walks, p.walk(b.officers[k].Name, i+1, w))
+			one := p.walk(b.officers[k].Name, i+1, w)
+			one.Calls = b.calls(w)
+			out.Walks = append(out.Walks, one)
 		}
 		for _, l := range plan.Left {
 			out.Left = append(out.Left, leftWalk{int64(l.Segment), p.name(l.Segment), l.Why.Error()})
 		}
 	}
+	out.Missed = b.missed(plans)
 	out.CoveredM, out.WalkedM, out.StreetM = math.Round(out.CoveredM), math.Round(out.WalkedM), math.Round(out.StreetM)
 	out.WorkedMin, out.LeastMin = tenth(worked.Minutes()), tenth(least.Minutes())
 	if least > 0 {
@@ -128,6 +131,7 @@ func (p *patroller) assign(ctx context.Context, b duty, passes [][]street.Segmen
 	plans := make([]patrol.Plan, len(passes))
 	for i, streets := range passes {
 		r := p.request(b, streets)
+		r.Spots = b.spotsOf(i, len(passes))
 		for _, o := range b.officers {
 			length := o.To.Sub(o.From)
 			o.From, o.To = o.From.Add(length*time.Duration(i)/time.Duration(len(passes))), o.From.Add(length*time.Duration(i+1)/time.Duration(len(passes)))
@@ -147,7 +151,7 @@ func (p *patroller) assign(ctx context.Context, b duty, passes [][]street.Segmen
 
 // fewest looks for how few officers do it: from the bound upwards.
 func (p *patroller) fewest(ctx context.Context, b duty, passes [][]street.SegmentID) (fewest, []patrol.Officer, error) {
-	crew := func(n int) duty {
+	with := func(n int) duty {
 		one := b
 		one.officers = nil
 		for i := range n {
@@ -158,7 +162,7 @@ func (p *patroller) fewest(ctx context.Context, b duty, passes [][]street.Segmen
 	f := fewest{Least: 1}
 	shift := b.to.Sub(b.from) / time.Duration(len(passes))
 	for n, tried := 1, false; n <= mostWalkers; n++ {
-		one := crew(n)
+		one := with(n)
 		// With nobody at all an officer's worth of streets is left: what a plan
 		// for one says is least is so for any number.
 		plans, err := p.assign(ctx, one, passes)
@@ -170,6 +174,11 @@ func (p *patroller) fewest(ctx context.Context, b duty, passes [][]street.Segmen
 			short := 0
 			for _, l := range plan.Left {
 				if p.late(l) {
+					short++
+				}
+			}
+			for _, m := range plan.Missed {
+				if patrol.Short(m.Why) {
 					short++
 				}
 			}
@@ -192,7 +201,7 @@ func (p *patroller) fewest(ctx context.Context, b duty, passes [][]street.Segmen
 			tried, n = true, max(n, f.Least-1)
 		}
 	}
-	return f, crew(mostWalkers).officers, nil
+	return f, with(mostWalkers).officers, nil
 }
 
 // late says whether a street is left for want of time, which more officers mend.

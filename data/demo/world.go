@@ -132,9 +132,9 @@ func named(n *street.Network, name string) (all []street.SegmentID) {
 	return all
 }
 
-// Crew is the officers, the drivers and their trucks, without a map: one truck
+// Staff is the officers, the drivers and their trucks, without a map: one truck
 // a team, the visitor's officer in the first, and those who work at night.
-func Crew() (workers []Worker, trucks []register.Vehicle) {
+func Staff() (workers []Worker, trucks []register.Vehicle) {
 	next := 0
 	name := func() string {
 		next++
@@ -160,9 +160,9 @@ func Crew() (workers []Worker, trucks []register.Vehicle) {
 	return workers, trucks
 }
 
-// hire makes the crew, and says who answers for which grid.
+// hire makes the staff, and says who answers for which grid.
 func (w *World) hire() {
-	w.Workers, w.Vehicles = Crew()
+	w.Workers, w.Vehicles = Staff()
 	given := map[grid.TeamID]int{}
 	for i := range w.Grids {
 		g := &w.Grids[i]

@@ -31,12 +31,6 @@ const (
 	settled = 2 * time.Second
 )
 
-// A crew is who patrols for a team at the same time.
-type crew struct {
-	team     grid.TeamID
-	from, to int64 // Unix nanoseconds, to be compared
-}
-
 // plan plans and follows walks until ctx ends.
 func (w *walks) plan(ctx context.Context) {
 	w.look(ctx)
@@ -71,7 +65,7 @@ func (w *walks) look(ctx context.Context) {
 	}
 }
 
-// assign makes walks for the crews some of whose officers have none, and anew for
+// assign makes walks for the watches some of whose officers have none, and anew for
 // those whose shift has not begun when another plan gives their team other streets by
 // then, or spots have come that nobody calls at. Who is on the way finishes what was planned.
 func (w *walks) assign(ctx context.Context, b *book, city *town) error {
@@ -85,28 +79,28 @@ func (w *walks) assign(ctx context.Context, b *book, city *town) error {
 		return err
 	}
 	w.forget(b, city)
-	crews := make(map[crew][]register.Shift)
+	watches := make(map[register.Watch][]register.Shift)
 	for _, s := range b.roster.Between(now, now.Add(planAhead)) {
 		if b.patrols(s) && has(b.people[s.Person], people.Officer) && city.serves(b.movesBy(s)) {
-			c := crew{s.Team, s.From.UnixNano(), s.To.UnixNano()}
-			crews[c] = append(crews[c], s)
+			c := register.WatchOf(s)
+			watches[c] = append(watches[c], s)
 		}
 	}
-	order := make([]crew, 0, len(crews))
-	for c := range crews {
+	order := make([]register.Watch, 0, len(watches))
+	for c := range watches {
 		order = append(order, c)
 	}
-	slices.SortFunc(order, func(a, b crew) int {
-		return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(a.team, b.team), cmp.Compare(a.to, b.to))
+	slices.SortFunc(order, func(a, b register.Watch) int {
+		return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(a.Team, b.Team), cmp.Compare(a.To, b.To))
 	})
 	for _, c := range order {
-		shifts := crews[c]
+		shifts := watches[c]
 		planned := func(s register.Shift) bool { _, ok := kept[s.ID]; return ok }
 		g := b.ground
 		if begin := shifts[0].From; begin.After(now) {
 			g = b.groundAt(begin)
 		}
-		beat := w.beat(g, city, c.team)
+		beat := w.beat(g, city, c.Team)
 		elsewhere := shifts[0].From.After(now) && slices.ContainsFunc(shifts, func(s register.Shift) bool {
 			return maps[s.ID] == city.ID && beats[s.ID] != "" && beats[s.ID] != beat.mark
 		})
@@ -118,7 +112,7 @@ func (w *walks) assign(ctx context.Context, b *book, city *town) error {
 			continue
 		}
 		begun := time.Now()
-		n, err := w.assignCrew(ctx, b, city, c.team, beat, shifts, kept, maps)
+		n, err := w.assignWatch(ctx, b, city, c.Team, beat, shifts, kept, maps)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -126,9 +120,9 @@ func (w *walks) assign(ctx context.Context, b *book, city *town) error {
 			w.failed[c] = known // until something changes
 		}
 		if err != nil {
-			r.c.Log.Error("walks of a team cannot be planned", "team", c.team, "err", err)
+			r.c.Log.Error("walks of a team cannot be planned", "team", c.Team, "err", err)
 		} else if n > 0 {
-			r.c.Log.Info("walks planned", "team", c.team, "officers", n, "dur", time.Since(begun))
+			r.c.Log.Info("walks planned", "team", c.Team, "officers", n, "dur", time.Since(begun))
 			if err := w.follow(ctx, b); err != nil {
 				return err
 			}
@@ -137,9 +131,9 @@ func (w *walks) assign(ctx context.Context, b *book, city *town) error {
 	return nil
 }
 
-// assignCrew plans for all of a crew as long as their shift hasn't begun or nobody
+// assignWatch plans for all of a watch as long as their shift hasn't begun or nobody
 // has a walk; else for those without one, over the streets that nobody has.
-func (w *walks) assignCrew(
+func (w *walks) assignWatch(
 	ctx context.Context, b *book, city *town, team grid.TeamID, to beat, shifts []register.Shift,
 	kept map[register.ShiftID]patrol.Walk, maps map[register.ShiftID]string,
 ) (n int, err error) {
@@ -160,7 +154,7 @@ func (w *walks) assignCrew(
 		streets = slices.DeleteFunc(streets, func(id street.SegmentID) bool { return taken[id] })
 		shifts = late
 	}
-	spots := r.spotsOf(b, city, crew{team, shifts[0].From.UnixNano(), shifts[0].To.UnixNano()}, others)
+	spots := r.spotsOf(b, city, register.WatchOf(shifts[0]), others)
 	spots = slices.DeleteFunc(spots, func(s patrol.Spot) bool { return s.Close.Before(now) })
 	if len(streets)+len(spots) == 0 {
 		return 0, nil
@@ -170,25 +164,20 @@ func (w *walks) assignCrew(
 		place = city.Network.Line(streets[0])[0]
 	}
 	station := b.setOut(team, place)
-	var alike [][]register.Shift // of those who travel alike
-	var crews []patrol.Crew
-	for _, s := range shifts {
-		k := slices.IndexFunc(alike, func(list []register.Shift) bool { return b.movesBy(list[0]) == b.movesBy(s) })
-		if k < 0 {
-			ways, err := city.by(ctx, b.movesBy(s))
-			if err != nil {
-				return 0, err
-			}
-			k, alike, crews = len(alike), append(alike, nil), append(crews, patrol.Crew{Ways: ways})
+	alike := register.Alike(shifts, b.movesBy)
+	crews := make([]patrol.Crew, len(alike))
+	for i, list := range alike {
+		ways, err := city.by(ctx, b.movesBy(list[0]))
+		if err != nil {
+			return 0, err
 		}
-		alike[k] = append(alike[k], s)
-		crews[k].Officers++
+		crews[i] = patrol.Crew{Ways: ways, Officers: len(list)}
 	}
 	shares := patrol.Share(city.Network, streets, crews, station)
 	if len(slices.Concat(shares...))+len(spots) == 0 {
 		return 0, nil
 	}
-	calls := callers(alike, b)
+	calls := register.Callers(alike, b.movesBy)
 	made := make(map[register.ShiftID]patrol.Walk, len(shifts))
 	for i, share := range shares {
 		request := patrol.Request{Network: city.Network, Ways: crews[i].Ways, Streets: share}
@@ -217,23 +206,6 @@ func (w *walks) assignCrew(
 	}
 	act := audit.Act{At: now, Who: byPlanner, Verb: "walks.plan"}
 	return len(made), r.c.Store.SaveWalks(ctx, city.ID, to.mark, made, act)
-}
-
-// callers is which of those who travel alike call at the spots: who walks, else who has an
-// e-bike, a car, a boat.
-func callers(alike [][]register.Shift, b *book) int {
-	order := []string{"foot", string(register.EBike), string(register.PatrolCar)}
-	best, rank := 0, len(order)+1
-	for i, list := range alike {
-		k := slices.Index(order, b.movesBy(list[0]))
-		if k < 0 {
-			k = len(order)
-		}
-		if k < rank {
-			best, rank = i, k
-		}
-	}
-	return best
 }
 
 // setOut is where a team sets out from: its station, else the nearest to a place,

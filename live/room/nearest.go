@@ -77,7 +77,7 @@ func (t *town) ways(ctx context.Context, all map[string]dispatch.Times, by strin
 // movesBy is how somebody moves in a shift: the profile of the vehicle, on foot
 // without one.
 func (b *book) movesBy(s register.Shift) string {
-	return cmp.Or(string(b.vehicles[s.Vehicle].Kind), "foot")
+	return cmp.Or(string(b.vehicles[s.Vehicle].Kind), register.OnFoot)
 }
 
 // patrols says whether a shift is one on patrol, on foot or by a vehicle for it.

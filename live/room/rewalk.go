@@ -477,7 +477,7 @@ func (p *rewalking) uncalled(s register.Shift) (spots []patrol.Spot) {
 	}
 	p.r.walks.mu.Unlock()
 	now := p.r.c.Now()
-	for _, one := range p.r.spotsOf(p.b, p.city, crew{s.Team, s.From.UnixNano(), s.To.UnixNano()}, walks) {
+	for _, one := range p.r.spotsOf(p.b, p.city, register.WatchOf(s), walks) {
 		if one.Close.After(now) {
 			spots = append(spots, one)
 		}

@@ -22,8 +22,8 @@ type walks struct {
 	afoot map[register.ShiftID]*walk   // guarded by mu: of shifts about now
 	of    map[register.Subject][]*walk // guarded by mu: the same, by officer, and by vehicle
 
-	failed map[crew]string       // plan's: what can't be planned, and what was known then
-	beats  map[beatKey]teamBeats // plan's: of the plans and the map of now
+	failed map[register.Watch]string // plan's: what can't be planned, and what was known then
+	beats  map[beatKey]teamBeats     // plan's: of the plans and the map of now
 }
 
 // A walk is one being walked.
@@ -54,7 +54,7 @@ func (w *walk) follow(f ingest.Fix) {
 
 func newWalks(r *Room) *walks {
 	return &walks{
-		r: r, bell: make(chan struct{}, 1), afoot: make(map[register.ShiftID]*walk), of: make(map[register.Subject][]*walk), failed: make(map[crew]string), beats: make(map[beatKey]teamBeats),
+		r: r, bell: make(chan struct{}, 1), afoot: make(map[register.ShiftID]*walk), of: make(map[register.Subject][]*walk), failed: make(map[register.Watch]string), beats: make(map[beatKey]teamBeats),
 	}
 }
 

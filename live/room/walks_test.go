@@ -286,7 +286,12 @@ func TestSpotsAreCalledAtOnce(t *testing.T) {
 	if calls != 1 {
 		t.Fatalf("%d calls, want 1, on foot", calls)
 	}
-	p := must(b.room.PreviewWalks(ctx, b.desk.ID, nil, room.WalksEdit{Spots: []register.ShiftID{b.wangShift.ID}}))(t)
+	var p room.WalksPreview
+	b.eventually("a preview", func() (ok bool) { // once they are followed
+		var err error
+		p, err = b.room.PreviewWalks(ctx, b.desk.ID, nil, room.WalksEdit{Spots: []register.ShiftID{b.wangShift.ID}})
+		return err == nil
+	})
 	if len(p.Walks) > 0 || len(p.Refused) > 0 {
 		t.Errorf("what is called at on foot is put into the car's patrol too: %+v, %+v", p.Walks, p.Refused)
 	}

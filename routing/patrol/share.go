@@ -10,7 +10,7 @@ import (
 	"github.com/paulmach/orb"
 )
 
-// A Crew is those of a team who travel alike at the same time.
+// A Crew is those of a watch who travel alike.
 type Crew struct {
 	Ways     Ways
 	Officers int
