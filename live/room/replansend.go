@@ -47,7 +47,7 @@ func (p *replan) json(ctx context.Context, b *book, city *town) (RunsPreview, er
 			continue
 		}
 		touched[after.shift.Vehicle] = true
-		if err := after.draw(ctx, city.Tows, p.board.Sites); err != nil {
+		if err := after.draw(ctx, b, city.Tows, p.board.Sites); err != nil {
 			return out, err
 		}
 		late := func(o *run) float64 { return max(0, o.plan.End.Sub(o.shift.To).Seconds()) }

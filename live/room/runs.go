@@ -76,7 +76,7 @@ func (r *Room) Runs(ctx context.Context) ([]Run, error) {
 			return nil, err
 		}
 		for i := range r.runs.list {
-			if err := r.runs.list[i].draw(ctx, city.Tows, board.Sites); err != nil {
+			if err := r.runs.list[i].draw(ctx, b, city.Tows, board.Sites); err != nil {
 				return nil, err
 			}
 		}
@@ -99,7 +99,7 @@ func (r *Room) TowSites(runs []Run) []TowSite {
 		brought = *last
 	}
 	for _, s := range b.pounds(now, r.c.Days, brought) {
-		one := TowSite{ID: int64(s.ID), Name: s.Name, At: position(s.At), Hours: []Hours{}, Always: s.Hours == nil}
+		one := TowSite{ID: int64(s.ID), Name: s.Name, Names: b.siteNames(s.ID), At: position(s.At), Hours: []Hours{}, Always: s.Hours == nil}
 		for _, h := range s.Hours {
 			one.Hours = append(one.Hours, Hours{h.Open.UTC(), h.Close.UTC()})
 		}
@@ -263,7 +263,7 @@ func planRun(ctx context.Context, board clearance.Board, truck clearance.Truck, 
 }
 
 // draw makes the line of a run; straight where no way leads.
-func (o *run) draw(ctx context.Context, truck *path.Engine, sites []clearance.Site) error {
+func (o *run) draw(ctx context.Context, b *book, truck *path.Engine, sites []clearance.Site) error {
 	o.line, o.stops = nil, nil
 	at := o.plan.Truck.Start
 	for i, s := range o.plan.Stops {
@@ -275,7 +275,7 @@ func (o *run) draw(ctx context.Context, truck *path.Engine, sites []clearance.Si
 		if s.IsSite() {
 			to.Kind = "site"
 			if k := slices.IndexFunc(sites, func(x clearance.Site) bool { return x.ID == s.Site }); k >= 0 {
-				place, to.Name = sites[k].At, sites[k].Name
+				place, to.Name, to.Names = sites[k].At, sites[k].Name, b.siteNames(s.Site)
 			}
 			site := int64(s.Site)
 			to.Site = &site

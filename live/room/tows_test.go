@@ -43,7 +43,7 @@ func TestTows(t *testing.T) {
 	}
 	second := must2(b.room.Tow(ctx, b.desk.ID, nil, streettest.Place(4, 2), "", "", by))(t)
 	got := runs()
-	if len(got) != 1 || len(got[0].Stops) != 3 || got[0].Stops[2].Kind != "site" || got[0].Stops[2].Name != "Pound" || got[0].Stops[1].Load != 2 || len(got[0].Line) < 4 {
+	if len(got) != 1 || len(got[0].Stops) != 3 || got[0].Stops[2].Kind != "site" || got[0].Stops[2].Name != "Pound" || got[0].Stops[2].Names["en"] != "Pound" || got[0].Stops[1].Load != 2 || len(got[0].Line) < 4 {
 		t.Fatalf("runs are %+v", got)
 	}
 	// Fetched, it is on the truck until that was at the pound; a restart knows it.

@@ -160,3 +160,13 @@ func (b *book) pounds(now time.Time, days *calendar.Days, brought map[register.S
 	}
 	return all
 }
+
+// siteNames are the names of a pound by language.
+func (b *book) siteNames(id clearance.SiteID) siteNames {
+	for _, s := range b.stations {
+		if clearance.SiteID(s.ID) == id && len(s.Name) > 0 {
+			return s.Name
+		}
+	}
+	return siteNames{}
+}

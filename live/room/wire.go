@@ -218,7 +218,8 @@ type Run struct {
 // A TowSite is where trucks unload.
 type TowSite struct {
 	ID     int64      `json:"id"`
-	Name   string     `json:"name"`
+	Name   string     `json:"name"` // in English if it has one, see Names
+	Names  siteNames  `json:"names" nullable:"false"`
 	At     Position   `json:"at"`
 	Hours  []Hours    `json:"hours" nullable:"false"` // when it takes vehicles in the day to come
 	Always bool       `json:"always"`                 // it has no hours
@@ -227,6 +228,9 @@ type TowSite struct {
 	Coming int        `json:"coming"`                 // vehicles that the runs bring there
 	Next   *time.Time `json:"next"`                   // when the next truck is there, as planned
 }
+
+// siteNames are a drop-off site's names by language, for the page to choose.
+type siteNames map[string]string
 
 // Hours are a span of time, both ends included.
 type Hours struct {
@@ -258,7 +262,8 @@ type RunStop struct {
 	Site   *int64           `json:"site"` // with site: of the stations
 	State  dispatch.State   `json:"state"`
 	At     Position         `json:"at"`
-	Name   string           `json:"name"` // of a site; a job's note
+	Name   string           `json:"name"`            // of a site, see Names; a job's note
+	Names  siteNames        `json:"names,omitempty"` // of a site
 	Arrive time.Time        `json:"arrive"`
 	Begin  time.Time        `json:"begin"` // later than Arrive where it waits
 	Leave  time.Time        `json:"leave"`

@@ -4240,6 +4240,9 @@ export interface components {
             /** Format: int64 */
             n: number;
             name: string;
+            names?: {
+                [key: string]: string;
+            };
             /** Format: int64 */
             site: number | null;
             state: string;
@@ -4349,6 +4352,9 @@ export interface components {
             /** Format: int64 */
             id: number;
             name: string;
+            names: {
+                [key: string]: string;
+            };
             /** Format: date-time */
             next: string | null;
             /** Format: int64 */

@@ -199,7 +199,7 @@ function RunSection({ vehicle }: { vehicle: number }) {
         {run.stops.map((s) => (
           <li key={s.n} data-done={Date.parse(s.leave) <= clock.now()}>
             <span className={css.number} aria-hidden>{s.n}</span>
-            <span>{s.kind === "site" ? s.name || t("run.site") : t("run.job")}</span>
+            <span>{s.kind === "site" ? format.name(s.names, s.name) || t("run.site") : t("run.job")}</span>
             <time dateTime={s.arrive}>{format.clock(s.arrive)}</time>
             <span>{t("run.load", { count: s.load })}</span>
           </li>

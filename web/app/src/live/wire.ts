@@ -162,7 +162,8 @@ export interface RunStop {
   kind: "job" | "site";
   task: number | null;
   at: LngLat;
-  name: string;
+  name: string; // of a site, see names; a job's note
+  names?: Names; // of a site
   arrive: Time;
   leave: Time;
   load: number;

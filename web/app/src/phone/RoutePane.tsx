@@ -215,7 +215,8 @@ function RunPane({ phone, run, way, onWay, tasks, now }: Props & { run: Run | nu
   // A job without a street is known by what the desk wrote about it.
   const name = (s: RunStop) => {
     const note = tasks.find((k) => k.task.id === s.task)?.task.note ?? "";
-    return s.name !== "" ? s.name : s.kind === "site" ? t("phone.run.pound") : note !== "" && note.length <= 60 ? note : t("phone.run.job");
+    const called = words.name(s.names, s.name);
+    return called !== "" ? called : s.kind === "site" ? t("phone.run.pound") : note !== "" && note.length <= 60 ? note : t("phone.run.job");
   };
   const away = place === null ? null : metres(place.at, first.at);
   const step = task === undefined ? null : next(task.state);

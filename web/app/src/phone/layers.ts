@@ -40,7 +40,7 @@ export function callFeatures(calls: readonly CallNow[], next: CallNow | null): F
   return all(
     calls.map((c) => {
       const sign: SpotSign = c.state === "seen" ? "spot-seen" : c.state === "missed" ? "spot-missed" : c.call === next?.call ? "spot-on" : "spot";
-      return point({ sign, n: c.state === "seen" ? "✓" : String(c.call.n) }, c.call.spots[0]?.at ?? c.call.at);
+      return point({ sign, n: c.state === "seen" ? "✓" : String(c.call.n), order: 999 - Math.min(c.call.n, 999) }, c.call.spots[0]?.at ?? c.call.at);
     }),
   );
 }

@@ -1,9 +1,10 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { ChartGantt, Hexagon, Map as MapIcon, MapPinned, ShieldX, Truck } from "lucide-react";
-import { useMemo } from "react";
+import { useCallback, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, Redirect, useParams } from "wouter";
 import admin from "../admin/Admin.module.css";
+import { useFormat } from "../i18n/format";
 import { Bones, Empty, Trouble } from "../parts/parts";
 import { useRight } from "../session/session";
 import { NotFound } from "../shell/NotFound";
@@ -11,8 +12,8 @@ import { CellsView } from "./CellsView";
 import { GanttView } from "./GanttView";
 import { PatrolView } from "./PatrolView";
 import css from "./Plans.module.css";
-import { plans } from "./requests";
-import { runRow, walkRow } from "./rows";
+import { plans, type Board } from "./requests";
+import { inWords, runRow, walkRow } from "./rows";
 import { SpotsView } from "./SpotsView";
 import { TowBoard } from "./TowBoard";
 
@@ -36,7 +37,8 @@ export default function PlansPage() {
   const { view = mine[0]?.id ?? "" } = useParams<{ view?: string }>();
   const client = useQueryClient();
   const walks = useQuery({ queryKey: ["plans", "walks"], queryFn: ({ signal }) => plans.walks(signal), refetchInterval: 15_000, enabled: may });
-  const runs = useQuery({ queryKey: ["plans", "runs"], queryFn: ({ signal }) => plans.runs(signal), refetchInterval: 5_000, enabled: may });
+  const format = useFormat();
+  const runs = useQuery({ queryKey: ["plans", "runs"], queryFn: ({ signal }) => plans.runs(signal), select: useCallback((b: Board) => inWords(b, format.name), [format]), refetchInterval: 5_000, enabled: may });
   const rows = useMemo(
     () => [...(runs.data?.runs ?? []).map(runRow), ...[...(walks.data ?? [])].filter((w) => w.planned).sort((a, b) => a.team - b.team || Date.parse(a.from) - Date.parse(b.from) || a.shift - b.shift).map(walkRow)],
     [walks.data, runs.data],

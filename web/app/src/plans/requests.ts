@@ -7,6 +7,10 @@ export type Walk = Schemas["LiveWalk"];
 export type Run = Schemas["LiveRun"];
 export type RunStop = Schemas["LiveRunStop"];
 export type TowSite = Schemas["LiveTowSite"];
+export interface Board {
+  runs: Run[];
+  sites: TowSite[];
+}
 export type Coverage = Schemas["LiveCoverage"];
 export type RunsEdit = Omit<Schemas["LiveRunsEdit"], "$schema">;
 export type WalksEdit = Omit<Schemas["LiveWalksEdit"], "$schema">;
@@ -24,7 +28,7 @@ export type PresenceCell = Schemas["LivePresenceCell"];
 
 export const plans = {
   walks: async (signal?: AbortSignal) => (await take<{ walks: Walk[] }>(api.GET("/api/walks", { signal }))).walks,
-  runs: (signal?: AbortSignal) => take<{ runs: Run[]; sites: TowSite[] }>(api.GET("/api/runs", { signal })),
+  runs: (signal?: AbortSignal) => take<Board>(api.GET("/api/runs", { signal })),
   coverage: async (signal?: AbortSignal) => (await take<{ teams: Coverage[] }>(api.GET("/api/walks/coverage", { signal }))).teams,
   presence: (query: { from: string; resolution: number }, signal?: AbortSignal) => take<Presence>(api.GET("/api/presence", { params: { query }, signal })),
   spots: async (signal?: AbortSignal) => (await take<{ spots: Spot[] }>(api.GET("/api/spots", { signal }))).spots,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Run, Walk } from "./requests";
-import { firstFree, follower, placeAt, runRow, spanOf, takes, walkRow, withPreview } from "./rows";
+import { firstFree, follower, inWords, placeAt, runRow, spanOf, takes, walkRow, withPreview } from "./rows";
 
 const at = (clock: string) => `2026-05-04T${clock}:00Z`;
 const run: Run = {
@@ -20,6 +20,15 @@ const walk: Walk = {
     { n: 2, street: "Oak", at: [0, 0], metres: 1, eta: at("08:30"), leave: at("08:55"), from_m: 1, to_m: 2, done: false },
   ],
 };
+
+it("sites are called by the reader's language", () => {
+  const [, pound] = run.stops;
+  const names = { en: "Pound", "zh-CN": "停车场" };
+  const site = { id: 1, name: "Pound", names, at: [0, 0] as [number, number], hours: [], always: true, places: null, room: null, coming: 0, next: null };
+  const board = inWords({ runs: [{ ...run, stops: pound === undefined ? [] : [{ ...pound, names }, ...run.stops] }], sites: [site] }, (n, otherwise) => n["zh-CN"] ?? otherwise);
+  expect(board.sites[0]?.name).toBe("停车场");
+  expect(board.runs[0]?.stops.slice(0, 2).map((s) => s.name), "a job keeps its note").toEqual(["停车场", "car"]);
+});
 
 describe("rows of a day", () => {
   it("has what is over, what is begun and what is late in a run", () => {

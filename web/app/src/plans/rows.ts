@@ -1,5 +1,5 @@
 // A day of walks and tow runs as rows of bars.
-import type { Run, RunStop, RunsPreview, Walk, WalksPreview } from "./requests";
+import type { Board, Run, RunStop, RunsPreview, Walk, WalksPreview } from "./requests";
 
 export interface Item {
   key: string;
@@ -52,6 +52,14 @@ function runItem(s: RunStop): Item {
     fixed: s.kind === "site" || begun,
     load: s.load,
     task: s.task,
+  };
+}
+
+// inWords has the names of drop-off sites in the reader's language, which name chooses.
+export function inWords(board: Board, name: (names: Record<string, string>, fallback: string) => string): Board {
+  return {
+    runs: board.runs.map((r) => ({ ...r, stops: r.stops.map((s) => (s.names === undefined ? s : { ...s, name: name(s.names, s.name) })) })),
+    sites: board.sites.map((s) => ({ ...s, name: name(s.names, s.name) })),
   };
 }
 

@@ -28,6 +28,6 @@ describe("a spot's form", () => {
 describe("the visits of a day", () => {
   it("counts those that are left of each spot", () => {
     const visit = (id: number, seen: string | null): SpotVisit => ({ spot: id, name: {}, theme: "", at: [id, 0], open: "", close: "", seen, walk: null, eta: null });
-    expect(visitFeatures([visit(1, "x"), visit(1, null), visit(2, "x")]).features.map((f) => f.properties)).toEqual([{ sign: "spot", n: "1" }, { sign: "spot-seen", n: "✓" }]);
+    expect(visitFeatures([visit(1, "x"), visit(1, null), visit(2, "x")]).features.map((f) => f.properties)).toEqual([{ sign: "spot", n: "1", order: 0 }, { sign: "spot-seen", n: "✓", order: 1 }]);
   });
 });

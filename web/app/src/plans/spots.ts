@@ -74,8 +74,8 @@ const point = (at: readonly number[], properties: Record<string, unknown>): Feat
 
 // spotFeatures is the spots on the map, and the place that is being chosen.
 export function spotFeatures(spots: readonly Spot[], chosen: number | null, at: LngLat | null): FeatureCollection {
-  const out = spots.filter((s) => s.id !== chosen).map((s) => point(s.at, { sign: "spot" satisfies SpotSign, n: String(s.visits) }));
-  if (at !== null) out.push(point(at, { sign: "spot-on" satisfies SpotSign, n: "" }));
+  const out = spots.filter((s) => s.id !== chosen).map((s, order) => point(s.at, { sign: "spot" satisfies SpotSign, n: String(s.visits), order }));
+  if (at !== null) out.push(point(at, { sign: "spot-on" satisfies SpotSign, n: "", order: 0 }));
   return { type: "FeatureCollection", features: out };
 }
 
@@ -86,9 +86,9 @@ export function visitFeatures(visits: readonly SpotVisit[]): FeatureCollection {
   for (const v of visits) by.set(v.spot, [...(by.get(v.spot) ?? []), v]);
   return {
     type: "FeatureCollection",
-    features: [...by.values()].map((list) => {
+    features: [...by.values()].map((list, order) => {
       const left = list.filter((v) => v.seen === null).length;
-      return point(list[0]?.at ?? [0, 0], { sign: (left === 0 ? "spot-seen" : "spot") satisfies SpotSign, n: left === 0 ? "✓" : String(left) });
+      return point(list[0]?.at ?? [0, 0], { sign: (left === 0 ? "spot-seen" : "spot") satisfies SpotSign, n: left === 0 ? "✓" : String(left), order });
     }),
   };
 }
