@@ -37,6 +37,7 @@ type planPatrolCmd struct {
 	Profiles string     `help:"File with profiles of your own; profiles.toml in the data folder by default, if there is one." type:"path" placeholder:"FILE.toml"`
 	Visits   []string   `help:"How often a day streets of a class are seen, as residential=1 or primary=4; 0 is not at all. Passes are spread over the shift." placeholder:"CLASS=N" sep:"none"`
 	Both     []string   `help:"Streets of a class, as primary, are seen on both sides: on foot they are walked twice, by car driven once each way." placeholder:"CLASS" sep:"none"`
+	Strict   int        `help:"How often a day streets on the bureau's strict roads (zones of that kind) are seen, more than once on both sides each time." default:"1" placeholder:"N"`
 	Spots    string     `help:"What is called at beside the streets: CSV or JSON as docs/solve.md says. Without it, the bureau's spots; with --grids, none." type:"path" placeholder:"FILE"`
 	Fewest   bool       `help:"Say, too, how many officers are the fewest that could do it: the least by the bound, and the least that was found."`
 	searchFlags
@@ -72,6 +73,9 @@ func (c *planPatrolCmd) Run(e *env) error {
 	}
 	visits, err := c.visits()
 	if err != nil {
+		return err
+	}
+	if err := c.checkStrict(); err != nil {
 		return err
 	}
 	m, err := openCity(c.Data)
@@ -322,6 +326,9 @@ func (c *planPatrolCmd) fromBureau(ctx context.Context, p *patroller) (duties []
 	for _, v := range vehicles {
 		kinds[v.ID] = v.Kind
 	}
+	if err := p.findStrict(ctx, st); err != nil {
+		return nil, err
+	}
 	spots, err := c.bureauSpots(ctx, st, teams, zone, own, plan)
 	if err != nil {
 		return nil, err
@@ -436,7 +443,9 @@ type teamJSON struct {
 	CoveredM  float64    `json:"covered_m"` // by visits
 	WalkedM   float64    `json:"walked_m"`
 	WorkedMin float64    `json:"worked_min"`
-	LeastMin  float64    `json:"least_min"` // no walks over the same streets take less
+	StrictM   float64    `json:"strict_m"`   // of it, strict roads that were gone along to see them
+	StrictMin float64    `json:"strict_min"` // and how long that took
+	LeastMin  float64    `json:"least_min"`  // no walks over the same streets take less
 	AbovePct  float64    `json:"above_pct"`
 	Officers  int        `json:"officers"`
 	Fewest    *fewest    `json:"fewest"` // null when it wasn't asked

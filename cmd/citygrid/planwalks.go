@@ -25,6 +25,7 @@ type patroller struct {
 	engines  map[string]*path.Engine // by profile
 	visits   func(*street.Segment) int
 	both     map[street.Class]bool
+	strict   map[street.SegmentID]bool // of the bureau
 	solver   beat.Solver
 }
 
@@ -44,7 +45,7 @@ func (p *patroller) engine(profile string) (*path.Engine, error) {
 func (p *patroller) request(b duty, streets []street.SegmentID) patrol.Request {
 	r := patrol.Request{Network: p.m.Network, Ways: p.engines[b.profile], Streets: streets, Solver: p.solver}
 	for _, id := range streets {
-		if p.both[p.m.Network.Segment(id).Class] {
+		if p.bothSides(id) {
 			r.Both = append(r.Both, id)
 		}
 	}
@@ -62,7 +63,7 @@ func (p *patroller) plan(ctx context.Context, b duty) (teamJSON, error) {
 	for _, id := range b.streets {
 		s := p.m.Network.Segment(id)
 		out.StreetM += float64(s.LengthM)
-		out.Visits += p.visits(s) * all.Sides(id)
+		out.Visits += p.times(id) * all.Sides(id)
 	}
 	if len(b.streets)+len(b.visits) == 0 {
 		return out, nil
@@ -92,6 +93,7 @@ func (p *patroller) plan(ctx context.Context, b duty) (teamJSON, error) {
 		for k, w := range plan.Walks {
 			one := p.walk(b.officers[k].Name, i+1, w)
 			one.Calls = b.calls(w)
+			out.addStrict(w, p.strict)
 			out.Walks = append(out.Walks, one)
 		}
 		for _, l := range plan.Left {
@@ -100,6 +102,7 @@ func (p *patroller) plan(ctx context.Context, b duty) (teamJSON, error) {
 	}
 	out.Missed = b.missed(plans)
 	out.CoveredM, out.WalkedM, out.StreetM = math.Round(out.CoveredM), math.Round(out.WalkedM), math.Round(out.StreetM)
+	out.StrictM, out.StrictMin = math.Round(out.StrictM), tenth(out.StrictMin)
 	out.WorkedMin, out.LeastMin = tenth(worked.Minutes()), tenth(least.Minutes())
 	if least > 0 {
 		out.AbovePct = tenth(100 * (float64(worked)/float64(least) - 1))
@@ -111,11 +114,11 @@ func (p *patroller) plan(ctx context.Context, b duty) (teamJSON, error) {
 func (p *patroller) passes(b duty) [][]street.SegmentID {
 	most := 1
 	for _, id := range b.streets {
-		most = max(most, p.visits(p.m.Network.Segment(id)))
+		most = max(most, p.times(id))
 	}
 	all := make([][]street.SegmentID, most)
 	for _, id := range b.streets {
-		v := p.visits(p.m.Network.Segment(id))
+		v := p.times(id)
 		for i := range most {
 			if (i+1)*v/most > i*v/most {
 				all[i] = append(all[i], id)
