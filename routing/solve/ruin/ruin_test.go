@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 )
@@ -119,6 +120,66 @@ func length(p *Problem, routes Routes) (sum int64) {
 		}
 	}
 	return sum
+}
+
+// TestTailsGoOverAndBack: whichever two nodes of two routes exchange what follows them,
+// all customers keep a route and the numbers are those of adding up; a second time, or
+// taking the round back, all is as it was.
+func TestTailsGoOverAndBack(t *testing.T) {
+	const seed = 5
+	t.Logf("seed %d", seed)
+	rng := rand.New(rand.NewPCG(seed, 0))
+	for kind := range 4 {
+		p := scattered(rng, kind, 40)
+		r := newRun(t.Context(), p, Config{Iterations: 1, Seed: 3})
+		s := r.threads[0].search
+		r.begin(s)
+		for range 200 {
+			s.start()
+			a, b := 1+rng.Int32N(s.n), 1+rng.Int32N(s.n)
+			switch rng.IntN(4) {
+			case 0:
+				a = s.begin(s.nodes[a].route)
+			case 1:
+				b = s.begin(s.empty[0])
+			}
+			if s.nodes[a].route == s.nodes[b].route {
+				continue
+			}
+			was, cost, active := slices.Clone(s.nodes), s.cost, len(s.active)
+			s.touch(s.nodes[a].route)
+			s.touch(s.nodes[b].route)
+			s.swapTails(a, b)
+			sum, customers := int64(0), 0
+			for _, r := range s.active {
+				load := int32(0)
+				for i := s.begin(r); s.nodes[i].next >= 0; i = s.nodes[i].next {
+					x := &s.nodes[i]
+					if sum += int64(s.dist(i, x.next)); i <= s.n {
+						customers++
+						load += x.demand
+					}
+					if x.route != r || s.nodes[x.next].prev != i {
+						t.Fatalf("kind %d, behind %d and %d: node %d of route %d is %+v", kind, a, b, i, r, x)
+					}
+				}
+				if kind != 2 && load != s.load[s.begin(r)-s.n-1] {
+					t.Fatalf("kind %d, behind %d and %d: route %d has a load of %d, kept is %d", kind, a, b, r, load, s.load[s.begin(r)-s.n-1])
+				}
+			}
+			if sum != s.cost || customers != int(s.n) {
+				t.Fatalf("kind %d, behind %d and %d: cost %d, added up %d; %d customers", kind, a, b, s.cost, sum, customers)
+			}
+			if rng.IntN(2) == 0 {
+				s.swapTails(a, b)
+			} else {
+				s.takeBack()
+			}
+			if !slices.Equal(was, s.nodes) || s.cost != cost || len(s.active) != active {
+				t.Fatalf("kind %d, behind %d and %d: not as it was", kind, a, b)
+			}
+		}
+	}
 }
 
 // TestWarmStartNeverEndsWorse, however short the run.

@@ -49,6 +49,7 @@ type search struct {
 	undo    journal
 	ruined  []int32 // by route: the round in which it was ruined
 	round   int32
+	holes   []int32 // nodes behind which strings were taken out in this round
 	chain   []int32 // of a route, while a string is chosen
 }
 

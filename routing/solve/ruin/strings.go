@@ -18,9 +18,14 @@ const (
 	splitGrow  = 0.01
 )
 
-// ruin takes strings of customers out of routes that are near to each other.
+// absentShare is how often a ruin makes room around a customer without a place, while
+// there are some.
+const absentShare = 0.5
+
+// ruin takes strings of customers out of routes that are near to each other, and lets
+// these exchange their ends.
 func (s *search) ruin(t *tuning) {
-	s.pending = s.pending[:0]
+	s.pending, s.holes = s.pending[:0], s.holes[:0]
 	if len(s.active) == 0 || len(s.mine) == 0 {
 		return
 	}
@@ -31,6 +36,9 @@ func (s *search) ruin(t *tuning) {
 	longest := min(t.longest, max(1, present/float64(len(s.active))))
 	strings := int(s.random.unit()*(4*t.removed/(1+longest)-1) + 1)
 	seed := s.mine[s.random.below(int32(len(s.mine)))]
+	if len(s.absent) > 0 && s.random.unit() < absentShare {
+		seed = s.absent[s.random.below(int32(len(s.absent)))]
+	}
 	if s.cut(seed, longest) {
 		strings--
 	}
@@ -42,6 +50,7 @@ func (s *search) ruin(t *tuning) {
 			strings--
 		}
 	}
+	s.exchangeTails()
 }
 
 // cut takes a string around c out, unless its route lost one already.
@@ -85,6 +94,11 @@ func (s *search) cut(c int32, longest float64) bool {
 	if keep > 0 {
 		hole = s.random.below(length + 1)
 	}
+	at := from
+	if hole == 0 {
+		at += keep
+	}
+	behind := s.nodes[s.chain[at]].prev
 	for k := range span {
 		if k < hole || k >= hole+keep {
 			s.remove(s.chain[from+k])
@@ -95,6 +109,7 @@ func (s *search) cut(c int32, longest float64) bool {
 		s.fewerTrips(r)
 	}
 	s.refresh(r)
+	s.holes = append(s.holes, behind)
 	return true
 }
 
