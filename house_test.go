@@ -47,8 +47,11 @@ var may = map[string][]string{
 	"routing/solve":          {"geo", "routing/solve/matching"},
 	"routing/solve/check":    {"geo", "routing/solve"},
 	"routing/solve/instance": {},
-	"routing/solve/ruin":     {},
-	"routing/solve/fleet":    {"routing/solve", "routing/solve/check"},
+
+	"routing/solve/instance/gaptest": {"routing/solve/instance"},
+
+	"routing/solve/ruin":  {},
+	"routing/solve/fleet": {"routing/solve", "routing/solve/check"},
 
 	"routing/solve/instance/vrp":   {"routing/solve/instance", "routing/solve/ruin"},
 	"routing/solve/instance/mixed": {"routing/solve", "routing/solve/fleet", "routing/solve/instance"},
