@@ -57,7 +57,6 @@ func newRun(ctx context.Context, p *Problem, c Config) *run {
 	// rounds as half a minute has: with windows ways are longer than to the next
 	// neighbour, and of many customers each gets too few rounds for a slow cooling.
 	many := min(1, float64(n)/1000)
-	set(&t.removed, 10-4*many)
 	switch {
 	case p.Reload:
 		set(&t.warm, 1)
@@ -70,9 +69,11 @@ func newRun(ctx context.Context, p *Problem, c Config) *run {
 		set(&t.warm, 1+3*many)
 		set(&t.cold, 0.08+0.22*many)
 	default:
+		set(&t.removed, 10-4*many)
 		set(&t.warm, 1)
 		set(&t.cold, 0.02+0.06*many)
 	}
+	set(&t.removed, 10)
 	t.near = cmp.Or(t.near, 30)
 	t.whole = cmp.Or(t.whole, 250)
 	t.chunk = cmp.Or(t.chunk, 2000)
