@@ -48,7 +48,7 @@ func (p *Problem) Insert(unit int, visits []Visit, task int) (Route, error) {
 	var bestWay, bestEnd time.Duration
 	worst := late
 	say := func(err error) {
-		if worst == nil || telling(err, task, then) > telling(worst, task, then) {
+		if worst == nil || Telling(err, task, then) > Telling(worst, task, then) {
 			worst = err
 		}
 	}
@@ -111,15 +111,9 @@ func (p *Problem) Effort(r *Route) time.Duration {
 	return sum
 }
 
-// Telling ranks errors by how much they say about a task and the other end of its pair.
-func (p *Problem) Telling(err error, task int) int {
-	if mates := p.Mates(); mates != nil {
-		return telling(err, task, mates[task])
-	}
-	return telling(err, task, -1)
-}
-
-func telling(err error, task, mate int) int {
+// Telling ranks errors by how much they say about a task and the other end of its pair,
+// -1 = it has none.
+func Telling(err error, task, mate int) int {
 	var r *RouteError
 	own := errors.As(err, &r) && r.What != "" && (r.task == task+1 || mate >= 0 && r.task == mate+1)
 	for rank, rule := range []error{ErrBreak, ErrShift, ErrRoom, ErrWindow, ErrCapacity, ErrNoWay, ErrSkills} {

@@ -58,6 +58,7 @@ func (m *model) explain(ctx context.Context, sol *solve.Solution) {
 		n := 0
 		x := &sol.Unserved[i]
 		x.Why = solve.ErrNoUnit
+		mate := int(m.tasks[x.Task].mate)
 		for u := range m.units {
 			if m.units[u].like != int32(u) {
 				continue
@@ -74,7 +75,7 @@ func (m *model) explain(ctx context.Context, sol *solve.Solution) {
 				x.Why = fmt.Errorf("%w: %s could do it, but has no time or room left", solve.ErrFull, cmp.Or(m.p.Units[u].Name, fmt.Sprintf("unit %d", u)))
 				break
 			}
-			if u == 0 || m.p.Telling(err, x.Task) > m.p.Telling(x.Why, x.Task) {
+			if u == 0 || solve.Telling(err, x.Task, mate) > solve.Telling(x.Why, x.Task, mate) {
 				x.Why = err
 			}
 		}

@@ -14,8 +14,7 @@
 // A plan that is under way is kept: Offers says at once who could take one task
 // more, and a Search that starts from the plan mends what can no longer be done,
 // after a unit was lost or is late, a street or site was closed, and then improves
-// it as long as it may, changing no more routes than allowed. Diff says what is
-// different.
+// it as long as it may, changing no more routes than allowed.
 package fleet
 
 import (

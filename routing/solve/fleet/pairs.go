@@ -157,10 +157,8 @@ type way2 struct {
 	load load  // of the pair
 	shed load  // less of this is on board until the trip's end
 
-	rests      int
-	now        int64
-	node       int32
-	late, ways int64 // from place k on; ways less those of the route as it is
+	rests int
+	course
 }
 
 // withRests tries items as they are, and with a break among them.
@@ -173,33 +171,14 @@ func (w way2) withRests(seq [3]int32, n int) {
 	})
 }
 
-// on goes to an item and does it; ok is false if that is too late, or an escort is with
-// somebody else.
-func (w *way2) on(i int32) (ok bool) {
-	m := w.f.s.m
-	x := &m.items[i]
-	way, there := m.units[w.r.unit].to(m.nodes, w.node, x.enter)
-	at, slot, open := begin(x.windows, w.now+way)
-	if !there || !open || slot >= 0 && w.f.s.with[slot] >= 0 && w.f.s.with[slot] != int32(w.r.unit) {
-		return false
-	}
-	w.late += max(0, at-x.due)
-	w.ways += way
-	w.now = at + x.service
-	if x.leave != nowhere {
-		w.node = x.leave
-	}
-	return true
-}
-
 // follow goes along the route from the pick-up on and tries the delivery at each place,
 // as long as there is room and time.
 func (w way2) follow() {
 	m, r := w.f.s.m, w.r
 	u := &m.units[r.unit]
-	w.now, w.node, w.late, w.ways = r.depart[w.k], r.node[w.k], 0, 0
+	w.course = course{now: r.depart[w.k], node: r.node[w.k]}
 	for _, i := range w.head[:w.n] {
-		if !w.on(i) {
+		if !w.f.step(r, &w.course, i) {
 			return
 		}
 	}
@@ -224,7 +203,7 @@ func (w way2) follow() {
 			}
 		}
 		old, _ := u.to(m.nodes, r.node[j], it.enter)
-		if !w.on(r.items[j]) {
+		if !w.f.step(r, &w.course, r.items[j]) {
 			return
 		}
 		w.ways -= old
@@ -240,57 +219,12 @@ func (w way2) follow() {
 // deliver judges the delivery, with what comes along, at place j and keeps the spot if
 // it is the best so far.
 func (w way2) deliver(j int, tail [3]int32, tails, rests int) {
-	f, r, m := w.f, w.r, w.f.s.m
-	u := &m.units[r.unit]
 	for _, i := range tail[:tails] {
-		if !w.on(i) {
+		if !w.f.step(w.r, &w.course, i) {
 			return
 		}
 	}
-	end, ok := w.rest(j, rests)
-	if !ok {
-		return
+	if w.f.rest(w.r, &w.course, j, rests) {
+		w.f.keep(w.r, &w.course, spot{unit: w.r.unit, place: w.k, seq: w.head, n: w.n, then: j, tail: tail, tails: tails})
 	}
-	cost := end - r.end + lateness(w.late-r.lateFrom[w.k]) + w.ways/wayShare
-	switch {
-	case m.p.Goal == solve.Balance:
-		cost += longer(end-u.open-f.longest, len(f.s.routes))
-	case m.p.Goal == solve.Fewest && len(r.items) == 0:
-		cost += unitWeight
-	}
-	if cost < f.best.cost {
-		f.best = spot{unit: r.unit, place: w.k, seq: w.head, n: w.n, then: j, tail: tail, tails: tails, cost: cost}
-	}
-}
-
-// rest goes on from place j to the end of the route, as finder.try does.
-func (w *way2) rest(j, rests int) (end int64, ok bool) {
-	f, r, m := w.f, w.r, w.f.s.m
-	u := &m.units[r.unit]
-	next, loose := u.end, false
-	if j < len(r.items) {
-		next = m.items[r.items[j]].enter
-		loose = next == nowhere
-	}
-	limit := r.limit[j]
-	if rests > 0 {
-		limit = r.limitRest[j]
-	}
-	way, ok := u.to(m.nodes, w.node, next)
-	arrive := w.now + way
-	if !ok || !loose && arrive > limit {
-		return 0, false
-	}
-	if !loose && !m.escorted && r.single[j] && arrive <= r.soft[j] {
-		old, _ := u.to(m.nodes, r.node[j], next)
-		w.ways += way - old
-		return max(arrive+r.after[j], r.least[j]), true
-	}
-	end, late, on, ok := f.through(r, j, w.now, w.node)
-	if !ok || end > u.deadline(r.rests+rests) {
-		return 0, false
-	}
-	w.late += late
-	w.ways += on - r.waysFrom(m, j)
-	return end, true
 }

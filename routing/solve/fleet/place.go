@@ -388,24 +388,50 @@ func (f *finder) restsAfter(r *route, k int) bool {
 
 // try judges items at place k and keeps the spot if it is the best so far.
 func (f *finder) try(r *route, k int, seq [3]int32, n, rests int) {
-	m := f.s.m
-	u := &m.units[r.unit]
-	now, node := r.depart[k], r.node[k]
-	var late, ways int64
+	c := course{now: r.depart[k], node: r.node[k]}
 	for _, i := range seq[:n] {
-		x := &m.items[i]
-		way, ok := u.to(m.nodes, node, x.enter)
-		at, slot, open := begin(x.windows, now+way)
-		if !ok || !open || slot >= 0 && f.s.with[slot] >= 0 && f.s.with[slot] != int32(r.unit) {
+		if !f.step(r, &c, i) {
 			return
 		}
-		late += max(0, at-x.due)
-		ways += way
-		now = at + x.service
-		if x.leave != nowhere {
-			node = x.leave
-		}
 	}
+	if f.rest(r, &c, k, rests) {
+		f.keep(r, &c, spot{unit: r.unit, place: k, seq: seq, n: n})
+	}
+}
+
+// A course is how far a unit is along a changed route: ways are those from the first
+// change on, less those of the route as it is once it goes on as before.
+type course struct {
+	now        int64
+	node       int32
+	late, ways int64
+}
+
+// step goes to an item and does it; false if that is too late, or an escort is with
+// somebody else.
+func (f *finder) step(r *route, c *course, i int32) bool {
+	m := f.s.m
+	x := &m.items[i]
+	way, ok := m.units[r.unit].to(m.nodes, c.node, x.enter)
+	at, slot, open := begin(x.windows, c.now+way)
+	if !ok || !open || slot >= 0 && f.s.with[slot] >= 0 && f.s.with[slot] != int32(r.unit) {
+		return false
+	}
+	c.late += max(0, at-x.due)
+	c.ways += way
+	c.now = at + x.service
+	if x.leave != nowhere {
+		c.node = x.leave
+	}
+	return true
+}
+
+// rest goes on from place k to the end of the route, with so many breaks more than it
+// has: at once where that is known, else item by item. It is false if something there
+// is too late, or an escort is with somebody else.
+func (f *finder) rest(r *route, c *course, k, rests int) bool {
+	m := f.s.m
+	u := &m.units[r.unit]
 	next, loose := u.end, false
 	if k < len(r.items) {
 		next = m.items[r.items[k]].enter
@@ -415,55 +441,41 @@ func (f *finder) try(r *route, k int, seq [3]int32, n, rests int) {
 	if rests > 0 {
 		limit = r.limitRest[k]
 	}
-	way, ok := u.to(m.nodes, node, next)
-	if arrive := now + way; !ok || !loose && arrive > limit {
-		return
-	} else if !loose && !m.escorted && r.single[k] && arrive <= r.soft[k] {
+	way, ok := u.to(m.nodes, c.node, next)
+	arrive := c.now + way
+	if !ok || !loose && arrive > limit {
+		return false
+	}
+	if !loose && !m.escorted && r.single[k] && arrive <= r.soft[k] {
 		old, _ := u.to(m.nodes, r.node[k], next)
-		ways += way - old
-		now = max(arrive+r.after[k], r.least[k])
-	} else {
-		var behind, on int64
-		if now, behind, on, ok = f.through(r, k, now, node); !ok || now > u.deadline(r.rests+rests) {
-			return
+		c.ways += way - old
+		c.now = max(arrive+r.after[k], r.least[k])
+		return true
+	}
+	for _, i := range r.items[k:] {
+		if !f.step(r, c, i) {
+			return false
 		}
-		late += behind
-		ways += on - r.waysFrom(m, k)
 	}
-	late += r.late - r.lateFrom[k]
-	cost := now - r.end + lateness(late-r.late) + ways/wayShare
-	switch {
-	case m.p.Goal == solve.Balance:
-		cost += longer(now-u.open-f.longest, len(f.s.routes))
-	case m.p.Goal == solve.Fewest && len(r.items) == 0:
-		cost += unitWeight
-	}
-	if cost < f.best.cost {
-		f.best = spot{unit: r.unit, place: k, seq: seq, n: n, cost: cost}
-	}
+	way, ok = u.to(m.nodes, c.node, u.end)
+	c.now += way
+	c.ways += way - r.waysFrom(m, k)
+	return ok && c.now <= u.deadline(r.rests+rests)
 }
 
-// through goes through a route from place k to its end: when that is, lateness and
-// ways. ok is false if a window is missed, or an escort is with somebody else.
-func (f *finder) through(r *route, k int, now int64, node int32) (end, late, ways int64, ok bool) {
+// keep makes x the best spot if it is, by a course from its place on to the end.
+func (f *finder) keep(r *route, c *course, x spot) {
 	m := f.s.m
-	u := &m.units[r.unit]
-	for i := k; i < len(r.items); i++ {
-		x := &m.items[r.items[i]]
-		way, ok := u.to(m.nodes, node, x.enter)
-		at, slot, open := begin(x.windows, now+way)
-		if !ok || !open || slot >= 0 && f.s.with[slot] >= 0 && f.s.with[slot] != int32(r.unit) {
-			return 0, 0, 0, false
-		}
-		late += max(0, at-x.due)
-		ways += way
-		now = at + x.service
-		if x.leave != nowhere {
-			node = x.leave
-		}
+	x.cost = c.now - r.end + lateness(c.late-r.lateFrom[x.place]) + c.ways/wayShare
+	switch {
+	case m.p.Goal == solve.Balance:
+		x.cost += longer(c.now-m.units[r.unit].open-f.longest, len(f.s.routes))
+	case m.p.Goal == solve.Fewest && len(r.items) == 0:
+		x.cost += unitWeight
 	}
-	way, ok := u.to(m.nodes, node, u.end)
-	return now + way, late, ways + way, ok
+	if x.cost < f.best.cost {
+		f.best = x
+	}
 }
 
 // waysFrom is the time on the way from place k on.
