@@ -17,6 +17,7 @@ type state struct {
 	absent []int32
 	undone []int32 // by class: absent tasks
 	total  int64   // value of all routes
+	ways   int64   // of it, what the time on the way adds
 	random rng
 
 	before  []before // routes as they were before the step
@@ -167,6 +168,7 @@ func (s *state) forget(r *route) {
 		}
 	}
 	s.total -= s.m.value(r)
+	s.ways -= r.way / wayShare
 }
 
 // count puts it into them.
@@ -183,6 +185,7 @@ func (s *state) count(r *route) {
 		}
 	}
 	s.total += s.m.value(r)
+	s.ways += r.way / wayShare
 }
 
 // longest is the working time of the unit that works longest.

@@ -371,24 +371,25 @@ func (t *thread) steps(ctx context.Context, n int) {
 			continue
 		}
 		t.differ()
-		if order < 0 || s.weight() <= t.bestWeight() || slices.Compare(s.undone, t.best.undone) < 0 {
+		if order < 0 || t.mayBeBest() || slices.Compare(s.undone, t.best.undone) < 0 {
 			t.keep()
 		}
 	}
 }
 
-// bestWeight is what the best would weigh; the annealing's order is almost that of
-// the goal, so what weighs more is not looked at.
-func (t *thread) bestWeight() int64 {
+// mayBeBest says whether keep is to look: by what the goal counts, which leaves ways out
+// that the annealing weighs, or a task whose price is less than its way's weight would
+// be left where it can be done while the unit waits.
+func (t *thread) mayBeBest() bool {
 	b := t.best
-	w := int64(b.score.Total) + dearer(int64(b.score.Price)) + lateness(int64(b.score.Late)) + b.way/wayShare
+	least := int64(b.score.Total) + int64(b.score.Price) + lateness(int64(b.score.Late))
 	switch t.s.m.p.Goal {
 	case solve.Fewest:
-		w += unitWeight * int64(b.score.Units)
+		least += unitWeight * int64(b.score.Units)
 	case solve.Balance:
-		return never
+		return true
 	}
-	return w + int64(time.Second)
+	return t.s.total-t.s.ways+t.s.price() <= least
 }
 
 // differ notes which routes differ from those of the start after a step.

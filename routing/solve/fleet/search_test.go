@@ -210,7 +210,11 @@ func TestAgainstBruteForce(t *testing.T) {
 	if testing.Short() {
 		problems = 8
 	}
+	seeds := []uint64{133, 134} // a task of low price was left that can be done while the unit waits
 	for seed := range uint64(problems) {
+		seeds = append(seeds, seed)
+	}
+	for _, seed := range seeds {
 		rng := rand.New(rand.NewPCG(seed, 12))
 		p := tows(rng, 2+rng.IntN(3), 1)
 		p.Goal = solve.Total
