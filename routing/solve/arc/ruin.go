@@ -23,9 +23,10 @@ type search struct {
 	touched []int32 // tours changed in this round
 	old     []tour  // as they were, by place in touched
 	spare   [][]stop
-	keys    []int64 // by task, scratch
-	began   bool    // there is a plan that rounds start from
-	stuck   bool    // a task found no room this round
+	keys    []int64   // by task, scratch
+	scratch [2][]stop // of cross
+	began   bool      // there is a plan that rounds start from
+	stuck   bool      // a task found no room this round
 
 	// Plans may exceed capacities a little on the way, at a price.
 	slack  int64   // by how much at most a tour may
@@ -193,6 +194,7 @@ func (s *search) round(heat float64) {
 		s.undo()
 		return
 	}
+	s.cross()
 	score := s.judge()
 	if score < s.now.score-heat*math.Log(1-s.rnd.float()) {
 		s.now.score = score
