@@ -12,7 +12,7 @@ import (
 // are what they say they are.
 func TestCrossIsTheBestWay(t *testing.T) {
 	crossed := 0
-	for seed := range uint64(60) {
+	for seed := range uint64(40) {
 		r := rand.New(rand.NewPCG(seed, 3))
 		s := newSearch(newTable(loaded(t, r, seed%2 == 0)), nil, seed)
 		for range 60 {
