@@ -140,7 +140,7 @@ func doers(s solve.Solution) map[int]int {
 // which is what a dispatcher waits for. Units have 20 tasks each and unload at
 // two sites.
 func BenchmarkOffers(b *testing.B) {
-	for _, tasks := range []int{100, 300, 1000} {
+	for _, tasks := range []int{100, 300, 1000, 5000} {
 		b.Run(fmt.Sprintf("tasks=%d", tasks), func(b *testing.B) {
 			p, plan := running(b, tasks)
 			b.ReportAllocs()
@@ -156,7 +156,7 @@ func BenchmarkOffers(b *testing.B) {
 
 // BenchmarkMend is a unit that breaks down: its 20 tasks go to others.
 func BenchmarkMend(b *testing.B) {
-	for _, tasks := range []int{100, 300, 1000} {
+	for _, tasks := range []int{100, 300, 1000, 5000} {
 		b.Run(fmt.Sprintf("tasks=%d", tasks), func(b *testing.B) {
 			p, plan := running(b, tasks)
 			p.Tasks = p.Tasks[:tasks]
@@ -173,7 +173,7 @@ func BenchmarkMend(b *testing.B) {
 
 // BenchmarkSteps is a step of the search.
 func BenchmarkSteps(b *testing.B) {
-	for _, tasks := range []int{60, 1000} {
+	for _, tasks := range []int{60, 1000, 5000} {
 		b.Run(fmt.Sprintf("tasks=%d", tasks), func(b *testing.B) {
 			p := tows(rand.New(rand.NewPCG(8, 0)), tasks, max(2, tasks/20))
 			p.Goal = solve.Total
