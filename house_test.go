@@ -65,6 +65,7 @@ var may = map[string][]string{
 	"routing/solve/beat": {"routing/solve", "routing/solve/arc"},
 
 	"routing/patrol":    {"geo", "geo/street", "grid/people", "grid/register", "routing/path", "routing/solve", "routing/solve/beat", "routing/solve/check"},
+	"routing/campaign":  {"geo", "geo/street", "grid", "grid/people", "grid/register", "routing/patrol", "routing/solve/matching"},
 	"routing/clearance": {"geo", "routing/path", "routing/solve", "routing/solve/check", "routing/solve/fleet"},
 
 	"grid/calendar": {},
@@ -93,7 +94,7 @@ var may = map[string][]string{
 	"live/presence": {"geo"},
 	"live/room": {
 		"data/audit", "geo", "geo/street", "grid", "grid/people", "grid/register", "grid/zone", "live/alert", "live/dispatch",
-		"grid/calendar", "live/fence", "live/hub", "live/ingest", "live/presence", "routing/city", "routing/clearance", "routing/closure", "routing/path", "routing/patrol", "routing/solve", "routing/solve/fleet",
+		"grid/calendar", "live/fence", "live/hub", "live/ingest", "live/presence", "routing/campaign", "routing/city", "routing/clearance", "routing/closure", "routing/path", "routing/patrol", "routing/solve", "routing/solve/fleet",
 	},
 
 	"live/ingest/tracker":           {},
@@ -118,7 +119,7 @@ var may = map[string][]string{
 
 	"data/store": {
 		"data/audit", "data/gis", "geo", "geo/street", "grid", "grid/people", "grid/register", "grid/studio", "grid/zone",
-		"live/alert", "live/dispatch", "live/fence", "live/hook", "live/ingest", "routing/closure", "routing/patrol",
+		"live/alert", "live/dispatch", "live/fence", "live/hook", "live/ingest", "routing/campaign", "routing/closure", "routing/patrol",
 	},
 	"data/demo": {
 		"data/mapfile", "geo", "geo/basemap", "geo/place", "geo/planar", "geo/street",
@@ -131,7 +132,7 @@ var may = map[string][]string{
 		"data/audit", "data/gis", "data/mapfile", "data/zonefile", "geo", "geo/basemap", "geo/place", "geo/street",
 		"grid", "grid/balance", "grid/calendar", "grid/people", "grid/register", "grid/studio", "grid/zone",
 		"live/alert", "live/dispatch", "live/hook", "live/hub", "live/ingest", "live/ingest/tracker", "live/ingest/tracker/web", "live/listen", "live/presence", "live/room", "live/solves",
-		"routing/city", "routing/closure", "routing/match", "routing/path", "routing/solve", "routing/solve/instance", "web/cert",
+		"routing/campaign", "routing/city", "routing/closure", "routing/match", "routing/path", "routing/solve", "routing/solve/instance", "web/cert",
 	},
 	"web/cert": {},
 

@@ -61,7 +61,15 @@ func (s *Store) UpdateTeam(ctx context.Context, t register.Team, act audit.Act) 
 
 // RemoveTeam removes a team that nothing refers to, else it is register.ErrInUse.
 func (s *Store) RemoveTeam(ctx context.Context, id grid.TeamID, version int64, act audit.Act) error {
-	return removeFrom(ctx, s, teams, id, version, act)
+	return s.change(ctx, act, func(ctx context.Context, q querier, act *audit.Act) error {
+		if act.Object == "" {
+			act.Object = fmt.Sprintf("team/%d", id)
+		}
+		if err := teams.remove(ctx, q, id, version); err != nil {
+			return err
+		}
+		return campaignOfTeam(ctx, q, id) // an error takes the removal back
+	})
 }
 
 var stations = table[register.Station]{

@@ -30,6 +30,24 @@ type keptLeg struct {
 	End      int64            `json:"y"`
 }
 
+func keepLegs(legs []patrol.Leg) []keptLeg {
+	kept := make([]keptLeg, len(legs))
+	for i, l := range legs {
+		kept[i] = keptLeg{l.Segment, !l.Forward, l.From, l.To, l.Serve, l.Metres, nanos(l.Begin), nanos(l.End)}
+	}
+	return kept
+}
+
+func readLegs(kept []keptLeg) (legs []patrol.Leg) {
+	for _, l := range kept {
+		legs = append(legs, patrol.Leg{
+			Segment: l.Segment, Forward: !l.Backward, From: l.From, To: l.To, Serve: l.Serve, Metres: l.Metres,
+			Begin: instant(l.Begin), End: instant(l.End),
+		})
+	}
+	return legs
+}
+
 // keptCall is a patrol.Call on disk.
 type keptCall struct {
 	Legs  int        `json:"n"`
@@ -124,11 +142,7 @@ func (s *Store) saveWalks(ctx context.Context, mapID string, beat *string, walks
 
 // putWalk keeps a walk; without a beat, with that of the walk before it.
 func putWalk(ctx context.Context, q querier, mapID string, beat *string, shift register.ShiftID, w patrol.Walk) error {
-	kept := make([]keptLeg, len(w.Legs))
-	for i, l := range w.Legs {
-		kept[i] = keptLeg{l.Segment, !l.Forward, l.From, l.To, l.Serve, l.Metres, nanos(l.Begin), nanos(l.End)}
-	}
-	legs, err := json.Marshal(kept)
+	legs, err := json.Marshal(keepLegs(w.Legs))
 	if err != nil {
 		return err
 	}
@@ -172,12 +186,7 @@ func scanWalk(rows *sql.Rows) (shift register.ShiftID, mapID string, w patrol.Wa
 	if err := decodeJSON(legs, &kept, fmt.Sprintf("legs of the walk of shift %d", shift)); err != nil {
 		return shift, mapID, w, err
 	}
-	for _, l := range kept {
-		w.Legs = append(w.Legs, patrol.Leg{
-			Segment: l.Segment, Forward: !l.Backward, From: l.From, To: l.To, Serve: l.Serve, Metres: l.Metres,
-			Begin: instant(l.Begin), End: instant(l.End),
-		})
-	}
+	w.Legs = readLegs(kept)
 	if calls.Valid {
 		if w.Calls, err = readCalls(calls.String, shift); err != nil {
 			return shift, mapID, w, err
