@@ -56,6 +56,8 @@ func (w *walks) plan(ctx context.Context) {
 func (w *walks) look(ctx context.Context) {
 	r, b := w.r, w.r.book.Load()
 	if city := r.town(); city != nil && city.Foot != nil {
+		w.planCampaigns(ctx, b, city) // first: who is in one is on no beat then
+		b = r.book.Load()
 		if err := w.assign(ctx, b, city); err != nil && ctx.Err() == nil {
 			r.c.Log.Error("walks cannot be planned", "err", err)
 		}
@@ -104,11 +106,16 @@ func (w *walks) assign(ctx context.Context, b *book, city *town) error {
 		elsewhere := shifts[0].From.After(now) && slices.ContainsFunc(shifts, func(s register.Shift) bool {
 			return maps[s.ID] == city.ID && beats[s.ID] != "" && beats[s.ID] != beat.mark
 		})
+		// Some went into a campaign since, or one was called off.
+		taken := shifts[0].From.After(now) && slices.ContainsFunc(shifts, func(s register.Shift) bool {
+			is, ok := kept[s.ID]
+			return ok && !b.fits(s, is)
+		})
 		missing := slices.ContainsFunc(shifts, func(s register.Shift) bool { return !planned(s) })
-		known := fmt.Sprint(g.plan.ID, g.plan.Version, city.ID, city.version, len(shifts), b.marks["spot"])
+		known := fmt.Sprint(g.plan.ID, g.plan.Version, city.ID, city.version, len(shifts), b.marks["spot"], b.marks["campaign_day"])
 		// Spots that came since are called at by who hasn't begun.
-		fresh := !missing && !elsewhere && shifts[0].From.After(now) && w.failed[c] != known && r.uncalled(b, city, c, shifts, kept)
-		if !missing && !elsewhere && !fresh || w.failed[c] == known {
+		fresh := !missing && !elsewhere && !taken && shifts[0].From.After(now) && w.failed[c] != known && r.uncalled(b, city, c, shifts, kept)
+		if !missing && !elsewhere && !taken && !fresh || w.failed[c] == known {
 			continue
 		}
 		begun := time.Now()
@@ -156,8 +163,24 @@ func (w *walks) assignWatch(
 	}
 	spots := r.spotsOf(b, city, register.WatchOf(shifts[0]), others)
 	spots = slices.DeleteFunc(spots, func(s patrol.Spot) bool { return s.Close.Before(now) })
-	if len(streets)+len(spots) == 0 {
-		return 0, nil
+	made := make(map[register.ShiftID]patrol.Walk, len(shifts))
+	shifts = slices.DeleteFunc(slices.Clone(shifts), func(s register.Shift) bool {
+		from, to := b.free(s)
+		busy := !to.After(from) || !to.After(now)
+		if busy { // in a campaign: the others have the beat
+			made[s.ID] = patrol.Walk{Person: s.Person, Start: s.From, End: s.From}
+		}
+		return busy
+	})
+	save := func() (int, error) {
+		act := audit.Act{At: now, Who: byPlanner, Verb: "walks.plan"}
+		return len(made), r.c.Store.SaveWalks(ctx, city.ID, to.mark, made, act)
+	}
+	if len(streets)+len(spots) == 0 || len(shifts) == 0 {
+		if len(made) == 0 {
+			return 0, nil
+		}
+		return save()
 	}
 	place := city.Network.Bound().Center()
 	if len(streets) > 0 {
@@ -174,23 +197,22 @@ func (w *walks) assignWatch(
 		crews[i] = patrol.Crew{Ways: ways, Officers: len(list)}
 	}
 	shares := patrol.Share(city.Network, streets, crews, station)
-	if len(slices.Concat(shares...))+len(spots) == 0 {
+	if len(slices.Concat(shares...))+len(spots)+len(made) == 0 {
 		return 0, nil
 	}
 	calls := register.Callers(alike, b.movesBy)
-	made := make(map[register.ShiftID]patrol.Walk, len(shifts))
 	for i, share := range shares {
 		request := patrol.Request{Network: city.Network, Ways: crews[i].Ways, Streets: share}
 		if i == calls {
 			request.Spots = spots
 		}
 		for _, s := range alike[i] {
-			from := s.From
+			from, to := b.free(s)
 			if from.Before(now) { // what could have been walked by now wasn't
 				from = now.Truncate(time.Second)
 			}
 			request.Officers = append(request.Officers, patrol.Officer{
-				Person: s.Person, Name: b.people[s.Person].Name, Station: station, From: from, To: s.To,
+				Person: s.Person, Name: b.people[s.Person].Name, Station: station, From: from, To: to,
 			})
 		}
 		plan, err := patrol.Assign(ctx, request)
@@ -204,8 +226,7 @@ func (w *walks) assignWatch(
 			made[s.ID] = plan.Walks[k]
 		}
 	}
-	act := audit.Act{At: now, Who: byPlanner, Verb: "walks.plan"}
-	return len(made), r.c.Store.SaveWalks(ctx, city.ID, to.mark, made, act)
+	return save()
 }
 
 // setOut is where a team sets out from: its station, else the nearest to a place,

@@ -12,6 +12,7 @@ import (
 	"citygrid/grid/zone"
 	"citygrid/live/alert"
 	"citygrid/live/fence"
+	"citygrid/routing/campaign"
 	"citygrid/routing/closure"
 
 	"github.com/paulmach/orb"
@@ -30,6 +31,10 @@ type book struct {
 	teams    map[grid.TeamID]register.Team
 	stations []register.Station
 	spots    []register.Spot
+
+	campaigns []register.Campaign
+	days      []campaign.Day // of campaigns, about now, by begin
+
 	vehicles map[register.VehicleID]register.Vehicle
 	dogs     map[register.DogID]register.Dog
 	devices  map[register.DeviceID]register.Device
@@ -106,6 +111,14 @@ func read(ctx context.Context, s Store, now time.Time, was *book) (*book, error)
 	})
 	fetch("spots", "spot", false, func() (err error) {
 		b.spots, err = s.Spots(ctx)
+		return err
+	})
+	fetch("campaigns", "campaign", false, func() (err error) {
+		b.campaigns, err = s.Campaigns(ctx)
+		return err
+	})
+	fetch("days of campaigns", "campaign_day", now.Sub(was.around).Abs() > staleAfter, func() (err error) {
+		b.days, err = s.CampaignDays(ctx, now.Add(-daysBack), now.Add(daysAhead))
 		return err
 	})
 	fetch("vehicles", "vehicle", false, func() error {

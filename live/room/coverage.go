@@ -10,6 +10,7 @@ import (
 
 	"citygrid/geo/street"
 	"citygrid/grid"
+	"citygrid/routing/campaign"
 	"citygrid/routing/patrol"
 )
 
@@ -127,6 +128,16 @@ func (r *Room) Coverage(ctx context.Context, may func(grid.TeamID) bool, from, t
 				turns[l.leg.Segment] = turn{int64(s.ID), l.leg.Begin.UTC()}
 			}
 		}
+	}
+	err = r.campaignWalks(ctx, b, from, to, func(d *campaign.Day, _ int, w *walk) {
+		for _, l := range w.legs() {
+			if l.leg.Serve && l.done && d.Map == city.ID {
+				seen[l.leg.Segment] = true
+			}
+		}
+	})
+	if err != nil {
+		return nil, err
 	}
 	all := []Coverage{}
 	name := city.nameOf(city.ID)

@@ -13,6 +13,7 @@ import (
 	"citygrid/live/dispatch"
 	"citygrid/live/fence"
 	"citygrid/live/ingest"
+	"citygrid/routing/campaign"
 	"citygrid/routing/closure"
 	"citygrid/routing/patrol"
 )
@@ -27,6 +28,10 @@ type Store interface {
 	Teams(ctx context.Context) ([]register.Team, error)
 	Stations(ctx context.Context) ([]register.Station, error)
 	Spots(ctx context.Context) ([]register.Spot, error)
+	Campaigns(ctx context.Context) ([]register.Campaign, error)
+	CampaignDays(ctx context.Context, from, to time.Time) ([]campaign.Day, error)
+	DaysOfCampaign(ctx context.Context, id register.CampaignID, from, to time.Time) ([]campaign.Day, error)
+	PutCampaignDay(ctx context.Context, d campaign.Day, act audit.Act) (campaign.Day, error)
 	Vehicles(ctx context.Context) ([]register.Vehicle, error)
 	Dogs(ctx context.Context) ([]register.Dog, error)
 	Devices(ctx context.Context) ([]register.Device, error)

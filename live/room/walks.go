@@ -10,6 +10,7 @@ import (
 	"citygrid/grid/people"
 	"citygrid/grid/register"
 	"citygrid/live/ingest"
+	"citygrid/routing/campaign"
 	"citygrid/routing/patrol"
 )
 
@@ -22,6 +23,9 @@ type walks struct {
 	afoot map[register.ShiftID]*walk   // guarded by mu: of shifts about now
 	of    map[register.Subject][]*walk // guarded by mu: the same, by officer, and by vehicle
 
+	campaign map[walker]*walk // guarded by mu: of campaigns about now, which are in of too
+
+	unheld map[string]string         // plan's: campaigns that can't be planned, and what was known then
 	failed map[register.Watch]string // plan's: what can't be planned, and what was known then
 	beats  map[beatKey]teamBeats     // plan's: of the plans and the map of now
 }
@@ -54,7 +58,7 @@ func (w *walk) follow(f ingest.Fix) {
 
 func newWalks(r *Room) *walks {
 	return &walks{
-		r: r, bell: make(chan struct{}, 1), afoot: make(map[register.ShiftID]*walk), of: make(map[register.Subject][]*walk), failed: make(map[register.Watch]string), beats: make(map[beatKey]teamBeats),
+		r: r, bell: make(chan struct{}, 1), afoot: make(map[register.ShiftID]*walk), of: make(map[register.Subject][]*walk), failed: make(map[register.Watch]string), unheld: make(map[string]string), beats: make(map[beatKey]teamBeats),
 	}
 }
 
@@ -119,6 +123,7 @@ func (w *walks) follow(ctx context.Context, b *book) error {
 			w.of[subject] = append(w.of[subject], one)
 		}
 	}
+	fresh = append(fresh, w.followCampaigns(b, now)...)
 	w.mu.Unlock()
 	for _, one := range fresh {
 		err = cmp.Or(err, w.r.retrace(ctx, b, one))
@@ -215,7 +220,8 @@ func (r *Room) Walks(ctx context.Context, from, to time.Time) ([]Walk, error) {
 		out.Off = slices.Contains(dropped, s.ID)
 		all = append(all, out)
 	}
-	return all, nil
+	err = r.campaignWalks(ctx, b, from, to, func(d *campaign.Day, pair int, w *walk) { all = append(all, r.campaignWalk(b, d, pair, w)) })
+	return all, err
 }
 
 func (r *Room) walkJSON(b *book, w *walk) Walk {

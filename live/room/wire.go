@@ -148,6 +148,7 @@ type Walk struct {
 	Off      bool             `json:"off"`      // the officer has dropped out
 	Stops    []WalkStop       `json:"stops" nullable:"false"`
 	Calls    []WalkCall       `json:"calls" nullable:"false"` // spots that it calls at, in order
+	Campaign *WalkCampaign    `json:"campaign"`               // null: it is a beat; else shift is below 0, and from and to are the campaign's
 }
 
 // A WalkCall is a stop at spots of one place.
