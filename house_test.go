@@ -132,7 +132,7 @@ var may = map[string][]string{
 		"data/audit", "data/gis", "data/mapfile", "data/zonefile", "geo", "geo/basemap", "geo/place", "geo/street",
 		"grid", "grid/balance", "grid/calendar", "grid/people", "grid/register", "grid/studio", "grid/zone",
 		"live/alert", "live/dispatch", "live/hook", "live/hub", "live/ingest", "live/ingest/tracker", "live/ingest/tracker/web", "live/listen", "live/presence", "live/room", "live/solves",
-		"routing/campaign", "routing/city", "routing/closure", "routing/match", "routing/path", "routing/solve", "routing/solve/instance", "web/cert",
+		"routing/campaign", "routing/city", "routing/closure", "routing/match", "routing/path", "routing/patrol", "routing/solve", "routing/solve/instance", "web/cert",
 	},
 	"web/cert": {},
 

@@ -20,6 +20,7 @@ import (
 	"citygrid/live/ingest"
 	"citygrid/live/room"
 	"citygrid/routing/path"
+	"citygrid/routing/patrol"
 
 	"github.com/danielgtaylor/huma/v2"
 )
@@ -151,6 +152,10 @@ func problemOf(err error) (p *Problem, known bool) {
 		{room.ErrNoTruck, http.StatusConflict, "tows.no_truck"},
 		{room.ErrNoPound, http.StatusConflict, "tows.no_pound"},
 		{room.ErrNoUnit, http.StatusNotFound, "plans.no_unit"},
+		{room.ErrNotHeld, http.StatusUnprocessableEntity, "campaigns.not_held"},
+		{room.ErrOver, http.StatusConflict, "campaigns.over"},
+		{room.ErrNobody, http.StatusConflict, "campaigns.nobody"},
+		{patrol.ErrRequest, http.StatusUnprocessableEntity, "campaigns.too_large"},
 		{room.ErrNoItem, http.StatusNotFound, "plans.no_item"},
 		{room.ErrTeams, http.StatusConflict, "plans.teams"},
 		{room.ErrOrders, http.StatusUnprocessableEntity, "plans.orders"},

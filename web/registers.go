@@ -9,6 +9,7 @@ import (
 	"citygrid/grid/people"
 	"citygrid/grid/register"
 	"citygrid/grid/zone"
+	"citygrid/routing/campaign"
 	"citygrid/routing/closure"
 )
 
@@ -87,6 +88,19 @@ type Registers interface {
 	UpdateSpot(context.Context, register.Spot, audit.Act) (register.Spot, error)
 	RemoveSpot(context.Context, register.SpotID, int64, audit.Act) error
 
+	Campaigns(context.Context) ([]register.Campaign, error)
+	Campaign(context.Context, register.CampaignID) (register.Campaign, error)
+	AddCampaign(context.Context, register.Campaign, audit.Act) (register.Campaign, error)
+	UpdateCampaign(context.Context, register.Campaign, audit.Act) (register.Campaign, error)
+	RemoveCampaign(context.Context, register.CampaignID, int64, audit.Act) error
+	// CampaignDays and DaysOfCampaign are the days that begin in from <= t < to.
+	CampaignDays(ctx context.Context, from, to time.Time) ([]campaign.Day, error)
+	DaysOfCampaign(ctx context.Context, id register.CampaignID, from, to time.Time) ([]campaign.Day, error)
+	CampaignDay(context.Context, campaign.DayID) (campaign.Day, error)
+	CallOffDay(ctx context.Context, id campaign.DayID, off bool, version int64, act audit.Act) (campaign.Day, error)
+	Sheets(context.Context, []campaign.DayID) ([]campaign.Sheet, error)
+	PutSheet(context.Context, campaign.Sheet, audit.Act) (campaign.Sheet, error)
+
 	// PlanAt is the plan that holds at t, with its grids.
 	PlanAt(ctx context.Context, t time.Time) (grid.Plan, error)
 	// PlanKnown is the plan that held at t, as far as was recorded at known.
@@ -102,6 +116,7 @@ func (s *Server) registerRoutes() {
 	teams().routes(s)
 	stations().routes(s)
 	spots().routes(s)
+	s.campaignRoutes()
 	vehicles().routes(s)
 	dogs().routes(s)
 	s.dogRoutes()

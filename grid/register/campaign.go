@@ -54,7 +54,7 @@ const (
 	MaxCampaignPeople = 200
 	maxCampaignTeams  = 50
 	maxRoads          = 40
-	maxRoadPoints     = 20_000 // of all roads
+	maxRoadPoints     = 5000 // of all roads
 	maxCheckItems     = 40
 	maxPace           = 200 // metres a minute
 )

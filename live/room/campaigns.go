@@ -89,7 +89,8 @@ func (r *Room) PlanCampaign(ctx context.Context, id register.CampaignID, begin t
 	if d, err = r.c.Store.PutCampaignDay(ctx, d, act); err != nil {
 		return d, err
 	}
-	return d, r.Reload(ctx)
+	r.reread(context.WithoutCancel(ctx)) // it is planned, whatever comes of that
+	return d, nil
 }
 
 // members are who takes part, by id: officers who are named, and those on patrol for its

@@ -248,6 +248,203 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/campaign-days/mine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The caller's own part in days of campaigns, from two days ago to twelve hours ahead */
+        get: operations["listMyCampaignDays"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/campaign-days/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A day of a campaign: pairs, walks, result sheets
+         * @description It doesn't tell where anybody is or was.
+         */
+        get: operations["getCampaignDay"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/campaign-days/{id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The result sheets of a day as a CSV file, a line for each pair, road and item */
+        get: operations["exportCampaignDay"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/campaign-days/{id}/off": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Call a day off, or on again
+         * @description Called off, nobody is kept from their beat. 412 stale.
+         */
+        post: operations["callOffCampaignDay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/campaign-days/{id}/sheets/{pair}/{road}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Hand in what a pair found on a road
+         * @description Officers hand in those of their own pair, until two days after; planners and team leaders any. If-Match is 0 for a new one. 409 campaigns.off; 412 stale: somebody else of the pair did since.
+         */
+        put: operations["putCampaignSheet"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/campaigns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The campaigns that the caller's right reaches */
+        get: operations["listCampaigns"];
+        put?: never;
+        /**
+         * Add a campaign
+         * @description 409 registers.taken: another has its code, plate or licence.
+         */
+        post: operations["addCampaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/campaigns/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The officers whom the caller may send on campaigns */
+        get: operations["listCampaignOfficers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/campaigns/streets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Streets as roads for a campaign: the one at a place, or those of a name in a box
+         * @description With at, the street nearest to it as far as it goes on under its name; none beyond 100 m. With name and bbox, each street there whose name has that text in it, 50 at most.
+         */
+        get: operations["findCampaignStreets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/campaigns/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a campaign that nothing refers to
+         * @description 409 registers.in_use: something refers to it.
+         */
+        delete: operations["removeCampaign"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a campaign: the fields that are sent
+         * @description 412 stale: somebody else changed it; version and changed_by tell.
+         */
+        patch: operations["changeCampaign"];
+        trace?: never;
+    };
+    "/api/campaigns/{id}/days": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** When a campaign was and will be held, what is planned and what was found */
+        get: operations["listCampaignDates"];
+        put?: never;
+        /**
+         * Make the pairs and walks of one time that a campaign is held
+         * @description Days within twelve hours are planned by themselves. 409 campaigns.nobody, campaigns.over, registers.in_use: there are result sheets; 412 stale; 422 campaigns.not_held, campaigns.too_large.
+         */
+        post: operations["planCampaignDay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/closures": {
         parameters: {
             query?: never;
@@ -2810,6 +3007,276 @@ export interface components {
             /** @enum {string} */
             type: "Polygon" | "MultiPolygon";
         };
+        CallOffCampaignDayRequest: {
+            off: boolean;
+        };
+        Campaign: {
+            /** @description everybody goes alone */
+            alone: boolean;
+            /**
+             * Format: int64
+             * @description whose it is
+             */
+            area: number;
+            /** @description each of its windows is one time that it is held; never null */
+            calendar: {
+                [key: string]: unknown;
+            } | null;
+            checklist: components["schemas"]["CampaignItem"][];
+            /** Format: int64 */
+            id: number;
+            /**
+             * @description where pairs set out, and come back to
+             * @example [
+             *       -75.5466,
+             *       39.7459
+             *     ]
+             */
+            meet: [
+                number,
+                number
+            ];
+            /** @description by language: zh-CN, en */
+            name: {
+                [key: string]: string;
+            };
+            /**
+             * Format: int64
+             * @description metres of a street a minute, looking
+             */
+            pace: number;
+            /** @description it is held at no time */
+            paused: boolean;
+            /** @description officers who take part */
+            people: number[];
+            roads: components["schemas"]["CampaignRoad"][];
+            /** @description somebody with this tag is in each pair while there are enough; empty: of no matter */
+            tag: string;
+            /** @description whose officers on patrol then take part too */
+            teams: number[];
+            /**
+             * Format: int64
+             * @description send it as If-Match with a change
+             */
+            version: number;
+        };
+        CampaignCount: {
+            /**
+             * Format: int64
+             * @description on the spot
+             */
+            fixed: number;
+            /** Format: int64 */
+            found: number;
+            /** @description code of the checklist */
+            item: string;
+            /**
+             * Format: int64
+             * @description given
+             */
+            notices: number;
+        };
+        CampaignDate: {
+            /** Format: date-time */
+            begin: string;
+            /**
+             * Format: int64
+             * @description null: it is not planned
+             */
+            day: number | null;
+            /** Format: date-time */
+            end: string;
+            /** @description by the calendar of now; false when that has changed since */
+            held: boolean;
+            /** @description called off */
+            off: boolean;
+            /** Format: int64 */
+            pairs: number;
+            /**
+             * Format: int64
+             * @description result sheets that were handed in
+             */
+            sheets: number;
+            total: components["schemas"]["CampaignTotal"];
+            /**
+             * Format: int64
+             * @description of what is planned; 0 when nothing is
+             */
+            version: number;
+        };
+        CampaignDay: {
+            /** Format: date-time */
+            begin: string;
+            /** Format: int64 */
+            campaign: number;
+            checklist: components["schemas"]["CampaignItem"][];
+            /** Format: date-time */
+            end: string;
+            /** Format: int64 */
+            id: number;
+            /** @description what is in no walk */
+            left: components["schemas"]["CampaignLeft"][];
+            name: {
+                [key: string]: string;
+            };
+            off: boolean;
+            pairs: components["schemas"]["LiveCampaignPair"][];
+            roads: string[];
+            sheets: components["schemas"]["CampaignSheet"][];
+            total: components["schemas"]["CampaignTotal"];
+            /** Format: int64 */
+            version: number;
+        };
+        CampaignFields: {
+            /** @description everybody goes alone */
+            alone?: boolean;
+            /**
+             * Format: int64
+             * @description whose it is
+             */
+            area?: number;
+            /** @description each of its windows is one time that it is held; never null */
+            calendar?: {
+                [key: string]: unknown;
+            } | null;
+            checklist?: components["schemas"]["CampaignItem"][];
+            /**
+             * @description where pairs set out, and come back to
+             * @example [
+             *       -75.5466,
+             *       39.7459
+             *     ]
+             */
+            meet?: [
+                number,
+                number
+            ];
+            /** @description by language: zh-CN, en */
+            name?: {
+                [key: string]: string;
+            };
+            /**
+             * Format: int64
+             * @description metres of a street a minute, looking
+             */
+            pace?: number;
+            /** @description it is held at no time */
+            paused?: boolean;
+            /** @description officers who take part */
+            people?: number[];
+            roads?: components["schemas"]["CampaignRoad"][];
+            /** @description somebody with this tag is in each pair while there are enough; empty: of no matter */
+            tag?: string;
+            /** @description whose officers on patrol then take part too */
+            teams?: number[];
+        };
+        CampaignItem: {
+            code: string;
+            /** @description by language: zh-CN, en */
+            text: {
+                [key: string]: string;
+            };
+        };
+        CampaignLeft: {
+            /** Format: double */
+            metres: number;
+            /**
+             * Format: int64
+             * @description index of roads
+             */
+            road: number;
+            /**
+             * @description time: there are too few people or hours; closed: it can't be walked, or is not on the map
+             * @enum {string}
+             */
+            why: "time" | "closed";
+        };
+        CampaignOfficer: {
+            /** Format: int64 */
+            id: number;
+            name: string;
+            tags: string[];
+        };
+        CampaignPart: {
+            /** Format: double */
+            metres: number;
+            name: string;
+            /**
+             * Format: int64
+             * @description from 1
+             */
+            road: number;
+        };
+        CampaignRoad: {
+            /** @description each side is gone along by itself */
+            both: boolean;
+            lines: ([
+                number,
+                number
+            ][] | null)[];
+            /** @description as on the map; empty: it has none */
+            name: string;
+        };
+        CampaignSheet: {
+            /** Format: date-time */
+            at: string;
+            /** @description who wrote it last */
+            by: string;
+            counts: components["schemas"]["CampaignCount"][];
+            note: string;
+            /**
+             * Format: int64
+             * @description from 1
+             */
+            pair: number;
+            /**
+             * Format: int64
+             * @description from 1
+             */
+            road: number;
+            /**
+             * Format: int64
+             * @description send it as If-Match with the next
+             */
+            version: number;
+        };
+        CampaignTotal: {
+            /**
+             * Format: int64
+             * @description on the spot
+             */
+            fixed: number;
+            /** Format: int64 */
+            found: number;
+            /**
+             * Format: int64
+             * @description given
+             */
+            notices: number;
+        };
+        CampaignTurn: {
+            /** Format: date-time */
+            begin: string;
+            checklist: components["schemas"]["CampaignItem"][];
+            /** Format: int64 */
+            day: number;
+            /** Format: date-time */
+            end: string;
+            name: {
+                [key: string]: string;
+            };
+            /**
+             * Format: int64
+             * @description from 1
+             */
+            pair: number;
+            /** @description that the pair goes along */
+            roads: components["schemas"]["CampaignPart"][];
+            /** @description of the pair */
+            sheets: components["schemas"]["CampaignSheet"][];
+            /** @description names of the others */
+            with: string[];
+        };
         CandidatesOutputBody: {
             /** @description who is there first, first */
             candidates: components["schemas"]["LiveCandidate"][];
@@ -3024,6 +3491,9 @@ export interface components {
         };
         CoverageOutputBody: {
             teams: components["schemas"]["LiveCoverage"][];
+        };
+        DatesOutputBody: {
+            dates: components["schemas"]["CampaignDate"][];
         };
         DeadLetter: {
             /** Format: int64 */
@@ -3997,6 +4467,33 @@ export interface components {
             stay_s: number;
             theme: string;
         };
+        LiveCampaignMember: {
+            /** Format: int64 */
+            id: number;
+            name: string;
+            on_roster: boolean;
+        };
+        LiveCampaignPair: {
+            /** Format: date-time */
+            end: string;
+            line: ([
+                number,
+                number
+            ] | null)[];
+            /** Format: double */
+            look_m: number;
+            /** Format: double */
+            minutes: number;
+            /** Format: int64 */
+            n: number;
+            people: components["schemas"]["LiveCampaignMember"][];
+            road_m: number[];
+            /** Format: date-time */
+            start: string;
+            stops: components["schemas"]["LiveWalkStop"][];
+            /** Format: double */
+            way_m: number;
+        };
         LiveCandidate: {
             /** Format: double */
             age_s: number;
@@ -4407,6 +4904,7 @@ export interface components {
             behind_s: number;
             by: string;
             calls: components["schemas"]["LiveWalkCall"][];
+            campaign: components["schemas"]["LiveWalkCampaign"] | null;
             /** Format: double */
             dead_m: number;
             /** Format: double */
@@ -4455,6 +4953,16 @@ export interface components {
             /** Format: int64 */
             n: number;
             spots: components["schemas"]["LiveCalledSpot"][];
+        };
+        LiveWalkCampaign: {
+            /** Format: int64 */
+            day: number;
+            name: {
+                [key: string]: string;
+            };
+            /** Format: int64 */
+            pair: number;
+            with: components["schemas"]["LivePerson"][];
         };
         LiveWalkMove: {
             /**
@@ -4998,6 +5506,9 @@ export interface components {
                 [key: string]: number;
             };
         };
+        OfficersOutputBody: {
+            people: components["schemas"]["CampaignOfficer"][];
+        };
         Owner: {
             /**
              * @description null when it isn't known
@@ -5049,6 +5560,13 @@ export interface components {
              * @description send it as If-Match with a change
              */
             version: number;
+        };
+        PlanCampaignDayRequest: {
+            /**
+             * Format: date-time
+             * @description one of the campaign's dates
+             */
+            begin: string;
         };
         PlanCollection: {
             features: components["schemas"]["GridFeature"][];
@@ -5231,6 +5749,11 @@ export interface components {
             draft: components["schemas"]["Draft"];
             plan: components["schemas"]["PlanInfo"];
         };
+        PutCampaignSheetRequest: {
+            /** @description of items with something found */
+            counts: components["schemas"]["CampaignCount"][];
+            note?: string;
+        };
         ReadyOutputBody: {
             lapses: components["schemas"]["Lapse"][];
             /** @enum {string} */
@@ -5261,6 +5784,9 @@ export interface components {
         };
         ReportFixesRequest: {
             fixes: components["schemas"]["Fix"][];
+        };
+        RoadsOutputBody: {
+            streets: components["schemas"]["CampaignRoad"][];
         };
         Role: {
             rights: string[];
@@ -6116,6 +6642,9 @@ export interface components {
              * @description when it ends
              */
             until: string;
+        };
+        TurnsOutputBody: {
+            days: components["schemas"]["CampaignTurn"][];
         };
         UnitCollection: {
             features: components["schemas"]["UnitFeature"][];
@@ -7064,6 +7593,470 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VerifyOutputBody"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listMyCampaignDays: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TurnsOutputBody"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCampaignDay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description of the day */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignDay"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportCampaignDay: {
+        parameters: {
+            query?: {
+                /** @description of the items: zh-CN, en */
+                lang?: string;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description UTF-8 with a byte order mark, as spreadsheets want it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    callOffCampaignDay: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version of the day */
+                "If-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CallOffCampaignDayRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignDay"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putCampaignSheet: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version that was read, 0 for a new one */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description of the day */
+                id: number;
+                pair: number;
+                road: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutCampaignSheetRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignSheet"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCampaigns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        campaigns: components["schemas"]["Campaign"][];
+                    };
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addCampaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CampaignFields"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "Cache-Control"?: string;
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Campaign"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCampaignOfficers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficersOutputBody"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    findCampaignStreets: {
+        parameters: {
+            query?: {
+                /** @description longitude,latitude */
+                at?: string;
+                /** @description a part of the name, in any case */
+                name?: string;
+                /** @description west,south,east,north in degrees; with name */
+                bbox?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoadsOutputBody"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeCampaign: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version that is removed */
+                "If-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeCampaign: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version that the change starts from */
+                "If-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CampaignFields"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Campaign"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCampaignDates: {
+        parameters: {
+            query?: {
+                /** @description 92 days ago when left out */
+                from?: string;
+                /** @description 60 days ahead when left out; at most 400 days after from */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatesOutputBody"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    planCampaignDay: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version of what is planned, 0 where nothing is */
+                "If-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanCampaignDayRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignDay"];
                 };
             };
             /** @description A problem. Its code says which. */
