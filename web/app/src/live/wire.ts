@@ -155,6 +155,7 @@ export interface Walk {
   planned: boolean; // false: there is a shift, and no walk for it yet
   stops: WalkStop[];
   calls: WalkCall[]; // in order
+  campaign?: { day: number; name: Names; pair: number; with: Who[] } | null; // null: a beat; else from and to are the campaign's
 }
 
 export interface RunStop {

@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import type { LngLat } from "../api/types";
 import { usePulse } from "../live/LiveProvider";
 import { stale } from "../live/live";
+import { CampaignTurns } from "./CampaignTurns";
 import { phaseAt } from "./duty";
 import css from "./Phone.module.css";
 import { PhoneMap } from "./PhoneMap";
@@ -57,6 +58,7 @@ export function At({ phone, driver }: { phone: Phone; driver: boolean }) {
             ) : (
               <>
                 {focused !== undefined && !(driver && focused.task.kind === "tow") && <TaskBanner phone={phone} shown={focused} onOpen={() => setTab("tasks")} />}
+                <CampaignTurns now={now} />
                 {working ? (
                   <RoutePane phone={phone} now={now} way={way} onWay={showWay} tasks={open} driver={driver} />
                 ) : (

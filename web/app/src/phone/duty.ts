@@ -20,5 +20,13 @@ export function phaseAt(shift: Shift | null, now: number): Phase {
   return now < shift.from ? "before" : now < shift.to ? "on" : "after";
 }
 
+// early is how long before its begin a campaign's walk is shown: people have to get there.
+const early = 20 * 60_000;
+
+// atCampaign is the walk of a campaign that is on, or begins soon.
+export const atCampaign = (walks: readonly Walk[], now: number): Walk | undefined => walks.find((w) => isCampaign(w) && now >= Date.parse(w.from) - early && now < Date.parse(w.to));
+
+export const isCampaign = (w: Walk): boolean => w.campaign !== undefined && w.campaign !== null;
+
 export const within = <T extends { from: string; to: string }>(list: readonly T[], shift: Shift | null): T | undefined =>
   list.find((w) => Date.parse(w.from) === shift?.from);

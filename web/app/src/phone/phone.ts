@@ -5,7 +5,7 @@ import type { Live } from "../live/live";
 import type { Run, Task, Walk } from "../live/wire";
 import { look, type Called } from "./calls";
 import { serverAt, type Anchor } from "./clock";
-import { phaseAt, shiftOf, within, type Shift } from "./duty";
+import { atCampaign, isCampaign, phaseAt, shiftOf, within, type Shift } from "./duty";
 import { watch, worth, type Place, type Trouble } from "./gps";
 import type { Count, Outbox, RefusedStep, StepTo, WaitingStep } from "./outbox";
 import { Sender } from "./sender";
@@ -176,8 +176,10 @@ export class Phone {
   // place finds the walk, the run and the shift that hold now.
   private async place(): Promise<void> {
     const { walks, runs, walk: before } = this.state;
-    const shift = shiftOf(walks, runs, this.now());
-    const found = within(walks, shift);
+    // A campaign's hours are no shift: what is shared, and until when, goes by that.
+    const beats = walks.filter((w) => !isCampaign(w));
+    const shift = shiftOf(beats, runs, this.now());
+    const found = atCampaign(walks, this.now()) ?? within(beats, shift);
     const walk = found?.planned !== true ? null : before?.walk === found ? before : track(found);
     let done = walk === null ? 0 : walk.walk.done_m;
     if (walk !== null) {

@@ -65,7 +65,7 @@ export function PatrolView({ walks }: { walks: Walk[] }) {
           value={chosen}
           onChange={setChosen}
           placeholder={t("plans.patrol.everybody")}
-          items={planned.map((w) => ({ id: String(w.shift), text: w.person.name, note: [`${format.clock(w.start)}–${format.clock(w.end)}`, travelWords(t, w.by), format.percent(w.progress)].filter((s) => s !== "").join(" · ") }))}
+          items={planned.map((w) => ({ id: String(w.shift), text: w.person.name, note: [`${format.clock(w.start)}–${format.clock(w.end)}`, travelWords(t, w.by), w.campaign === null ? "" : t("plans.campaigns.ofCampaign", { name: format.name(w.campaign.name) }), format.percent(w.progress)].filter((s) => s !== "").join(" · ") }))}
         />
         <div className={css.meter} role="meter" aria-valuemin={0} aria-valuemax={100} aria-valuenow={Math.round((100 * seen) / Math.max(1, all))} aria-label={t("plans.patrol.coverage")}>
           <span style={{ width: `${(100 * seen) / Math.max(1, all)}%` }} />
@@ -125,7 +125,7 @@ export function PatrolView({ walks }: { walks: Walk[] }) {
 
 // putSpots has each crew take the spots in that are in nobody's walk, those on foot first.
 async function putSpots(walks: readonly Walk[]): Promise<{ walks: number; refused: number }> {
-  const crews = new Map(walks.filter((w) => !w.off).sort((a, b) => Number(b.by === "foot") - Number(a.by === "foot")).map((w) => [`${w.team} ${w.by} ${w.from} ${w.to}`, w.shift]));
+  const crews = new Map(walks.filter((w) => !w.off && w.campaign === null).sort((a, b) => Number(b.by === "foot") - Number(a.by === "foot")).map((w) => [`${w.team} ${w.by} ${w.from} ${w.to}`, w.shift]));
   let [changed, refused] = [0, 0];
   for (const shift of crews.values()) {
     const preview = await plans.previewWalks({ spots: [shift] });

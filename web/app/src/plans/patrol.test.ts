@@ -3,7 +3,7 @@ import { unseenFeatures, walkFeatures } from "./patrol";
 import type { Walk } from "./requests";
 
 const walk = (shift: number): Walk => ({
-  shift, person: { id: 1, name: "Li" }, team: 1, by: "foot", from: "", to: "", start: "", end: "", minutes: 1, served_m: 1, dead_m: 0, planned: true, behind_s: 0, off: false, calls: [],
+  shift, person: { id: 1, name: "Li" }, team: 1, by: "foot", from: "", to: "", start: "", end: "", minutes: 1, served_m: 1, dead_m: 0, planned: true, behind_s: 0, off: false, calls: [], campaign: null,
   line: [[0, 0], [0, 0.001], [0, 0.002]], done_m: 100, progress: 0.4, next: 1,
   stops: [1, 2].map((n) => ({ n, street: "", at: [0, n / 1000] as [number, number], metres: 1, eta: "", leave: "", from_m: 0, to_m: 1, done: n === 1 })),
 });

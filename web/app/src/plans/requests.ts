@@ -23,6 +23,14 @@ export type Solve = Schemas["Solve"];
 export type Spot = Omit<Schemas["Spot"], "$schema">;
 export type SpotFields = Omit<Schemas["SpotFields"], "$schema">;
 export type SpotVisit = Schemas["LiveSpotVisit"];
+export type Campaign = Omit<Schemas["Campaign"], "$schema">;
+export type CampaignFields = Omit<Schemas["CampaignFields"], "$schema">;
+export type CampaignRoad = Schemas["CampaignRoad"];
+export type CampaignOfficer = Schemas["CampaignOfficer"];
+export type CampaignDate = Schemas["CampaignDate"];
+export type CampaignDay = Omit<Schemas["CampaignDay"], "$schema">;
+export type CampaignSheet = Omit<Schemas["CampaignSheet"], "$schema">;
+export type CampaignCount = Schemas["CampaignCount"];
 export type Presence = Omit<Schemas["LivePresence"], "$schema">;
 export type PresenceCell = Schemas["LivePresenceCell"];
 
@@ -35,6 +43,19 @@ export const plans = {
   saveSpot: (was: Spot | null, body: SpotFields) =>
     was === null ? take<Spot>(api.POST("/api/spots", { body })) : take<Spot>(api.PATCH("/api/spots/{id}", { params: { path: { id: was.id }, header: { "If-Match": String(was.version) } }, body })),
   removeSpot: (was: Spot) => take(api.DELETE("/api/spots/{id}", { params: { path: { id: was.id }, header: { "If-Match": String(was.version) } } })),
+  campaigns: async (signal?: AbortSignal) => (await take<{ campaigns: Campaign[] }>(api.GET("/api/campaigns", { signal }))).campaigns,
+  saveCampaign: (was: Campaign | null, body: CampaignFields) =>
+    was === null ? take<Campaign>(api.POST("/api/campaigns", { body })) : take<Campaign>(api.PATCH("/api/campaigns/{id}", { params: { path: { id: was.id }, header: { "If-Match": String(was.version) } }, body })),
+  removeCampaign: (was: Campaign) => take(api.DELETE("/api/campaigns/{id}", { params: { path: { id: was.id }, header: { "If-Match": String(was.version) } } })),
+  campaignOfficers: async (signal?: AbortSignal) => (await take<{ people: CampaignOfficer[] }>(api.GET("/api/campaigns/people", { signal }))).people,
+  campaignStreets: async (query: { at: string } | { name: string; bbox: string }) => (await take<{ streets: CampaignRoad[] }>(api.GET("/api/campaigns/streets", { params: { query } }))).streets,
+  campaignDates: async (id: number, signal?: AbortSignal) => (await take<{ dates: CampaignDate[] }>(api.GET("/api/campaigns/{id}/days", { params: { path: { id } }, signal }))).dates,
+  campaignDay: (id: number, signal?: AbortSignal) => take<CampaignDay>(api.GET("/api/campaign-days/{id}", { params: { path: { id } }, signal })),
+  planCampaign: (campaign: number, date: CampaignDate) =>
+    take<CampaignDay>(api.POST("/api/campaigns/{id}/days", { params: { path: { id: campaign }, header: { "If-Match": String(date.version) } }, body: { begin: date.begin } })),
+  callOff: (day: CampaignDay, off: boolean) => take<CampaignDay>(api.POST("/api/campaign-days/{id}/off", { params: { path: { id: day.id }, header: { "If-Match": String(day.version) } }, body: { off } })),
+  putSheet: (day: number, pair: number, road: number, version: number, body: { counts: CampaignCount[]; note: string }) =>
+    take<CampaignSheet>(api.PUT("/api/campaign-days/{id}/sheets/{pair}/{road}", { params: { path: { id: day, pair, road }, header: { "If-Match": String(version) } }, body })),
   previewRuns: (body: RunsEdit) => take<RunsPreview>(api.POST("/api/runs/preview", { body })),
   sendRuns: (p: RunsPreview, edit: RunsEdit) => {
     const { release, lost, back } = edit;

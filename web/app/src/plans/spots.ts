@@ -22,10 +22,10 @@ export interface SpotForm {
 
 export const emptySpot = (team: string | null): SpotForm => ({ zh: "", en: "", theme: "", at: null, team, visits: "1", stay: "5", hours: "", weekdays: [], holidays: false, kept: null });
 
-const window = /^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-4]):[0-5]\d$/;
+export const window = /^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-4]):[0-5]\d$/;
 
 // A rule that a form can show: windows on days of the week.
-function plain(spec: Spec): { hours: string; weekdays: readonly string[]; holidays: boolean } | null {
+export function plain(spec: Spec): { hours: string; weekdays: readonly string[]; holidays: boolean } | null {
   const [rule, ...others] = spec.rules ?? [];
   if (rule === undefined || others.length > 0 || (spec.exceptions ?? []).length > 0) return null;
   if ((rule.do ?? "add") !== "add" || (rule.nth ?? []).length + (rule.seasons ?? []).length + (rule.dates ?? []).length > 0) return null;
@@ -44,7 +44,7 @@ export function formOf(s: Spot): SpotForm {
   };
 }
 
-const windows = (text: string): string[] => text.split(/[,，;；]\s*|\s+/).map((w) => w.trim().replaceAll("–", "-")).filter((w) => w !== "");
+export const windows = (text: string): string[] => text.split(/[,，;；]\s*|\s+/).map((w) => w.trim().replaceAll("–", "-")).filter((w) => w !== "");
 const number = (text: string, least: number, most: number) => /^\d{1,3}$/.test(text.trim()) && Number(text) >= least && Number(text) <= most;
 
 export type SpotFault = "name" | "at" | "team" | "visits" | "stay" | "hours";
