@@ -38,7 +38,7 @@ var screens = []string{
 	"/", "/login", "/setup", "/map", "/account", "/docs", "/phone", "/trust", "/studio", "/studio/zones",
 	"/admin", "/admin/people", "/admin/areas", "/admin/roles", "/admin/map", "/admin/hooks", "/admin/audit",
 	"/fleet", "/fleet/people", "/fleet/teams", "/fleet/stations", "/fleet/vehicles", "/fleet/devices", "/fleet/dogs", "/fleet/shifts", "/fleet/strangers", "/device",
-	"/plans", "/plans/gantt", "/plans/patrol", "/plans/tows", "/plans/spots", "/plans/cells",
+	"/plans", "/plans/gantt", "/plans/patrol", "/plans/tows", "/plans/spots", "/plans/campaigns", "/plans/cells",
 }
 
 // isScreen says whether the app draws this address: one of its screens, a
