@@ -41,7 +41,7 @@ export default function PlansPage() {
   const client = useQueryClient();
   const walks = useQuery({ queryKey: ["plans", "walks"], queryFn: ({ signal }) => plans.walks(signal), refetchInterval: 15_000, enabled: may });
   const format = useFormat();
-  const runs = useQuery({ queryKey: ["plans", "runs"], queryFn: ({ signal }) => plans.runs(signal), select: useCallback((b: Board) => inWords(b, format.name), [format]), refetchInterval: 5_000, enabled: may });
+  const runs = useQuery({ queryKey: ["plans", "runs"], queryFn: ({ signal }) => plans.runs(signal), select: useCallback((b: Board) => inWords(b, (names, fallback) => format.name(names, fallback)), [format]), refetchInterval: 5_000, enabled: may });
   const rows = useMemo(
     () => [...(runs.data?.runs ?? []).map(runRow), ...[...(walks.data ?? [])].filter((w) => w.planned && w.campaign === null).sort((a, b) => a.team - b.team || Date.parse(a.from) - Date.parse(b.from) || a.shift - b.shift).map(walkRow)],
     [walks.data, runs.data],
