@@ -30,6 +30,10 @@ const (
 // them, one Put after the other. An order that its officer has no time for is not cut:
 // the error is a *solve.RouteError. A Put that nobody has time for is left. What can't
 // be walked at all is left too. The request's Streets and Both are not asked; its Spots are.
+//
+// Orders are as somebody wants them, whatever the request's keys. By these a Put that may
+// lie anywhere lies where it breaks their order least, and a spot as in Assign, unless it
+// would be missed for that.
 func Again(ctx context.Context, r Request, orders [][]street.SegmentID, puts []Put) (Plan, error) {
 	if len(orders) != len(r.Officers) {
 		return Plan{}, fmt.Errorf("%w: %d orders for %d officers", ErrRequest, len(orders), len(r.Officers))
@@ -42,6 +46,7 @@ func Again(ctx context.Context, r Request, orders [][]street.SegmentID, puts []P
 	if err != nil {
 		return Plan{}, err
 	}
+	b.strict, b.again = len(r.Order) > 0, true
 	number := make(map[street.SegmentID]int, len(b.tasks))
 	for i, id := range b.tasks {
 		number[id] = i
@@ -119,7 +124,14 @@ func (b *builder) put(ctx context.Context, sol *solve.Solution, in [][]int, p Pu
 		if p.Before != Cheapest && p.Officer != Anyone {
 			from, to = min(p.Before, to), min(p.Before, to)
 		}
+		places := make([]int, 0, to-from+1)
 		for at := from; at <= to; at++ {
+			places = append(places, at)
+		}
+		if from < to {
+			places = b.inRank(in[u], block, places)
+		}
+		for _, at := range places {
 			gaps = append(gaps, gap{u, at, false, b.more(sol, u, at, block)}, gap{u, at, true, b.more(sol, u, at, turned)})
 		}
 	}
@@ -153,6 +165,36 @@ func (b *builder) put(ctx context.Context, sol *solve.Solution, in [][]int, p Pu
 	}
 	sol.Routes[best.Unit], in[best.Unit] = best, bestOrder
 	return nil
+}
+
+// inRank are those of some places in an order at which a block breaks that of the ranks
+// least.
+func (b *builder) inRank(order, block, places []int) (best []int) {
+	after := 0 // pairs in the wrong order with the block at the start
+	k := b.rankOf(block[0])
+	for _, t := range order {
+		if b.rankOf(t) < k {
+			after++
+		}
+	}
+	least, next := len(order)+1, 0
+	for _, at := range places {
+		for ; next < at; next++ {
+			switch other := b.rankOf(order[next]); {
+			case other < k:
+				after--
+			case other > k:
+				after++
+			}
+		}
+		if after < least {
+			least, best = after, nil
+		}
+		if after == least {
+			best = append(best, at)
+		}
+	}
+	return best
 }
 
 // more is about how much longer a walk gets with a block at a place: the ways to the

@@ -44,6 +44,12 @@ func Assign(ctx context.Context, r Request) (Plan, error) {
 	if err != nil {
 		return Plan{}, fmt.Errorf("solve the patrol: %w", err)
 	}
+	var more time.Duration
+	if b.strict = len(r.Order) > 0; b.strict {
+		if more, err = b.inOrder(ctx, solver, &sol); err != nil {
+			return Plan{}, fmt.Errorf("order the walks by their keys: %w", err)
+		}
+	}
 	if err := b.natural(ctx, &sol); err != nil {
 		return Plan{}, fmt.Errorf("order the walks: %w", err)
 	}
@@ -54,12 +60,26 @@ func Assign(ctx context.Context, r Request) (Plan, error) {
 	if report := check.Solution(&b.p, &sol); !report.Feasible() {
 		return Plan{}, fmt.Errorf("solve the patrol: the answer breaks %d rules, first %v", len(report.Violations), report.Violations[0])
 	}
-	return b.plan(ctx, &sol)
+	for i := range sol.Routes {
+		if early, late, broken := b.breach(&sol.Routes[i]); broken && b.strict {
+			return Plan{}, fmt.Errorf("solve the patrol: stop %d of walk %d comes before stop %d, whose turn it is", early, i, late)
+		}
+	}
+	plan, err := b.plan(ctx, &sol)
+	plan.Ordered = more
+	for i := range plan.Walks {
+		plan.Walks[i].Ordered = more
+	}
+	return plan, err
 }
 
 // newBuilder states the problem of a request.
 func newBuilder(ctx context.Context, r Request) (*builder, error) {
 	b := &builder{r: r, n: r.Network, number: map[street.JunctionID]solve.Node{}}
+	b.streetRank, b.spotRank = Ranks(r.Order)
+	for _, k := range r.Order {
+		b.reasons = append(b.reasons, k.Reason)
+	}
 	if err := b.check(); err != nil {
 		return nil, err
 	}
@@ -85,11 +105,20 @@ type builder struct {
 	away   []solve.Node // by officer: where they set out
 	number map[street.JunctionID]solve.Node
 	p      solve.Problem
+
+	streetRank func(street.SegmentID) Rank
+	spotRank   func(Spot) Rank
+	reasons    []Reason
+	strict     bool // walks keep the order of their keys
+	again      bool // people have a hand in the walks
 }
 
 func (b *builder) check() error {
 	if b.n == nil || b.r.Ways == nil {
 		return fmt.Errorf("%w: no streets or no engine are given", ErrRequest)
+	}
+	if len(b.r.Order) > MaxKeys {
+		return fmt.Errorf("%w: %d keys, %d is the most", ErrRequest, len(b.r.Order), MaxKeys)
 	}
 	for i, o := range b.r.Officers {
 		if o.To.Before(o.From) {
@@ -213,7 +242,7 @@ func (b *builder) problem(ctx context.Context) error {
 	driven := b.r.Ways.Profile().Vehicle != street.Foot
 	for i, id := range b.tasks {
 		s := b.n.Segment(id)
-		t := solve.Task{Name: b.n.Name(s.Name).Default}
+		t := solve.Task{Name: b.n.Name(s.Name).Default, Priority: b.priority(b.streetRank(id))}
 		second := i > 0 && b.tasks[i-1] == id
 		twice := second || i+1 < len(b.tasks) && b.tasks[i+1] == id
 		for _, forward := range [...]bool{true, false} {
@@ -294,7 +323,7 @@ func (b *builder) plan(ctx context.Context, sol *solve.Solution) (Plan, error) {
 
 func (b *builder) walk(ctx context.Context, officer int, r *solve.Route) (Walk, error) {
 	o := b.r.Officers[officer]
-	w := Walk{Person: o.Person, Start: o.From, End: o.From}
+	w := Walk{Person: o.Person, Start: o.From, End: o.From, Keys: b.reasons}
 	if len(r.Stops) == 0 {
 		return w, nil
 	}
@@ -311,7 +340,7 @@ func (b *builder) walk(ctx context.Context, officer int, r *solve.Route) (Walk, 
 		}
 		id := b.tasks[s.Task]
 		length := geo.Metres(b.n.Segment(id).LengthM)
-		leg := Leg{Segment: id, Forward: b.node(b.n.Segment(id).From) == m.Enter, To: length, Serve: true, Metres: length}
+		leg := Leg{Segment: id, Forward: b.node(b.n.Segment(id).From) == m.Enter, To: length, Serve: true, Metres: length, Rank: b.rankOf(s.Task)}
 		if b.n.Segment(id).From == b.n.Segment(id).To {
 			// A loop: both modes begin at its junction.
 			_, forward := b.r.Ways.Along(id, true)

@@ -16,7 +16,7 @@ const turning = time.Minute
 
 // Check holds a plan against its request and lists what is wrong with it: a street
 // that is walked twice or lost, legs that don't join, lengths and times that don't
-// add up, a walk beyond its shift. It looks at the map and not at how the plan was
+// add up, a walk beyond its shift, or one that breaks the order of the request's keys. It looks at the map and not at how the plan was
 // made.
 func Check(r Request, p Plan) []error {
 	var wrong []error
@@ -117,6 +117,7 @@ func Check(r Request, p Plan) []error {
 		worked += w.End.Sub(w.Start)
 	}
 	checkCalls(r, p, say)
+	checkOrder(r, p, say)
 	if worked != p.Worked || p.Least > worked {
 		say("%v worked, it says %v and at least %v", worked, p.Worked, p.Least)
 	}

@@ -122,16 +122,17 @@ func (b *builder) turnPart(legs []Leg, lo, hi int) bool {
 }
 
 // seen are visits that see the streets of a route along legs, each when it is come
-// along first.
+// along first, of those that walks keep an order in when it is its turn.
 func (b *builder) seen(legs []Leg, r *solve.Route) (visits []solve.Visit, ok bool) {
 	todo := make(map[street.SegmentID][]int, len(r.Stops)) // tasks
 	for _, s := range r.Stops {
 		id := b.tasks[s.Task]
 		todo[id] = append(todo[id], s.Task)
 	}
+	turn := func() Rank { return b.rankOf(r.Stops[min(len(visits), len(r.Stops)-1)].Task) } // the stops have them in order
 	for _, l := range legs {
 		list := todo[l.Segment]
-		if len(list) == 0 || b.joint(l, false) < 0 || b.joint(l, true) < 0 {
+		if len(list) == 0 || b.strict && b.rankOf(list[0]) != turn() || b.joint(l, false) < 0 || b.joint(l, true) < 0 {
 			continue
 		}
 		// Of a street whose two sides count, one task may want one direction.

@@ -12,6 +12,14 @@
 // streets; and the walk is written down segment by segment. The first two belong
 // to a solve.Solver. Times are those of routing/path's profile: walking, and
 // waiting at lights. Nothing is random: the same request gives the same walks.
+//
+// A request may have keys, such as town before country and key spots before the rest.
+// Then each walk goes through the ranks that they make in order: no street or spot is
+// seen before one of a lower rank in the same walk whose turn it is, though any street
+// may be passed on the way. A spot whose hours have not begun is not waited for: who would
+// come before they open sees what comes after it meanwhile, and it is called at as soon as
+// who goes there comes in time. One whose hours are over before its turn is missed, with
+// solve.ErrTurn. Spots of one place are one stop, which has the lowest rank of them.
 package patrol
 
 import (
@@ -46,6 +54,7 @@ type Request struct {
 	Both     []street.SegmentID // of Streets: those whose two sides are to be seen, see Sides
 	Spots    []Spot
 	Officers []Officer
+	Order    []Key        // at most MaxKeys, the most important first: what comes first in each walk
 	Solver   solve.Solver // nil = beat.Solver
 }
 
@@ -84,8 +93,12 @@ type Plan struct {
 	Covered geo.Metres
 	Walked  geo.Metres    // of all walks
 	Worked  time.Duration // of all walks together
+	// Ordered is how much longer they work for the order of the keys than without, spots
+	// aside.
+	Ordered time.Duration
 	// Least is a time that no walks over the same streets undercut, see
-	// solve.LowerBound. It leaves the ways from and to the stations out, and the spots.
+	// solve.LowerBound. It leaves the ways from and to the stations out, and the spots,
+	// and the order: who needn't keep to one can't be slower for it.
 	Least time.Duration
 }
 
@@ -115,6 +128,8 @@ type Walk struct {
 	Start     time.Time // the begin of the shift
 	End       time.Time // back at the station; Start if there is nothing to do
 	Minutes   float64
+	Keys      []Reason      // of the ranks
+	Ordered   time.Duration // Plan.Ordered, of all walks that were made with this one
 	Legs      []Leg
 	Calls     []Call     // in order
 	Served    geo.Metres // of streets that this walk is to see
@@ -133,6 +148,7 @@ type Leg struct {
 	Metres   geo.Metres
 	Begin    time.Time
 	End      time.Time // waits at lights are in
+	Rank     Rank      // with Serve
 }
 
 // A Left street is in no walk.

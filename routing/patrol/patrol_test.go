@@ -177,6 +177,7 @@ func TestAnyStreets(t *testing.T) {
 			open := morning.Add(time.Duration(rnd.IntN(90)-20) * time.Minute)
 			r.Spots = append(r.Spots, Spot{ID: int64(i), Name: "a spot", At: at, Open: open, Close: open.Add(time.Duration(rnd.IntN(60)) * time.Minute), Stay: time.Duration(rnd.IntN(9)) * time.Minute, Officer: rnd.IntN(len(r.Officers)+1) - 1})
 		}
+		r.Order = someKeys(rnd, rapid.IntRange(0, 3).Draw(rt, "keys"))
 		p, err := Assign(rt.Context(), r)
 		if err != nil {
 			rt.Fatal(err)

@@ -34,12 +34,13 @@ type Call struct {
 	At    orb.Point
 	Begin time.Time // once they are open
 	End   time.Time
+	Rank  Rank
 }
 
 // A Missed spot is in no walk.
 type Missed struct {
 	Spot Spot
-	Why  error // ErrNoWay, ErrWindow, ErrShift or ErrNoUnit of solve
+	Why  error // ErrNoWay, ErrWindow, ErrShift, ErrTurn or ErrNoUnit of solve
 }
 
 // together is how near spots lie to be called at in one stop.
@@ -53,6 +54,7 @@ type call struct {
 	stay        time.Duration
 	officer     int
 	known       bool // it lies at a street
+	rank        Rank
 }
 
 // bundle makes calls of the spots: themes at one place whose hours meet are one stop.
@@ -70,11 +72,11 @@ func (b *builder) bundle(ctx context.Context) error {
 		})
 		if k >= 0 {
 			c := &b.calls[k]
-			c.spots, c.stay = append(c.spots, i), c.stay+s.Stay
+			c.spots, c.stay, c.rank = append(c.spots, i), c.stay+s.Stay, min(c.rank, b.spotRank(s))
 			c.open, c.close = latest(c.open, s.Open), earliest(c.close, s.Close)
 			continue
 		}
-		c := call{spots: []int{i}, open: s.Open, close: s.Close, stay: s.Stay, officer: s.Officer}
+		c := call{spots: []int{i}, open: s.Open, close: s.Close, stay: s.Stay, officer: s.Officer, rank: b.spotRank(s)}
 		if len(b.points) > 0 {
 			// The station may be beside a street that leads nowhere; then none is called at.
 			way, err := b.r.Ways.Route(ctx, path.Query{From: b.points[0], To: s.At})
@@ -105,26 +107,34 @@ func earliest(a, b time.Time) time.Time {
 	return b
 }
 
-// visit puts the calls into the routes of a solution over the streets, those with the
-// shortest hours first, each where the walk gets least longer. Calls come before streets:
+// visit puts the calls into the routes of a solution over the streets, those of the lowest
+// rank and of them those with the shortest hours first, each where the walk gets least longer. Calls come before streets:
 // where a shift has no room for one, streets are left that take the longest.
 func (b *builder) visit(ctx context.Context, sol *solve.Solution) error {
 	first := len(b.p.Tasks)
 	var order []int
 	for k, c := range b.calls {
 		b.p.Tasks = append(b.p.Tasks, solve.Task{
-			Name:  b.r.Spots[c.spots[0]].Name,
+			Name: b.r.Spots[c.spots[0]].Name, Priority: b.priority(c.rank),
 			Modes: []solve.Mode{{Enter: c.node, Leave: c.node, Service: c.stay}}, Windows: []solve.Window{{Open: c.open.Sub(b.zero), Close: c.close.Sub(b.zero)}},
 		})
 		order = append(order, k)
 	}
 	span := func(k int) time.Duration { return b.calls[k].close.Sub(b.calls[k].open) }
-	slices.SortStableFunc(order, func(x, y int) int { return cmp.Compare(span(x), span(y)) })
+	slices.SortStableFunc(order, func(x, y int) int {
+		return cmp.Or(cmp.Compare(b.calls[x].rank, b.calls[y].rank), cmp.Compare(span(x), span(y)))
+	})
 	for _, k := range order {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		if why := b.callAt(sol, first+k, b.calls[k]); why != nil {
+		why := b.callAt(sol, first+k, b.calls[k])
+		if why != nil && b.strict && b.again { // somebody wants it there: the keys give way
+			b.strict = false
+			why = b.callAt(sol, first+k, b.calls[k])
+			b.strict = true
+		}
+		if why != nil {
 			sol.Unserved = append(sol.Unserved, solve.Unserved{Task: first + k, Why: why})
 		}
 	}
@@ -150,7 +160,7 @@ func (b *builder) callAt(sol *solve.Solution, task int, c call) (why error) {
 	slots = slots[:min(len(slots), tried)]
 	for _, s := range slots {
 		visits := slices.Insert(visitsOf(sol.Routes[s.unit]), s.at, solve.Visit{Task: task})
-		r, err := b.p.Schedule(s.unit, visits)
+		r, err := b.inTurn(s.unit, visits)
 		if err == nil {
 			sol.Routes[s.unit] = r
 			return nil
@@ -188,6 +198,7 @@ func (b *builder) slots(sol *solve.Solution, task, officer int) (all []slot, why
 		}
 		r, unit := &sol.Routes[u], &b.p.Units[u]
 		at, free := unit.Start, unit.Shift.Open
+		from := b.turnOf(r, task)
 		for k := 0; ; k++ {
 			next, arrive := unit.End, r.End
 			if len(r.Stops) == 0 {
@@ -201,21 +212,39 @@ func (b *builder) slots(sol *solve.Solution, task, officer int) (all []slot, why
 			onward, ok2 := b.p.Costs.Between(0, node, next)
 			if ok && ok2 {
 				begin := max(free+there.Time, window.Open)
-				if begin <= window.Close {
+				switch {
+				case k < from: // something comes first
+				case begin > window.Close:
+					if why = solve.ErrWindow; from > 0 {
+						why = solve.ErrTurn
+					}
+				default:
 					more := begin + stay + onward.Time - arrive
 					all = append(all, slot{u, k, more + max(0, r.End+more-longest)})
-				} else {
-					why = solve.ErrWindow
 				}
 			}
 			if k == len(r.Stops) {
 				break
 			}
 			v := r.Stops[k].Visit
+			if b.strict && ok && free+there.Time >= window.Open && b.rankOf(v.Task) > b.rankOf(task) {
+				break // it is its turn
+			}
 			at, free = b.p.Tasks[v.Task].Modes[v.Mode].Leave, r.Stops[k].Leave
 		}
 	}
 	return all, why
+}
+
+// turnOf is the first place of a route at which the turn of a task comes: behind all
+// streets of lower ranks.
+func (b *builder) turnOf(r *solve.Route, task int) (from int) {
+	for k, s := range r.Stops {
+		if b.strict && s.Task < len(b.tasks) && b.rankOf(s.Task) < b.rankOf(task) {
+			from = k + 1
+		}
+	}
+	return from
 }
 
 // run is how many streets in a row are left at once to make room: one alone may lie on the
@@ -223,7 +252,7 @@ func (b *builder) slots(sol *solve.Solution, task, officer int) (all []slot, why
 const run = 8
 
 // makeRoom leaves streets out of visits until they keep their hours and the shift, at each
-// step those in a row that spare the most time each. Calls stay.
+// step those in a row, of the highest rank, that spare the most time each. Calls stay.
 func (b *builder) makeRoom(unit int, visits []solve.Visit) (r solve.Route, left []int, err error) {
 	u := &b.p.Units[unit]
 	mode := func(k int) solve.Mode { return b.p.Tasks[visits[k].Task].Modes[visits[k].Mode] }
@@ -232,21 +261,31 @@ func (b *builder) makeRoom(unit int, visits []solve.Visit) (r solve.Route, left 
 		return c.Time, ok
 	}
 	for {
-		if r, err = b.p.Schedule(unit, visits); err == nil {
+		if r, err = b.inTurn(unit, visits); err == nil {
 			return r, left, nil
 		}
 		if !errors.Is(err, solve.ErrShift) && !errors.Is(err, solve.ErrWindow) {
 			return r, nil, err
 		}
 		first, last, most := -1, -1, time.Duration(-1)
-		for i := range visits {
-			before := u.Start
+		before := visits // what may be left
+		if broken := (*solve.RouteError)(nil); errors.As(err, &broken) && errors.Is(err, solve.ErrWindow) {
+			before = visits[:max(0, min(broken.Stop, len(visits)))]
+		}
+		var least Rank // of what is left first
+		for _, v := range before {
+			if v.Task < len(b.tasks) {
+				least = max(least, b.rankOf(v.Task))
+			}
+		}
+		for i := range before {
+			from := u.Start
 			if i > 0 {
-				before = mode(i - 1).Leave
+				from = mode(i - 1).Leave
 			}
 			var taken time.Duration
-			at := before
-			for j := i; j < min(i+run, len(visits)) && visits[j].Task < len(b.tasks); j++ {
+			at := from
+			for j := i; j < min(i+run, len(before)) && visits[j].Task < len(b.tasks) && b.rankOf(visits[j].Task) == least; j++ {
 				way, ok := between(at, mode(j).Enter)
 				if !ok {
 					break
@@ -257,7 +296,7 @@ func (b *builder) makeRoom(unit int, visits []solve.Visit) (r solve.Route, left 
 					after = mode(j + 1).Enter
 				}
 				onward, ok1 := between(at, after)
-				past, ok2 := between(before, after)
+				past, ok2 := between(from, after)
 				if spared := (taken + onward - past) / time.Duration(j-i+1); ok1 && ok2 && spared > most {
 					first, last, most = i, j, spared
 				}
@@ -289,7 +328,7 @@ func (b *builder) callIn(w *Walk, s solve.Stop) {
 	for i, k := range c.spots {
 		spots[i] = b.r.Spots[k]
 	}
-	w.Calls = append(w.Calls, Call{Spots: spots, Legs: len(w.Legs), At: b.points[c.node], Begin: begin, End: end})
+	w.Calls = append(w.Calls, Call{Spots: spots, Legs: len(w.Legs), At: b.points[c.node], Begin: begin, End: end, Rank: c.rank})
 	w.End = end
 }
 

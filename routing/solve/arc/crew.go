@@ -66,6 +66,9 @@ func newCrew(t *table, m *Team, start [][]Arc, seed uint64) (*crew, error) {
 				if a.Edge < 0 || a.Edge >= len(t.tasks) || p.where[a.Edge] >= 0 {
 					return nil, fmt.Errorf("%w: the start of walk %d has street %d twice, or there is none", ErrProblem, i, a.Edge)
 				}
+				if k := len(r.stops) - 1; m.Ordered && k > 0 && m.Streets[r.stops[k].task].Class > m.Streets[a.Edge].Class {
+					return nil, fmt.Errorf("%w: the start of walk %d is not in the order of the classes at street %d", ErrProblem, i, a.Edge)
+				}
 				p.where[a.Edge] = int32(i)
 				r.stops = append(r.stops, t.stop(int32(a.Edge)))
 			}
@@ -310,7 +313,12 @@ func (c *crew) place(x int32) {
 		}
 		c.asked[i] = x
 		r := &p.tours[i]
-		k, more := c.t.cheapest(r, x, c.rnd)
+		k, more := 0, int32(0)
+		if c.team.Ordered {
+			k, more = c.cheapestInTurn(r, x)
+		} else {
+			k, more = c.t.cheapest(r, x, c.rnd)
+		}
 		if k == 0 || r.length+more > c.limit[i] || more >= blocked {
 			return
 		}

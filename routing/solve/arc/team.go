@@ -14,13 +14,16 @@ import (
 //
 // Wanted is, in this order: that of each class, from 0 on, as few streets as possible
 // are undone; that the longest walk, as often as there are walkers, and all walks
-// together are short. Without Even only the latter counts.
+// together are short. Without Even only the latter counts. With Ordered each walk goes
+// through the classes in order: it may pass streets of others at any time, and walks
+// along them to see them only when it is their turn. The start must do so, too.
 type Team struct {
 	Vertices int
 	Ways     func(from, to int) (length int64, ok bool) // asked once for each two
 	Streets  []Street
 	Walkers  []Walker
 	Even     bool
+	Ordered  bool
 }
 
 // A Street joins two vertices and is to be walked once, either way.

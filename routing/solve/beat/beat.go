@@ -20,6 +20,8 @@ type Solver struct {
 	Time    time.Duration // to search
 	Threads int           // 0 = 1
 	Seed    uint64
+
+	ordered bool
 }
 
 // Rounds without settings: so many a street, but no more steps than that along walks,
@@ -41,10 +43,30 @@ const longest = 10 * time.Hour
 // several profiles, are Postman's alone.
 func (s Solver) Solve(ctx context.Context, p *solve.Problem) (solve.Solution, error) {
 	first, err := solve.Postman{}.Solve(ctx, p)
-	if err != nil || len(p.Units) == 0 || !plain(p) {
+	if err != nil || len(p.Units) == 0 {
 		return first, err
 	}
+	return s.improve(ctx, p, first)
+}
+
+// Order makes walks that each go through the classes of priority in order: from those of a
+// solution, Solve's say, and by the search from there.
+func (s Solver) Order(ctx context.Context, p *solve.Problem, of *solve.Solution) (solve.Solution, error) {
+	first, err := p.Ranked(ctx, of)
+	if err != nil || len(p.Units) == 0 {
+		return first, err
+	}
+	s.ordered = true
+	return s.improve(ctx, p, first)
+}
+
+// improve searches from a solution.
+func (s Solver) improve(ctx context.Context, p *solve.Problem, first solve.Solution) (solve.Solution, error) {
+	if !plain(p) {
+		return first, nil
+	}
 	b := stated(p, &first)
+	b.team.Ordered = s.ordered
 	if len(b.tasks) == 0 {
 		return first, nil
 	}
