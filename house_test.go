@@ -64,7 +64,7 @@ var may = map[string][]string{
 
 	"routing/solve/beat": {"routing/solve", "routing/solve/arc"},
 
-	"routing/patrol":    {"geo", "geo/street", "grid/people", "grid/register", "routing/path", "routing/solve", "routing/solve/beat", "routing/solve/check"},
+	"routing/patrol":    {"geo", "geo/street", "grid", "grid/people", "grid/register", "grid/zone", "routing/path", "routing/solve", "routing/solve/beat", "routing/solve/check"},
 	"routing/campaign":  {"geo", "geo/street", "grid", "grid/people", "grid/register", "routing/patrol", "routing/solve/matching"},
 	"routing/clearance": {"geo", "routing/path", "routing/solve", "routing/solve/check", "routing/solve/fleet"},
 

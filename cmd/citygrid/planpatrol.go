@@ -39,6 +39,7 @@ type planPatrolCmd struct {
 	Both     []string   `help:"Streets of a class, as primary, are seen on both sides: on foot they are walked twice, by car driven once each way." placeholder:"CLASS" sep:"none"`
 	Strict   int        `help:"How often a day streets on the bureau's strict roads (zones of that kind) are seen, more than once on both sides each time." default:"1" placeholder:"N"`
 	Spots    string     `help:"What is called at beside the streets: CSV or JSON as docs/solve.md says. Without it, the bureau's spots; with --grids, none." type:"path" placeholder:"FILE"`
+	Order    string     `help:"JSON file of keys that say what comes first in each walk, such as [{\"first\": {\"en\": \"key spots\"}, \"by\": \"classes\", \"classes\": [\"primary\"]}]; [] is none. Without it, as the bureau has it for its teams." type:"path" placeholder:"FILE"`
 	Fewest   bool       `help:"Say, too, how many officers are the fewest that could do it: the least by the bound, and the least that was found."`
 	searchFlags
 	JSON bool `help:"Print JSON: teams with their walks, metres, minutes, above_pct, walkers; feasible, seconds." name:"json"`
@@ -56,6 +57,7 @@ type duty struct {
 
 	visits    []register.DueVisit // of spots, their times of planDay
 	unwatched []register.DueVisit // of the team, when nobody is on patrol
+	order    []patrol.Key
 }
 
 // mostWalkers is how many officers are tried for a team at most.
@@ -82,7 +84,12 @@ func (c *planPatrolCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
-	p := patroller{c: c, m: m, profiles: all, engines: map[string]*path.Engine{}, visits: visits}
+	p := patroller{c: c, m: m, profiles: all, engines: map[string]*path.Engine{}, visits: visits, ground: patrol.Ground{Network: m.Network}}
+	if c.Order != "" {
+		if p.order, err = readRanking(c.Order, c.Grids != ""); err != nil {
+			return err
+		}
+	}
 	var duties []duty
 	if c.Grids != "" {
 		duties, err = c.fromFile(&p)
@@ -253,6 +260,11 @@ func (c *planPatrolCmd) fromFile(p *patroller) ([]duty, error) {
 		}
 	}
 	slices.SortFunc(duties, func(x, y duty) int { return cmp.Compare(x.team, y.team) })
+	for k := range duties {
+		if p.order != nil {
+			duties[k].order = p.ground.Keys(*p.order)
+		}
+	}
 	return duties, nil
 }
 
@@ -337,6 +349,10 @@ func (c *planPatrolCmd) fromBureau(ctx context.Context, p *patroller) (duties []
 	if err != nil {
 		return nil, err
 	}
+	rankings, err := p.readGround(ctx, st)
+	if err != nil {
+		return nil, err
+	}
 	n := p.m.Network
 	for _, t := range teams {
 		b := duty{team: cmp.Or(t.Code, t.Name["en"], fmt.Sprintf("team %d", t.ID))}
@@ -354,6 +370,9 @@ func (c *planPatrolCmd) fromBureau(ctx context.Context, p *patroller) (duties []
 			continue
 		}
 		b.station = stationOf(stations, t.ID, middle(n, streets))
+		if ranking, ok := register.RankingOf(rankings, t.ID); ok {
+			b.order = p.ground.Keys(ranking)
+		}
 		by := func(s register.Shift) string { return cmp.Or(c.Profile, string(kinds[s.Vehicle]), register.OnFoot) }
 		var mine []duty
 		var callers []int // by watch: which of mine
@@ -448,7 +467,10 @@ type teamJSON struct {
 	LeastMin  float64    `json:"least_min"`  // no walks over the same streets take less
 	AbovePct  float64    `json:"above_pct"`
 	Officers  int        `json:"officers"`
-	Fewest    *fewest    `json:"fewest"` // null when it wasn't asked
+	Keys      []keyJSON  `json:"keys"`      // what comes first in each walk, the most important first
+	OrderMin  float64    `json:"order_min"` // so much more work the order is than none
+	WholePct  float64    `json:"whole_pct"` // of the walk whose streets hang together least: what their largest piece has
+	Fewest    *fewest    `json:"fewest"`    // null when it wasn't asked
 	Walks     []walkJSON `json:"walks"`
 	Left      []leftWalk `json:"left"`
 	Missed    []spotJSON `json:"missed"` // spots that are in no walk
@@ -468,7 +490,9 @@ type walkJSON struct {
 	Minutes  float64        `json:"minutes"`
 	ServedM  float64        `json:"served_m"`
 	DeadM    float64        `json:"dead_m"`
-	Turns    int            `json:"turns"` // on the heel where the streets go on
+	Turns    int            `json:"turns"`     // on the heel where the streets go on
+	Pieces   int            `json:"pieces"`    // in which its streets hang together
+	WholePct float64        `json:"whole_pct"` // of its metres in the largest
 	Segments []walkSegment  `json:"segments"`
 	Calls    []callJSON     `json:"calls"` // at spots, in order
 	Line     orb.LineString `json:"line"`
@@ -476,10 +500,17 @@ type walkJSON struct {
 
 // walkSegment is a street that is walked to see it, in order and direction.
 type walkSegment struct {
-	Segment int64  `json:"segment"`
-	Street  string `json:"street"`
-	Forward bool   `json:"forward"`
-	Begin   string `json:"begin"`
+	Segment int64               `json:"segment"`
+	Street  string              `json:"street"`
+	Forward bool                `json:"forward"`
+	Begin   string              `json:"begin"`
+	Reason  []map[string]string `json:"reason,omitempty"` // why it is where it is: a word for each key
+}
+
+// keyJSON is the words of a key.
+type keyJSON struct {
+	First map[string]string `json:"first"`
+	Then  map[string]string `json:"then,omitempty"`
 }
 
 type leftWalk struct {
@@ -493,8 +524,11 @@ func (out *patrolJSON) tell(w io.Writer) error {
 	for _, t := range out.Teams {
 		fmt.Fprintf(&text, "%s: %d grids, %d streets, %.1f km; %d officers go %.1f km in %.0f min, %.1f %% above the least possible; %d streets left\n",
 			t.Team, t.Grids, t.Streets, t.StreetM/1000, t.Officers, t.WalkedM/1000, t.WorkedMin, t.AbovePct, len(t.Left))
+		if len(t.Keys) > 0 {
+			fmt.Fprintf(&text, "  the order of %d keys costs %.0f min more\n", len(t.Keys), t.OrderMin)
+		}
 		for _, w := range t.Walks {
-			fmt.Fprintf(&text, "  %s  %s to %s, %.1f km of streets, %.1f km between\n", w.Officer, w.Start, w.End, w.ServedM/1000, w.DeadM/1000)
+			fmt.Fprintf(&text, "  %s  %s to %s, %.1f km of streets in %d pieces, %.0f %% in the largest, %.1f km between\n", w.Officer, w.Start, w.End, w.ServedM/1000, w.Pieces, w.WholePct, w.DeadM/1000)
 			text.WriteString(tellCalls(w.Calls))
 		}
 		for _, m := range t.Missed {

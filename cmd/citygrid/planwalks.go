@@ -9,6 +9,7 @@ import (
 	"citygrid/data/mapfile"
 	"citygrid/geo/street"
 	"citygrid/grid/people"
+	"citygrid/grid/register"
 	"citygrid/routing/path"
 	"citygrid/routing/patrol"
 	"citygrid/routing/solve"
@@ -27,6 +28,8 @@ type patroller struct {
 	both     map[street.Class]bool
 	strict   map[street.SegmentID]bool // of the bureau
 	solver   beat.Solver
+	ground   patrol.Ground
+	order    *register.Ranking // of --order; nil = as the bureau has it
 }
 
 // engine is that of a profile, made once. Rules that hold at times don't hold.
@@ -43,7 +46,7 @@ func (p *patroller) engine(profile string) (*path.Engine, error) {
 
 // request asks for streets of a duty, on both sides where the flags say so.
 func (p *patroller) request(b duty, streets []street.SegmentID) patrol.Request {
-	r := patrol.Request{Network: p.m.Network, Ways: p.engines[b.profile], Streets: streets, Solver: p.solver}
+	r := patrol.Request{Network: p.m.Network, Ways: p.engines[b.profile], Streets: streets, Solver: p.solver, Order: b.order}
 	for _, id := range streets {
 		if p.bothSides(id) {
 			r.Both = append(r.Both, id)
@@ -55,7 +58,10 @@ func (p *patroller) request(b duty, streets []street.SegmentID) patrol.Request {
 // plan makes the walks of a team in one shift. A street that is seen several times
 // is seen once in each of as many parts of the shift, so that passes lie apart.
 func (p *patroller) plan(ctx context.Context, b duty) (teamJSON, error) {
-	out := teamJSON{Team: b.team, Profile: b.profile, Grids: b.grids, Streets: len(b.streets), Walks: []walkJSON{}, Left: []leftWalk{}, Missed: b.missed(nil)}
+	out := teamJSON{Team: b.team, Profile: b.profile, Grids: b.grids, Streets: len(b.streets), Walks: []walkJSON{}, Left: []leftWalk{}, Missed: b.missed(nil), Keys: []keyJSON{}, WholePct: 100}
+	for _, k := range b.order {
+		out.Keys = append(out.Keys, keyJSON{k.First, k.Then})
+	}
 	if _, err := p.engine(b.profile); err != nil {
 		return out, err
 	}
@@ -84,8 +90,9 @@ func (p *patroller) plan(ctx context.Context, b duty) (teamJSON, error) {
 	if err != nil {
 		return out, err
 	}
-	var worked, least time.Duration
+	var worked, least, ordered time.Duration
 	for i, plan := range plans {
+		ordered += plan.Ordered
 		worked += plan.Worked
 		least += plan.Least
 		out.CoveredM += float64(plan.Covered)
@@ -94,6 +101,7 @@ func (p *patroller) plan(ctx context.Context, b duty) (teamJSON, error) {
 			one := p.walk(b.officers[k].Name, i+1, w)
 			one.Calls = b.calls(w)
 			out.addStrict(w, p.strict)
+			out.WholePct = min(out.WholePct, one.WholePct)
 			out.Walks = append(out.Walks, one)
 		}
 		for _, l := range plan.Left {
@@ -103,7 +111,7 @@ func (p *patroller) plan(ctx context.Context, b duty) (teamJSON, error) {
 	out.Missed = b.missed(plans)
 	out.CoveredM, out.WalkedM, out.StreetM = math.Round(out.CoveredM), math.Round(out.WalkedM), math.Round(out.StreetM)
 	out.StrictM, out.StrictMin = math.Round(out.StrictM), tenth(out.StrictMin)
-	out.WorkedMin, out.LeastMin = tenth(worked.Minutes()), tenth(least.Minutes())
+	out.WorkedMin, out.LeastMin, out.OrderMin = tenth(worked.Minutes()), tenth(least.Minutes()), tenth(ordered.Minutes())
 	if least > 0 {
 		out.AbovePct = tenth(100 * (float64(worked)/float64(least) - 1))
 	}
@@ -213,6 +221,7 @@ func (p *patroller) late(l patrol.Left) bool { return patrol.Short(l.Why) }
 // least is the bound over all of a pass's streets that can be walked.
 func (p *patroller) least(ctx context.Context, b duty, streets []street.SegmentID) (time.Duration, error) {
 	r := p.request(b, streets)
+	r.Order = nil
 	r.Solver = solve.Postman{Rounds: 1}
 	o := b.officers[0]
 	o.To = o.From.Add(10_000 * time.Hour)
@@ -238,12 +247,14 @@ func (p *patroller) walk(officer string, pass int, w patrol.Walk) walkJSON {
 		Officer: officer, Pass: pass, Start: clockText(w.Start), End: clockText(w.End), Minutes: tenth(w.Minutes),
 		ServedM: math.Round(float64(w.Served)), DeadM: math.Round(float64(w.Dead)), Turns: w.TurnRound, Segments: []walkSegment{}, Line: w.Line,
 	}
+	pieces, whole := w.Pieces(p.m.Network)
+	out.Pieces, out.WholePct = pieces, tenth(100*whole)
 	if out.Line == nil {
 		out.Line = orb.LineString{}
 	}
 	for _, l := range w.Legs {
 		if l.Serve {
-			out.Segments = append(out.Segments, walkSegment{int64(l.Segment), p.name(l.Segment), l.Forward, clockText(l.Begin)})
+			out.Segments = append(out.Segments, walkSegment{int64(l.Segment), p.name(l.Segment), l.Forward, clockText(l.Begin), l.Rank.Reasons(w.Keys)})
 		}
 	}
 	return out

@@ -11,7 +11,7 @@ import (
 func (s *Store) Marks(ctx context.Context) (marks map[string]string, err error) {
 	err = s.view(ctx, func(q querier) error {
 		marks = make(map[string]string)
-		for _, table := range []string{"person", "area", "team", "station", "vehicle", "dog", "device", "shift", "plan", "zone", "closure", "spot", "campaign", "campaign_day"} {
+		for _, table := range []string{"person", "area", "team", "station", "vehicle", "dog", "device", "shift", "plan", "zone", "closure", "spot", "ranking", "campaign", "campaign_day"} {
 			// Versions only grow and ids are not given twice, so what is removed and
 			// added can't make up for each other.
 			id := "max(id)"

@@ -28,12 +28,49 @@ type keptLeg struct {
 	Metres   geo.Metres       `json:"m"`
 	Begin    int64            `json:"x"` // nanoseconds since 1970
 	End      int64            `json:"y"`
+	Rank     patrol.Rank      `json:"k,omitempty"`
+}
+
+// keptKeys are the keys that a walk was ordered by, on disk.
+type keptKeys struct {
+	Keys    []keptReason  `json:"keys"`
+	Ordered time.Duration `json:"ordered"`
+}
+
+type keptReason struct {
+	First map[string]string `json:"first"`
+	Then  map[string]string `json:"then,omitempty"`
+}
+
+// keysText is the keys of a walk as a column has them, NULL for none.
+func keysText(w patrol.Walk) (any, error) {
+	if len(w.Keys) == 0 {
+		return nil, nil
+	}
+	kept := keptKeys{Ordered: w.Ordered}
+	for _, k := range w.Keys {
+		kept.Keys = append(kept.Keys, keptReason(k))
+	}
+	text, err := json.Marshal(kept)
+	return string(text), err
+}
+
+func readKeys(text string, w *patrol.Walk, shift register.ShiftID) error {
+	var kept keptKeys
+	if err := decodeJSON(text, &kept, fmt.Sprintf("keys of the walk of shift %d", shift)); err != nil {
+		return err
+	}
+	w.Ordered = kept.Ordered
+	for _, k := range kept.Keys {
+		w.Keys = append(w.Keys, patrol.Reason(k))
+	}
+	return nil
 }
 
 func keepLegs(legs []patrol.Leg) []keptLeg {
 	kept := make([]keptLeg, len(legs))
 	for i, l := range legs {
-		kept[i] = keptLeg{l.Segment, !l.Forward, l.From, l.To, l.Serve, l.Metres, nanos(l.Begin), nanos(l.End)}
+		kept[i] = keptLeg{l.Segment, !l.Forward, l.From, l.To, l.Serve, l.Metres, nanos(l.Begin), nanos(l.End), l.Rank}
 	}
 	return kept
 }
@@ -42,7 +79,7 @@ func readLegs(kept []keptLeg) (legs []patrol.Leg) {
 	for _, l := range kept {
 		legs = append(legs, patrol.Leg{
 			Segment: l.Segment, Forward: !l.Backward, From: l.From, To: l.To, Serve: l.Serve, Metres: l.Metres,
-			Begin: instant(l.Begin), End: instant(l.End),
+			Begin: instant(l.Begin), End: instant(l.End), Rank: l.Rank,
 		})
 	}
 	return legs
@@ -50,11 +87,12 @@ func readLegs(kept []keptLeg) (legs []patrol.Leg) {
 
 // keptCall is a patrol.Call on disk.
 type keptCall struct {
-	Legs  int        `json:"n"`
-	At    orb.Point  `json:"at"`
-	Begin int64      `json:"x"`
-	End   int64      `json:"y"`
-	Spots []keptSpot `json:"s"`
+	Legs  int         `json:"n"`
+	At    orb.Point   `json:"at"`
+	Begin int64       `json:"x"`
+	End   int64       `json:"y"`
+	Spots []keptSpot  `json:"s"`
+	Rank  patrol.Rank `json:"k,omitempty"`
 }
 
 type keptSpot struct {
@@ -73,7 +111,7 @@ func callsText(calls []patrol.Call) (any, error) {
 	}
 	kept := make([]keptCall, len(calls))
 	for i, c := range calls {
-		kept[i] = keptCall{Legs: c.Legs, At: c.At, Begin: nanos(c.Begin), End: nanos(c.End)}
+		kept[i] = keptCall{Legs: c.Legs, At: c.At, Begin: nanos(c.Begin), End: nanos(c.End), Rank: c.Rank}
 		for _, s := range c.Spots {
 			kept[i].Spots = append(kept[i].Spots, keptSpot{s.ID, s.Name, s.At, nanos(s.Open), nanos(s.Close), s.Stay})
 		}
@@ -88,7 +126,7 @@ func readCalls(text string, shift register.ShiftID) (calls []patrol.Call, err er
 		return nil, err
 	}
 	for _, c := range kept {
-		one := patrol.Call{Legs: c.Legs, At: c.At, Begin: instant(c.Begin), End: instant(c.End)}
+		one := patrol.Call{Legs: c.Legs, At: c.At, Begin: instant(c.Begin), End: instant(c.End), Rank: c.Rank}
 		for _, s := range c.Spots {
 			one.Spots = append(one.Spots, patrol.Spot{ID: s.ID, Name: s.Name, At: s.At, Open: instant(s.Open), Close: instant(s.Close), Stay: s.Stay, Officer: patrol.Anyone})
 		}
@@ -150,6 +188,10 @@ func putWalk(ctx context.Context, q querier, mapID string, beat *string, shift r
 	if err != nil {
 		return err
 	}
+	keys, err := keysText(w)
+	if err != nil {
+		return err
+	}
 	var line []byte
 	if len(w.Line) > 0 {
 		if line, err = gis.EncodeEWKB(w.Line); err != nil {
@@ -161,23 +203,23 @@ func putWalk(ctx context.Context, q querier, mapID string, beat *string, shift r
 		return err
 	}
 	_, err = q.ExecContext(ctx, `INSERT OR REPLACE INTO walk
-		(shift, seq, map, beat, person, start_at, end_at, minutes, served_m, dead_m, turn_round, legs, line, calls)
-		VALUES (?1, ?, ?, coalesce(?, (SELECT beat FROM walk WHERE shift = ?1), ''), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		shift, seq, mapID, beat, w.Person, nanos(w.Start), nanos(w.End), w.Minutes, w.Served, w.Dead, w.TurnRound, string(legs), line, calls)
+		(shift, seq, map, beat, person, start_at, end_at, minutes, served_m, dead_m, turn_round, legs, line, calls, keys)
+		VALUES (?1, ?, ?, coalesce(?, (SELECT beat FROM walk WHERE shift = ?1), ''), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		shift, seq, mapID, beat, w.Person, nanos(w.Start), nanos(w.End), w.Minutes, w.Served, w.Dead, w.TurnRound, string(legs), line, calls, keys)
 	if err != nil {
 		return fmt.Errorf("write walk of shift %d: %w", shift, err)
 	}
 	return nil
 }
 
-const walkColumns = `SELECT shift, map, person, start_at, end_at, minutes, served_m, dead_m, turn_round, legs, line, calls FROM walk `
+const walkColumns = `SELECT shift, map, person, start_at, end_at, minutes, served_m, dead_m, turn_round, legs, line, calls, keys FROM walk `
 
 func scanWalk(rows *sql.Rows) (shift register.ShiftID, mapID string, w patrol.Walk, err error) {
 	var start, end int64
 	var legs string
 	var line []byte
-	var calls sql.NullString
-	err = rows.Scan(&shift, &mapID, &w.Person, &start, &end, &w.Minutes, &w.Served, &w.Dead, &w.TurnRound, &legs, &line, &calls)
+	var calls, keys sql.NullString
+	err = rows.Scan(&shift, &mapID, &w.Person, &start, &end, &w.Minutes, &w.Served, &w.Dead, &w.TurnRound, &legs, &line, &calls, &keys)
 	if err != nil {
 		return shift, mapID, w, err
 	}
@@ -189,6 +231,11 @@ func scanWalk(rows *sql.Rows) (shift register.ShiftID, mapID string, w patrol.Wa
 	w.Legs = readLegs(kept)
 	if calls.Valid {
 		if w.Calls, err = readCalls(calls.String, shift); err != nil {
+			return shift, mapID, w, err
+		}
+	}
+	if keys.Valid {
+		if err := readKeys(keys.String, &w, shift); err != nil {
 			return shift, mapID, w, err
 		}
 	}

@@ -18,7 +18,7 @@ var (
 
 // A FieldError says which field of an entry broke a rule, and how to mend it.
 type FieldError struct {
-	Thing string // "team", "station", "vehicle", "dog", "device", "shift", "object", "spot"
+	Thing string // "team", "station", "vehicle", "dog", "device", "shift", "object", "spot", "ranking"
 	Index int    // which of several entries that came together, from 0
 	Field string // as in JSON and in the header of a file
 	What  string // what is wrong with it

@@ -161,3 +161,28 @@ func TestShortShiftInOrder(t *testing.T) {
 		}
 	}
 }
+
+func TestPieces(t *testing.T) {
+	n, at := streettest.Draw(t, `
+a---b---c---d
+|       |
+e   f---g   h`)
+	leg := func(id street.SegmentID, serve bool) Leg { return Leg{Segment: id, Serve: serve} }
+	id := func(from, to rune) street.SegmentID {
+		for i := range n.Segments() {
+			s := n.Segment(street.SegmentID(i))
+			if s.From == at(from) && s.To == at(to) || s.From == at(to) && s.To == at(from) {
+				return street.SegmentID(i)
+			}
+		}
+		t.Fatalf("no street from %c to %c", from, to)
+		return 0
+	}
+	w := Walk{Legs: []Leg{leg(id('a', 'b'), true), leg(id('b', 'c'), false), leg(id('c', 'd'), true), leg(id('c', 'g'), true), leg(id('c', 'd'), true)}}
+	if count, share := w.Pieces(n); count != 2 || share < 0.55 || share > 0.75 {
+		t.Errorf("%d pieces, the largest %v; want ab, and cd with cg", count, share)
+	}
+	if count, share := new(Walk).Pieces(n); count != 0 || share != 1 {
+		t.Errorf("a walk of nothing has %d pieces, %v", count, share)
+	}
+}
