@@ -100,6 +100,11 @@ type Registers interface {
 	CallOffDay(ctx context.Context, id campaign.DayID, off bool, version int64, act audit.Act) (campaign.Day, error)
 	Sheets(context.Context, []campaign.DayID) ([]campaign.Sheet, error)
 	PutSheet(context.Context, campaign.Sheet, audit.Act) (campaign.Sheet, error)
+	Rankings(context.Context) ([]register.Ranking, error)
+	Ranking(context.Context, register.RankingID) (register.Ranking, error)
+	AddRanking(context.Context, register.Ranking, audit.Act) (register.Ranking, error)
+	UpdateRanking(context.Context, register.Ranking, audit.Act) (register.Ranking, error)
+	RemoveRanking(context.Context, register.RankingID, int64, audit.Act) error
 
 	// PlanAt is the plan that holds at t, with its grids.
 	PlanAt(ctx context.Context, t time.Time) (grid.Plan, error)
@@ -117,6 +122,7 @@ func (s *Server) registerRoutes() {
 	stations().routes(s)
 	spots().routes(s)
 	s.campaignRoutes()
+	rankings().routes(s)
 	vehicles().routes(s)
 	dogs().routes(s)
 	s.dogRoutes()

@@ -143,7 +143,38 @@ func TestPlanPatrol(t *testing.T) {
 			t.Errorf("team %s: fewest %+v of %d officers", team.Team, team.Fewest, team.Officers)
 		}
 	}
+	stdout.Reset()
+	order := written(t, "order.json", `[{"first": {"en": "main"}, "then": {"en": "side"}, "by": "classes", "classes": ["primary", "secondary", "tertiary"]}]`)
+	if code := run(t.Context(), []string{"plan", "patrol", "--data", dir, "--grids", file, "--officers", "2", "--iterations", "50", "--order", order, "--json"}, strings.NewReader(""), &stdout, &stderr); code != 0 {
+		t.Fatalf("exit code %d, %s", code, stderr.String())
+	}
+	if err := json.Unmarshal(stdout.Bytes(), &out); err != nil {
+		t.Fatal(err)
+	}
+	for _, team := range out.Teams {
+		main := 0
+		for _, w := range team.Walks {
+			for i, s := range w.Segments {
+				if s.Reason[0]["en"] == "main" {
+					main++
+				}
+				if i > 0 && s.Reason[0]["en"] == "main" && w.Segments[i-1].Reason[0]["en"] != "main" {
+					t.Errorf("%s of team %s: a main street comes after a side street", w.Officer, team.Team)
+				}
+			}
+			if w.Pieces < 1 || w.WholePct <= 0 || w.WholePct < team.WholePct {
+				t.Errorf("%s: %d pieces, %v %% in the largest, least %v", w.Officer, w.Pieces, w.WholePct, team.WholePct)
+			}
+		}
+		if main == 0 || len(team.Keys) != 1 || team.OrderMin < 0 {
+			t.Errorf("team %s: %d main streets, keys %v, %v min", team.Team, main, team.Keys, team.OrderMin)
+		}
+	}
 	for says, args := range map[string][]string{
+		"key 1 goes by spots": {"--grids", file, "--order", written(t, "spots.json", `[{"first": {"en": "x"}, "by": "spots"}]`)},
+		"is no class":         {"--grids", file, "--order", written(t, "class.json", `[{"first": {"en": "x"}, "by": "classes", "classes": ["lane"]}]`)},
+		"unknown field":       {"--grids", file, "--order", written(t, "field.json", `[{"name": "x"}]`)},
+
 		"--visits roads=1": {"--visits", "roads=1", "--grids", file},
 		"--from and --to":  {"--from", "8", "--grids", file},
 		"--both roads":     {"--both", "roads", "--grids", file},

@@ -57,7 +57,7 @@ type duty struct {
 
 	visits    []register.DueVisit // of spots, their times of planDay
 	unwatched []register.DueVisit // of the team, when nobody is on patrol
-	order    []patrol.Key
+	order     []patrol.Key
 }
 
 // mostWalkers is how many officers are tried for a team at most.

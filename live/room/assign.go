@@ -69,7 +69,7 @@ func (w *walks) look(ctx context.Context) {
 
 // assign makes walks for the watches some of whose officers have none, and anew for
 // those whose shift has not begun when another plan gives their team other streets by
-// then, or spots have come that nobody calls at. Who is on the way finishes what was planned.
+// then, or something else comes first, or spots have come that nobody calls at. Who is on the way finishes what was planned.
 func (w *walks) assign(ctx context.Context, b *book, city *town) error {
 	r, now := w.r, w.r.c.Now()
 	kept, maps, err := r.c.Store.Walks(ctx, now.Add(-about), now.Add(2*planAhead))
@@ -102,7 +102,7 @@ func (w *walks) assign(ctx context.Context, b *book, city *town) error {
 		if begin := shifts[0].From; begin.After(now) {
 			g = b.groundAt(begin)
 		}
-		beat := w.beat(g, city, c.Team)
+		beat := b.ordered(w.beat(g, city, c.Team), c.Team)
 		elsewhere := shifts[0].From.After(now) && slices.ContainsFunc(shifts, func(s register.Shift) bool {
 			return maps[s.ID] == city.ID && beats[s.ID] != "" && beats[s.ID] != beat.mark
 		})
@@ -112,7 +112,7 @@ func (w *walks) assign(ctx context.Context, b *book, city *town) error {
 			return ok && !b.fits(s, is)
 		})
 		missing := slices.ContainsFunc(shifts, func(s register.Shift) bool { return !planned(s) })
-		known := fmt.Sprint(g.plan.ID, g.plan.Version, city.ID, city.version, len(shifts), b.marks["spot"], b.marks["campaign_day"])
+		known := fmt.Sprint(g.plan.ID, g.plan.Version, city.ID, city.version, len(shifts), b.marks["spot"], b.marks["ranking"], b.marks["campaign_day"])
 		// Spots that came since are called at by who hasn't begun.
 		fresh := !missing && !elsewhere && !taken && shifts[0].From.After(now) && w.failed[c] != known && r.uncalled(b, city, c, shifts, kept)
 		if !missing && !elsewhere && !taken && !fresh || w.failed[c] == known {
@@ -200,9 +200,9 @@ func (w *walks) assignWatch(
 	if len(slices.Concat(shares...))+len(spots)+len(made) == 0 {
 		return 0, nil
 	}
-	calls := register.Callers(alike, b.movesBy)
+	calls, keys := register.Callers(alike, b.movesBy), b.keys(city.Network, team)
 	for i, share := range shares {
-		request := patrol.Request{Network: city.Network, Ways: crews[i].Ways, Streets: share}
+		request := patrol.Request{Network: city.Network, Ways: crews[i].Ways, Streets: share, Order: keys}
 		if i == calls {
 			request.Spots = spots
 		}

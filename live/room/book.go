@@ -31,6 +31,7 @@ type book struct {
 	teams    map[grid.TeamID]register.Team
 	stations []register.Station
 	spots    []register.Spot
+	rankings []register.Ranking
 
 	campaigns []register.Campaign
 	days      []campaign.Day // of campaigns, about now, by begin
@@ -48,6 +49,7 @@ type book struct {
 
 	homes    map[fence.Subject]orb.Point // for the judge, and nobody else
 	zones    []zone.Zone                 // that hold and have a rule
+	drawn    []zone.Zone                 // that hold
 	zoneOf   map[zone.ID]Zone            // removed ones too
 	calls    map[zone.ID]alert.Calling   // of zones whose alerts call again
 	closures []closure.Closure           // all, by id
@@ -111,6 +113,10 @@ func read(ctx context.Context, s Store, now time.Time, was *book) (*book, error)
 	})
 	fetch("spots", "spot", false, func() (err error) {
 		b.spots, err = s.Spots(ctx)
+		return err
+	})
+	fetch("rankings", "ranking", false, func() (err error) {
+		b.rankings, err = s.Rankings(ctx)
 		return err
 	})
 	fetch("campaigns", "campaign", false, func() (err error) {
@@ -190,7 +196,8 @@ func (b *book) readZones(ctx context.Context, s Store) (err error) {
 	for _, z := range slices.Concat(b.zones, removed) {
 		b.zoneOf[z.ID] = Zone{z.ID, z.Name, z.Kind}
 	}
-	b.zones = slices.DeleteFunc(b.zones, func(z zone.Zone) bool { return z.Rule.Kind == zone.NoRule })
+	b.drawn = b.zones
+	b.zones = slices.DeleteFunc(slices.Clone(b.zones), func(z zone.Zone) bool { return z.Rule.Kind == zone.NoRule })
 	return nil
 }
 

@@ -15,6 +15,7 @@ var rules = []struct {
 	{solve.ErrCapacity, "capacity"},
 	{solve.ErrShift, "shift"},
 	{solve.ErrWindow, "window"},
+	{solve.ErrTurn, "turn"},
 	{solve.ErrRoom, "site"},
 	{solve.ErrNoWay, "no_way"},
 	{solve.ErrSkills, "skills"},

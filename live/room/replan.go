@@ -91,7 +91,7 @@ type ReplanRefused struct {
 	Task int64  `json:"task" doc:"0 for streets"`
 	Name string `json:"name"`
 	Unit string `json:"unit"`
-	Rule string `json:"rule" enum:"capacity,shift,window,site,no_way,skills,break,begun,closed,no_unit,other"`
+	Rule string `json:"rule" enum:"capacity,shift,window,turn,site,no_way,skills,break,begun,closed,no_unit,other"`
 	Why  string `json:"why" doc:"in English; to show something, translate the rule"`
 }
 

@@ -356,7 +356,7 @@ func (p *rewalking) edit(ctx context.Context, e WalksEdit) error {
 		p.touched[i] = true
 	}
 	// Who has dropped out is asked no more.
-	request := patrol.Request{Network: p.city.Network, Ways: p.ways}
+	request := patrol.Request{Network: p.city.Network, Ways: p.ways, Order: p.b.keys(p.city.Network, p.crew[0].walk.shift.Team)}
 	var who []int
 	var ids [][]street.SegmentID
 	for i, o := range p.crew {
@@ -457,6 +457,7 @@ func (p *rewalking) edit(ctx context.Context, e WalksEdit) error {
 			tail = plan.Walks[k]
 		}
 		p.now[i] = joined(p.city.Network, o, tail)
+		rank(&p.now[i], request.Order)
 	}
 	for _, l := range plan.Left {
 		name := p.city.nameOf(p.city.ID)(patrol.Leg{Segment: l.Segment})
@@ -507,7 +508,7 @@ func joined(n *street.Network, o rest, tail patrol.Walk) patrol.Walk {
 		}
 	}
 	w.Minutes = w.End.Sub(w.Start).Minutes()
-	w.TurnRound = tail.TurnRound
+	w.TurnRound, w.Ordered = tail.TurnRound, o.walk.is.Ordered
 	return w
 }
 

@@ -84,7 +84,7 @@ func (w *walk) calls(b *book, length float64) []WalkCall {
 	}
 	out := []WalkCall{}
 	for i, c := range w.is.Calls {
-		one := WalkCall{N: i + 1, At: position(c.At), ETA: c.Begin.UTC(), Leave: c.End.UTC(), FromM: rounded(at[min(c.Legs, len(w.is.Legs))]*length/max(sum, 0.01), 1), Done: true}
+		one := WalkCall{N: i + 1, At: position(c.At), ETA: c.Begin.UTC(), Leave: c.End.UTC(), FromM: rounded(at[min(c.Legs, len(w.is.Legs))]*length/max(sum, 0.01), 1), Done: true, Reason: reasons(w.is, c.Rank)}
 		for k, s := range c.Spots {
 			j := CalledSpot{Spot: register.SpotID(s.ID), Name: map[string]string{"en": s.Name}, At: position(s.At), Open: s.Open.UTC(), Close: s.Close.UTC(), StayS: s.Stay.Seconds()}
 			if n := slices.IndexFunc(b.spots, func(v register.Spot) bool { return int64(v.ID) == s.ID }); n >= 0 {

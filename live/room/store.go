@@ -32,6 +32,7 @@ type Store interface {
 	CampaignDays(ctx context.Context, from, to time.Time) ([]campaign.Day, error)
 	DaysOfCampaign(ctx context.Context, id register.CampaignID, from, to time.Time) ([]campaign.Day, error)
 	PutCampaignDay(ctx context.Context, d campaign.Day, act audit.Act) (campaign.Day, error)
+	Rankings(ctx context.Context) ([]register.Ranking, error)
 	Vehicles(ctx context.Context) ([]register.Vehicle, error)
 	Dogs(ctx context.Context) ([]register.Dog, error)
 	Devices(ctx context.Context) ([]register.Device, error)

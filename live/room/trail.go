@@ -119,13 +119,14 @@ func closest(a, b orb.Point, from, to, lo, hi float64, p orb.Point) (along, off 
 	return along, math.Hypot(ax+share*dx, ay+share*dy)
 }
 
-// A stop is a run of legs along one street that are walked to see it.
+// A stop is a run of legs along one street, of one rank, that are walked to see it.
 type stop struct {
 	street     string
 	begin, end float64 // metres along the line
 	metres     float64
 	eta, leave time.Time
 	segments   []street.SegmentID
+	rank       patrol.Rank
 }
 
 // stops finds them. name gives the name of a leg's street.
@@ -143,10 +144,10 @@ func stops(w patrol.Walk, length float64, name func(patrol.Leg) string) (all []s
 		m := float64(l.Metres)
 		if l.Serve {
 			called := name(l)
-			if last := len(all) - 1; serving && all[last].street == called {
+			if last := len(all) - 1; serving && all[last].street == called && all[last].rank == l.Rank {
 				all[last].end, all[last].metres, all[last].leave = (at+m)*scale, all[last].metres+m, l.End
 			} else {
-				all = append(all, stop{street: called, begin: at * scale, end: (at + m) * scale, metres: m, eta: l.Begin, leave: l.End})
+				all = append(all, stop{street: called, begin: at * scale, end: (at + m) * scale, metres: m, eta: l.Begin, leave: l.End, rank: l.Rank})
 			}
 			last := &all[len(all)-1]
 			last.segments = append(last.segments, l.Segment)

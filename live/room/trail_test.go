@@ -98,9 +98,9 @@ func TestStops(t *testing.T) {
 	w := patrol.Walk{Legs: []patrol.Leg{leg(1, 100, true), leg(1, 50, true), leg(2, 30, false), leg(2, 40, true), leg(1, 80, true)}}
 	got := stops(w, 600, func(l patrol.Leg) string { return names[l.Segment] }) // the line is twice as long
 	want := []stop{
-		{"Elm", 0, 300, 150, eight, time.Time{}, []street.SegmentID{1, 1}},
-		{"Oak", 360, 440, 40, eight, time.Time{}, []street.SegmentID{2}},
-		{"Elm", 440, 600, 80, eight, time.Time{}, []street.SegmentID{1}},
+		{"Elm", 0, 300, 150, eight, time.Time{}, []street.SegmentID{1, 1}, 0},
+		{"Oak", 360, 440, 40, eight, time.Time{}, []street.SegmentID{2}, 0},
+		{"Elm", 440, 600, 80, eight, time.Time{}, []street.SegmentID{1}, 0},
 	}
 	if len(got) != len(want) {
 		t.Fatalf("stops %+v", got)

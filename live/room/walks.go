@@ -179,7 +179,7 @@ func (r *Room) Unplanned(p people.ID, from, to time.Time, planned []Walk) (rest 
 		}
 		rest = append(rest, Walk{
 			Shift: s.ID, Person: *b.person(p), Team: s.Team, By: b.movesBy(s), From: s.From.UTC(), To: s.To.UTC(), Start: s.From.UTC(), End: s.From.UTC(),
-			Line: []Position{}, Stops: []WalkStop{}, Calls: []WalkCall{}, Next: -1,
+			Line: []Position{}, Stops: []WalkStop{}, Calls: []WalkCall{}, Next: -1, Whole: 1,
 		})
 	}
 	return rest
@@ -234,6 +234,11 @@ func (r *Room) walkJSON(b *book, w *walk) Walk {
 		Start: w.is.Start.UTC(), End: w.is.End.UTC(), Minutes: rounded(w.is.Minutes, 10),
 		ServedM: rounded(float64(w.is.Served), 1), DeadM: rounded(float64(w.is.Dead), 1),
 		Line: positions(w.is.Line), DoneM: rounded(w.trail.done, 1), Next: -1, Planned: true, Stops: []WalkStop{}, Calls: w.calls(b, length),
+		Ordered: len(w.is.Keys) > 0, OrderS: rounded(w.is.Ordered.Seconds(), 1), Whole: 1,
+	}
+	if city := r.town(); city != nil && city.ID == w.city {
+		pieces, whole := w.is.Pieces(city.Network)
+		out.Pieces, out.Whole = pieces, rounded(whole, 1000)
 	}
 	if now := r.c.Now(); now.Before(w.shift.To) {
 		out.BehindS = rounded(w.trail.behind(w.is, now).Seconds(), 1)
@@ -247,7 +252,7 @@ func (r *Room) walkJSON(b *book, w *walk) Walk {
 			out.Next = i
 		}
 		out.Stops = append(out.Stops, WalkStop{
-			N: i + 1, Street: s.street, At: position(w.trail.point(s.begin)), Metres: rounded(s.metres, 1), ETA: s.eta.UTC(), Leave: s.leave.UTC(), FromM: rounded(s.begin, 1), ToM: rounded(s.end, 1), Done: done,
+			N: i + 1, Street: s.street, At: position(w.trail.point(s.begin)), Metres: rounded(s.metres, 1), ETA: s.eta.UTC(), Leave: s.leave.UTC(), FromM: rounded(s.begin, 1), ToM: rounded(s.end, 1), Done: done, Reason: reasons(w.is, s.rank),
 		})
 	}
 	return out

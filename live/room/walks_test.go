@@ -296,3 +296,40 @@ func TestSpotsAreCalledAtOnce(t *testing.T) {
 		t.Errorf("what is called at on foot is put into the car's patrol too: %+v, %+v", p.Walks, p.Refused)
 	}
 }
+
+// What comes first by the bureau's ranking is seen first, and each stop says why it is
+// where it is.
+func TestWalksInOrder(t *testing.T) {
+	b := founded(t).withStreets()
+	b.city.SetZone(must(time.LoadLocation("America/New_York"))(t))
+	ctx := t.Context()
+	must(b.store.AddSpot(ctx, register.Spot{Name: english("Market"), Theme: "stalls", At: streettest.Place(8, 2), Team: b.team.ID, Visits: 1, StayMin: 2}, by))(t)
+	must(b.store.AddRanking(ctx, register.Ranking{Keys: []register.RankingKey{{First: english("key spots"), Then: english("coverage"), By: register.BySpots}}}, by))(t)
+	b.runs()
+	b.eventually("walks", func() bool { return len(b.walks()) == 2 })
+	check := func(calls int) {
+		t.Helper()
+		for _, w := range b.walks() {
+			if !w.Ordered || w.Pieces < 1 || w.Whole <= 0 || w.Whole > 1 {
+				t.Errorf("walk of %s: ordered %v, %d pieces, %v", w.Person.Name, w.Ordered, w.Pieces, w.Whole)
+			}
+			for _, s := range w.Stops {
+				if len(s.Reason) != 1 || s.Reason[0]["en"] != "coverage" {
+					t.Errorf("stop %d is there for %v", s.N, s.Reason)
+				}
+			}
+			for _, c := range w.Calls {
+				calls--
+				if len(c.Reason) != 1 || c.Reason[0]["en"] != "key spots" || !c.Leave.Before(w.Stops[0].ETA.Add(time.Millisecond)) {
+					t.Errorf("call at %v, for %v, the first street at %v", c.ETA, c.Reason, w.Stops[0].ETA)
+				}
+			}
+		}
+		if calls != 0 {
+			t.Errorf("%d calls too few", calls)
+		}
+	}
+	check(1)
+	b.restarts()
+	check(1)
+}

@@ -149,6 +149,10 @@ type Walk struct {
 	Stops    []WalkStop       `json:"stops" nullable:"false"`
 	Calls    []WalkCall       `json:"calls" nullable:"false"` // spots that it calls at, in order
 	Campaign *WalkCampaign    `json:"campaign"`               // null: it is a beat; else shift is below 0, and from and to are the campaign's
+	Ordered  bool             `json:"ordered"`                // something comes first, see reason
+	OrderS   float64          `json:"order_s"`                // so much longer, in seconds, the order makes all walks that were made with this one
+	Pieces   int              `json:"pieces"`                 // in which its streets hang together; 0 on another map
+	Whole    float64          `json:"whole"`                  // share of their metres in the largest piece, 0..1
 }
 
 // A WalkCall is a stop at spots of one place.
@@ -160,6 +164,8 @@ type WalkCall struct {
 	FromM float64      `json:"from_m"` // along the line
 	Done  bool         `json:"done"`   // all of them are seen
 	Spots []CalledSpot `json:"spots" nullable:"false"`
+
+	Reason []map[string]string `json:"reason" nullable:"false"` // why it comes where it does, by language: a word for each key
 }
 
 // A CalledSpot is one of the spots that are called at together.
@@ -198,6 +204,8 @@ type WalkStop struct {
 	FromM  float64   `json:"from_m"` // along the line
 	ToM    float64   `json:"to_m"`
 	Done   bool      `json:"done"`
+
+	Reason []map[string]string `json:"reason" nullable:"false"` // as of a call
 }
 
 // A Run is what a tow truck has to do in its driver's shift.

@@ -1641,6 +1641,51 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/rankings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rankings that the caller's right reaches */
+        get: operations["listRankings"];
+        put?: never;
+        /**
+         * Add a ranking
+         * @description 409 registers.taken: another has its code, plate or licence.
+         */
+        post: operations["addRanking"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rankings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a ranking that nothing refers to
+         * @description 409 registers.in_use: something refers to it.
+         */
+        delete: operations["removeRanking"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a ranking: the fields that are sent
+         * @description 412 stale: somebody else changed it; version and changed_by tell.
+         */
+        patch: operations["changeRanking"];
+        trace?: never;
+    };
     "/api/roles": {
         parameters: {
             query?: never;
@@ -4647,7 +4692,7 @@ export interface components {
         LiveReplanRefused: {
             name: string;
             /** @enum {string} */
-            rule: "capacity" | "shift" | "window" | "site" | "no_way" | "skills" | "break" | "begun" | "closed" | "no_unit" | "other";
+            rule: "capacity" | "shift" | "window" | "turn" | "site" | "no_way" | "skills" | "break" | "begun" | "closed" | "no_unit" | "other";
             /**
              * Format: int64
              * @description 0 for streets
@@ -4922,7 +4967,12 @@ export interface components {
             /** Format: int64 */
             next: number;
             off: boolean;
+            /** Format: double */
+            order_s: number;
+            ordered: boolean;
             person: components["schemas"]["LivePerson"];
+            /** Format: int64 */
+            pieces: number;
             planned: boolean;
             /** Format: double */
             progress: number;
@@ -4937,6 +4987,8 @@ export interface components {
             team: number;
             /** Format: date-time */
             to: string;
+            /** Format: double */
+            whole: number;
         };
         LiveWalkCall: {
             at: [
@@ -4952,6 +5004,9 @@ export interface components {
             leave: string;
             /** Format: int64 */
             n: number;
+            reason: {
+                [key: string]: string;
+            }[];
             spots: components["schemas"]["LiveCalledSpot"][];
         };
         LiveWalkCampaign: {
@@ -4996,6 +5051,9 @@ export interface components {
             metres: number;
             /** Format: int64 */
             n: number;
+            reason: {
+                [key: string]: string;
+            }[];
             street: string;
             /** Format: double */
             to_m: number;
@@ -5753,6 +5811,103 @@ export interface components {
             /** @description of items with something found */
             counts: components["schemas"]["CampaignCount"][];
             note?: string;
+        };
+        Ranking: {
+            /** Format: int64 */
+            id: number;
+            /** @description the first counts most */
+            keys: [
+            ] | [
+                components["schemas"]["RankingKey"]
+            ] | [
+                components["schemas"]["RankingKey"],
+                components["schemas"]["RankingKey"]
+            ] | [
+                components["schemas"]["RankingKey"],
+                components["schemas"]["RankingKey"],
+                components["schemas"]["RankingKey"]
+            ] | [
+                components["schemas"]["RankingKey"],
+                components["schemas"]["RankingKey"],
+                components["schemas"]["RankingKey"],
+                components["schemas"]["RankingKey"]
+            ] | [
+                components["schemas"]["RankingKey"],
+                components["schemas"]["RankingKey"],
+                components["schemas"]["RankingKey"],
+                components["schemas"]["RankingKey"],
+                components["schemas"]["RankingKey"]
+            ];
+            /**
+             * Format: int64
+             * @description whose patrols; null: those of all teams without a ranking of their own
+             */
+            team: number | null;
+            /**
+             * Format: int64
+             * @description send it as If-Match with a change
+             */
+            version: number;
+        };
+        RankingFields: {
+            /** @description the first counts most */
+            keys?: [
+            ] | [
+                components["schemas"]["RankingKey"]
+            ] | [
+                components["schemas"]["RankingKey"],
+                components["schemas"]["RankingKey"]
+            ] | [
+                components["schemas"]["RankingKey"],
+                components["schemas"]["RankingKey"],
+                components["schemas"]["RankingKey"]
+            ] | [
+                components["schemas"]["RankingKey"],
+                components["schemas"]["RankingKey"],
+                components["schemas"]["RankingKey"],
+                components["schemas"]["RankingKey"]
+            ] | [
+                components["schemas"]["RankingKey"],
+                components["schemas"]["RankingKey"],
+                components["schemas"]["RankingKey"],
+                components["schemas"]["RankingKey"],
+                components["schemas"]["RankingKey"]
+            ];
+            /**
+             * Format: int64
+             * @description whose patrols; null: those of all teams without a ranking of their own
+             */
+            team?: number | null;
+        };
+        RankingKey: {
+            /** @description with areas: what lies in one of these, or below one that is not drawn */
+            areas?: number[] | null;
+            /**
+             * @description how it is told
+             * @enum {string}
+             */
+            by: "areas" | "classes" | "water" | "zones" | "spots";
+            /** @description with classes: streets of these, such as primary, and spots at them */
+            classes?: string[] | null;
+            /** @description what comes first is called, by language: the reason that is shown */
+            first: {
+                [key: string]: string;
+            };
+            /** @description the other way round: what it does not hold for comes first */
+            not?: boolean;
+            /** @description with spots: those of these themes; none: all spots */
+            themes?: string[] | null;
+            /** @description what comes after it is called; left out: nothing is shown */
+            then?: {
+                [key: string]: string;
+            };
+            /**
+             * Format: double
+             * @description with water: what lies within so many metres of a river or canal
+             */
+            within_m?: number;
+            /** @description with zones: what lies in one of these kinds, such as strict-road */
+            zones?: string[] | null;
         };
         ReadyOutputBody: {
             lapses: components["schemas"]["Lapse"][];
@@ -10758,6 +10913,145 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LivePresence"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listRankings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        rankings: components["schemas"]["Ranking"][];
+                    };
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addRanking: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RankingFields"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "Cache-Control"?: string;
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ranking"];
+                };
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeRanking: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version that is removed */
+                "If-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem. Its code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeRanking: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version that the change starts from */
+                "If-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RankingFields"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ranking"];
                 };
             };
             /** @description A problem. Its code says which. */
