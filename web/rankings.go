@@ -8,7 +8,7 @@ import (
 // RankingFields are what a planner says of what comes first.
 type RankingFields struct {
 	Team *int64                `json:"team" doc:"whose patrols; null: those of all teams without a ranking of their own"`
-	Keys []register.RankingKey `json:"keys" minItems:"1" maxItems:"6" nullable:"false" doc:"the first counts most"`
+	Keys []register.RankingKey `json:"keys" nullable:"false" doc:"1 to 6, the first counts most"`
 }
 
 // A Ranking is what a team's patrols see first.

@@ -63,60 +63,59 @@ func (o Ranking) Check() error {
 		c.see("keys", fault{fmt.Sprintf("must be 1 to %d", maxRankingKeys), ""})
 	}
 	for i, k := range o.Keys {
-		c.see(fmt.Sprintf("keys.%d", i), k.fault())
+		field, f := k.fault()
+		c.see(fmt.Sprintf("keys.%d.%s", i, field), f)
 	}
 	return c.orNil()
 }
 
-func (k RankingKey) fault() fault {
+func (k RankingKey) fault() (field string, f fault) {
 	if f := names(k.First); f.is() {
-		return fault{"first: " + f.what, f.mend}
+		return "first", f
 	}
-	if len(k.Then) > 0 {
-		if f := names(k.Then); f.is() {
-			return fault{"then: " + f.what, f.mend}
-		}
+	if f := names(k.Then); len(k.Then) > 0 && f.is() {
+		return "then", f
 	}
 	if max(len(k.Areas), len(k.Classes), len(k.Zones), len(k.Themes)) > maxRankingList {
-		return fault{fmt.Sprintf("a list may have %d entries", maxRankingList), ""}
+		return string(k.By), fault{fmt.Sprintf("a list may have %d entries", maxRankingList), ""}
 	}
 	switch k.By {
 	case ByAreas:
 		if len(k.Areas) == 0 {
-			return fault{"by areas: none is named", "name one"}
+			return "areas", fault{"is missing", "name an area"}
 		}
 	case ByClasses:
 		if len(k.Classes) == 0 {
-			return fault{"by classes: none is named", "name one, such as primary"}
+			return "classes", fault{"is missing", ""}
 		}
 		for _, name := range k.Classes {
 			if _, link, known := street.ParseClass(name); !known || link {
-				return fault{fmt.Sprintf("%q is no class of streets", clip(name)), "name one, such as primary"}
+				return "classes", fault{fmt.Sprintf("%q is no class of streets", clip(name)), ""}
 			}
 		}
 	case ByWater:
 		if !(k.WithinM >= 1 && k.WithinM <= maxRankingWithin) {
-			return fault{fmt.Sprintf("by water: within_m must be 1 to %d", maxRankingWithin), ""}
+			return "within_m", fault{fmt.Sprintf("must be 1 to %d", maxRankingWithin), ""}
 		}
 	case ByZones:
 		if len(k.Zones) == 0 {
-			return fault{"by zones: no kind is named", "name one, such as strict-road"}
+			return "zones", fault{"is missing", ""}
 		}
 		for _, kind := range k.Zones {
 			if !slices.Contains(zone.Kinds(), kind) {
-				return fault{fmt.Sprintf("%q is no kind of zone", clip(string(kind))), ""}
+				return "zones", fault{fmt.Sprintf("%q is no kind of zone", clip(string(kind))), ""}
 			}
 		}
 	case BySpots:
 		for _, theme := range k.Themes {
 			if f := text(theme, true); f.is() {
-				return fault{"a theme " + f.what, f.mend}
+				return "themes", f
 			}
 		}
 	default:
-		return fault{fmt.Sprintf("by %q is no way to tell", clip(string(k.By))), "use areas, classes, water, zones or spots"}
+		return "by", fault{fmt.Sprintf("%q is no way to tell", clip(string(k.By))), ""}
 	}
-	return fault{}
+	return "", fault{}
 }
 
 // RankingOf is the ranking of a team: its own, else the bureau's; ok is false if there is none.

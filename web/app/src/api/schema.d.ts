@@ -5815,29 +5815,8 @@ export interface components {
         Ranking: {
             /** Format: int64 */
             id: number;
-            /** @description the first counts most */
-            keys: [
-            ] | [
-                components["schemas"]["RankingKey"]
-            ] | [
-                components["schemas"]["RankingKey"],
-                components["schemas"]["RankingKey"]
-            ] | [
-                components["schemas"]["RankingKey"],
-                components["schemas"]["RankingKey"],
-                components["schemas"]["RankingKey"]
-            ] | [
-                components["schemas"]["RankingKey"],
-                components["schemas"]["RankingKey"],
-                components["schemas"]["RankingKey"],
-                components["schemas"]["RankingKey"]
-            ] | [
-                components["schemas"]["RankingKey"],
-                components["schemas"]["RankingKey"],
-                components["schemas"]["RankingKey"],
-                components["schemas"]["RankingKey"],
-                components["schemas"]["RankingKey"]
-            ];
+            /** @description 1 to 6, the first counts most */
+            keys: components["schemas"]["RankingKey"][];
             /**
              * Format: int64
              * @description whose patrols; null: those of all teams without a ranking of their own
@@ -5850,29 +5829,8 @@ export interface components {
             version: number;
         };
         RankingFields: {
-            /** @description the first counts most */
-            keys?: [
-            ] | [
-                components["schemas"]["RankingKey"]
-            ] | [
-                components["schemas"]["RankingKey"],
-                components["schemas"]["RankingKey"]
-            ] | [
-                components["schemas"]["RankingKey"],
-                components["schemas"]["RankingKey"],
-                components["schemas"]["RankingKey"]
-            ] | [
-                components["schemas"]["RankingKey"],
-                components["schemas"]["RankingKey"],
-                components["schemas"]["RankingKey"],
-                components["schemas"]["RankingKey"]
-            ] | [
-                components["schemas"]["RankingKey"],
-                components["schemas"]["RankingKey"],
-                components["schemas"]["RankingKey"],
-                components["schemas"]["RankingKey"],
-                components["schemas"]["RankingKey"]
-            ];
+            /** @description 1 to 6, the first counts most */
+            keys?: components["schemas"]["RankingKey"][];
             /**
              * Format: int64
              * @description whose patrols; null: those of all teams without a ranking of their own

@@ -47,6 +47,11 @@ const chinese: [english: string, chinese: string][] = [
   ["mend it in the file, or take the row out", "请在文件中改正，或删去该行"],
   ["stands on two sides of its street", "同时位于街道两侧"],
   ["choose one", "请选择一侧"],
+  // with what comes first
+  ["{} is no class of streets", "没有 {0} 这一道路等级"],
+  ["{} is no kind of zone", "没有 {0} 这类区域"],
+  ["{} is no way to tell", "不能按 {0} 区分"],
+  ["a list may have {} entries", "最多 {0} 项"],
   // with a cell
   ["has more than {} bytes", "超过 {0} 字节"],
   ["{} is on line {} already", "{0} 已在第 {1} 行出现"],

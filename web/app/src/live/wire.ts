@@ -113,6 +113,7 @@ export interface WalkStop {
   metres: number;
   eta: Time;
   done: boolean;
+  reason: Names[]; // why it comes where it does
 }
 
 // A CalledSpot is one of the spots that are called at together.

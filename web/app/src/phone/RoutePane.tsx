@@ -2,7 +2,8 @@ import { ArrowUp, CircleCheckBig, Footprints, MapPinCheck, Navigation, Smartphon
 import { useEffect, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { LngLat } from "../api/types";
-import type { Run, RunStop } from "../live/wire";
+import { useFormat } from "../i18n/format";
+import type { Run, RunStop, WalkStop } from "../live/wire";
 import { Empty, Note } from "../parts/parts";
 import type { Way } from "./At";
 import { callFacts, CallRow, CallSign, callTitle, NextCall } from "./CallRows";
@@ -46,6 +47,7 @@ export function RoutePane(p: Props) {
 function WalkPane({ phone, walk, way, onWay, now }: Props & { walk: Track }) {
   const { t } = useTranslation();
   const words = useWords();
+  const reason = useReason();
   const { done, place, called } = usePhone(phone);
   const at = place?.at ?? null;
   const calls = callsNow(walk, called, at, now);
@@ -92,7 +94,10 @@ function WalkPane({ phone, walk, way, onWay, now }: Props & { walk: Track }) {
               ) : (
                 <li key={i.street.stop.n}>
                   <span className={css.n}>{i.street.stop.n}</span>
-                  <span className={css.what}>{i.street.stop.street === "" ? t("phone.walk.nameless") : i.street.stop.street}</span>
+                  <span className={css.what}>
+                    {i.street.stop.street === "" ? t("phone.walk.nameless") : i.street.stop.street}
+                    {i.street.stop.reason.length > 0 && <small>{reason(i.street.stop)}</small>}
+                  </span>
                   <span className={css.far}>{words.distance(i.street.stop.metres)}</span>
                   <span className={css.when}>{words.clock(Date.parse(i.street.stop.eta))}</span>
                 </li>
@@ -131,9 +136,16 @@ function Calls({ title, calls }: { title: string; calls: readonly CallNow[] }) {
   );
 }
 
+// useReason says by which keys a stop is where it is in its walk.
+function useReason(): (s: WalkStop) => string {
+  const format = useFormat();
+  return (s) => s.reason.map((n) => format.name(n)).join(" · ");
+}
+
 function HugeStreet({ goal: g }: { goal: Goal }) {
   const { t } = useTranslation();
   const words = useWords();
+  const reason = useReason();
   const facts = g.on
     ? t("phone.walk.left", { left: words.distance(g.left), all: words.distance(g.stop.metres) })
     : g.distance === null
@@ -145,7 +157,7 @@ function HugeStreet({ goal: g }: { goal: Goal }) {
       title={g.stop.street === "" ? t("phone.walk.nameless") : g.stop.street}
       direction={g.direction}
       facts={facts}
-      more={g.on ? null : t("phone.walk.toWalk", { all: words.distance(g.stop.metres), time: words.clock(Date.parse(g.stop.eta)) })}
+      more={[g.on ? "" : t("phone.walk.toWalk", { all: words.distance(g.stop.metres), time: words.clock(Date.parse(g.stop.eta)) }), reason(g.stop)].filter((s) => s !== "").join(" · ") || null}
     />
   );
 }

@@ -10,7 +10,7 @@ const degree = 100 / 111_195;
 const at = (east: number, north: number): LngLat => [(east * degree) / Math.cos(39.7 * (Math.PI / 180)), 39.7 + north * degree];
 const minute = (m: number): number => Date.parse("2026-03-01T20:00:00Z") + m * 60_000;
 const iso = (m: number): string => new Date(minute(m)).toISOString();
-const stop = (n: number, street: string, begin: LngLat, metres: number): WalkStop => ({ n, street, at: begin, metres, eta: iso(0), done: false });
+const stop = (n: number, street: string, begin: LngLat, metres: number): WalkStop => ({ n, street, at: begin, metres, eta: iso(0), done: false, reason: [] });
 const spot = (id: number, place: LngLat, open: number, close: number, stay = 5, seen: number | null = null): CalledSpot => ({
   spot: id, name: { en: `Spot ${id}` }, theme: "stalls", at: place, open: iso(open), close: iso(close), stay_s: stay * 60, seen: seen === null ? null : iso(seen),
 });

@@ -7,7 +7,7 @@ import { advance, goal, track, walked } from "./walk";
 // One step east or north is 100 m.
 const degree = 100 / 111_195;
 const at = (east: number, north: number): LngLat => [(east * degree) / Math.cos(39.7 * (Math.PI / 180)), 39.7 + north * degree];
-const stop = (n: number, street: string, begin: LngLat, length: number): WalkStop => ({ n, street, at: begin, metres: length, eta: "2026-03-01T08:00:00Z", done: false });
+const stop = (n: number, street: string, begin: LngLat, length: number): WalkStop => ({ n, street, at: begin, metres: length, eta: "2026-03-01T08:00:00Z", done: false, reason: [] });
 
 //  c---d
 //  |        a to b along First, back along it, up Second, along Third

@@ -10,6 +10,7 @@ import { Pick } from "../parts/Pick";
 import { Bones, Empty } from "../parts/parts";
 import { useSay } from "../parts/toast";
 import type { LngLat } from "../api/types";
+import { toCome } from "./patrol";
 import { PatrolMap } from "./PatrolMap";
 import css from "./Plans.module.css";
 import { plans, type Walk } from "./requests";
@@ -73,6 +74,7 @@ export function PatrolView({ walks }: { walks: Walk[] }) {
         <p>
           <b>{format.percent(seen / Math.max(1, all))}</b> {t("plans.patrol.of", { seen: format.distance(seen), all: format.distance(all) })}
         </p>
+        <Shape walks={walk === null ? planned : [walk]} />
         {spots.length > 0 && (
           <>
             <h2>{t("plans.spots.notYet", { count: open.length, of: spots.length })}</h2>
@@ -99,6 +101,7 @@ export function PatrolView({ walks }: { walks: Walk[] }) {
             </ul>
           </>
         )}
+        {walk?.ordered === true && <InOrder walk={walk} onGo={setGoal} />}
         <h2>{t("plans.patrol.notYet", { count: unseen.length })}</h2>
         {unseen.length === 0 && coverage.data !== undefined && (
           <p className={css.dim}>
@@ -120,6 +123,47 @@ export function PatrolView({ walks }: { walks: Walk[] }) {
         </ul>
       </aside>
     </div>
+  );
+}
+
+// Shape says what the order of the walks costs, and how their streets hang together: of
+// several those that do least.
+function Shape({ walks }: { walks: readonly Walk[] }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  // All walks that were made together have the same cost.
+  const crews = new Map(walks.filter((w) => w.ordered).map((w) => [`${w.team} ${w.by} ${w.from} ${w.to}`, w.order_s]));
+  const cost = [...crews.values()].reduce((sum, s) => sum + s, 0);
+  const [least] = walks.filter((w) => w.pieces > 0).sort((a, b) => a.whole - b.whole);
+  if (crews.size === 0 && least === undefined) return null;
+  return (
+    <p className={css.dim}>
+      {crews.size > 0 && <>{t("plans.patrol.orderCosts", { minutes: Math.round(cost / 60) })} </>}
+      {least !== undefined && t(walks.length > 1 ? "plans.patrol.leastWhole" : "plans.patrol.whole", { count: least.pieces, name: least.person.name, share: format.percent(least.whole) })}
+    </p>
+  );
+}
+
+// InOrder is what is still to be seen of a walk in its order, each with why it is there.
+function InOrder({ walk, onGo }: { walk: Walk; onGo: (at: LngLat) => void }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const rows = toCome(walk);
+  return (
+    <>
+      <h2>{t("plans.patrol.inOrder", { count: rows.length })}</h2>
+      <ol className={css.unseen} data-part="order">
+        {rows.slice(0, 300).map((r) => (
+          <li key={r.id}>
+            <button type="button" onClick={() => onGo(r.at)}>
+              <b>{r.names === null ? (r.street === "" ? t("plans.unnamed") : r.street) : r.names.map((n) => format.name(n)).join(", ")}</b>
+              <span>{format.clock(r.eta)}</span>
+              <span>{r.reason.map((n) => format.name(n)).join(" · ")}</span>
+            </button>
+          </li>
+        ))}
+      </ol>
+    </>
   );
 }
 

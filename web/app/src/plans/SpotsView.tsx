@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { MapPin, MapPinOff, Plus, Trash2 } from "lucide-react";
+import { ListOrdered, MapPin, MapPinOff, Plus, Trash2 } from "lucide-react";
 import { useState, type SyntheticEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { ground } from "../api/ground";
@@ -14,6 +14,7 @@ import { useSay } from "../parts/toast";
 import { useSession } from "../session/session";
 import { days } from "../zones/week";
 import css from "./Plans.module.css";
+import { RankingPanel } from "./RankingPanel";
 import { plans, type Spot } from "./requests";
 import { emptySpot, faults, fieldsOf, formOf, type SpotFault, type SpotForm } from "./spots";
 import { SpotsMap } from "./SpotsMap";
@@ -28,6 +29,7 @@ export function SpotsView() {
   const list = useQuery({ queryKey: key, queryFn: ({ signal }) => plans.spots(signal) });
   const teams = useQuery({ queryKey: teamsKey, queryFn: ({ signal }) => ground.teams(signal) });
   const [open, setOpen] = useState<{ spot: Spot | null; form: SpotForm } | null>(null);
+  const [ranking, setRanking] = useState(false);
   const spots = list.data ?? [];
   if (info.data === undefined) return info.isError ? <Empty icon={<MapPinOff />} title={t("plans.patrol.noMap")} /> : <Bones lines={6} />;
   const teamOf = (id: number) => format.name(teams.data?.find((x) => x.id === id)?.name ?? {});
@@ -49,10 +51,15 @@ export function SpotsView() {
       </div>
       <aside className={css.side}>
         {list.isError && <Trouble error={list.error} />}
-        {open === null ? (
+        {ranking ? (
+          <RankingPanel teams={(teams.data ?? []).map((x) => ({ id: String(x.id), text: format.name(x.name) }))} themes={[...new Set(spots.map((s) => s.theme).filter((x) => x !== ""))].sort()} onClose={() => setRanking(false)} />
+        ) : open === null ? (
           <>
             <Button icon={<Plus />} onPress={() => setOpen({ spot: null, form: emptySpot(only(teams.data)) })}>
               {t("plans.spots.add")}
+            </Button>
+            <Button icon={<ListOrdered />} onPress={() => setRanking(true)}>
+              {t("plans.ranking.title")}
             </Button>
             <h2>{t("plans.spots.count", { count: spots.length })}</h2>
             {spots.length === 0 && list.data !== undefined && <p className={css.dim}>{t("plans.spots.none")}</p>}

@@ -32,3 +32,20 @@ export function walkFeatures(walks: readonly Walk[], chosen: Walk | null): Featu
 export function unseenFeatures(unseen: readonly Coverage["unseen"][number][]): FeatureCollection {
   return collection(unseen.flatMap((u) => u.lines.map((l) => line({ walk: u.walk !== null }, l as LngLat[]))));
 }
+
+// A Turn is something that a walk is still to see: a street, or the spots of a call.
+export interface Turn {
+  id: string;
+  street: string;
+  names: Walk["calls"][number]["spots"][number]["name"][] | null; // of spots; null: a street
+  at: LngLat;
+  eta: string;
+  reason: Walk["stops"][number]["reason"];
+}
+
+// toCome is what is still to be seen of a walk, in its order.
+export function toCome(w: Walk): Turn[] {
+  const streets = w.stops.filter((s) => !s.done).map((s): Turn => ({ id: `s${s.n}`, street: s.street, names: null, at: s.at as LngLat, eta: s.eta, reason: s.reason }));
+  const calls = w.calls.filter((c) => !c.done).map((c): Turn => ({ id: `c${c.n}`, street: "", names: c.spots.map((x) => x.name), at: c.at as LngLat, eta: c.eta, reason: c.reason }));
+  return [...calls, ...streets].sort((a, b) => Date.parse(a.eta) - Date.parse(b.eta));
+}

@@ -22,6 +22,9 @@ export type Refused = Schemas["LiveReplanRefused"];
 export type Solve = Schemas["Solve"];
 export type Spot = Omit<Schemas["Spot"], "$schema">;
 export type SpotFields = Omit<Schemas["SpotFields"], "$schema">;
+export type Ranking = Omit<Schemas["Ranking"], "$schema">;
+export type RankingFields = Pick<Ranking, "team" | "keys">;
+export type RankingKey = RankingFields["keys"][number];
 export type SpotVisit = Schemas["LiveSpotVisit"];
 export type Campaign = Omit<Schemas["Campaign"], "$schema">;
 export type CampaignFields = Omit<Schemas["CampaignFields"], "$schema">;
@@ -56,6 +59,10 @@ export const plans = {
   callOff: (day: CampaignDay, off: boolean) => take<CampaignDay>(api.POST("/api/campaign-days/{id}/off", { params: { path: { id: day.id }, header: { "If-Match": String(day.version) } }, body: { off } })),
   putSheet: (day: number, pair: number, road: number, version: number, body: { counts: CampaignCount[]; note: string }) =>
     take<CampaignSheet>(api.PUT("/api/campaign-days/{id}/sheets/{pair}/{road}", { params: { path: { id: day, pair, road }, header: { "If-Match": String(version) } }, body })),
+  rankings: async (signal?: AbortSignal) => (await take<{ rankings: Ranking[] }>(api.GET("/api/rankings", { signal }))).rankings,
+  saveRanking: (was: Ranking | null, body: RankingFields) =>
+    was === null ? take<Ranking>(api.POST("/api/rankings", { body })) : take<Ranking>(api.PATCH("/api/rankings/{id}", { params: { path: { id: was.id }, header: { "If-Match": String(was.version) } }, body })),
+  removeRanking: (was: Ranking) => take(api.DELETE("/api/rankings/{id}", { params: { path: { id: was.id }, header: { "If-Match": String(was.version) } } })),
   previewRuns: (body: RunsEdit) => take<RunsPreview>(api.POST("/api/runs/preview", { body })),
   sendRuns: (p: RunsPreview, edit: RunsEdit) => {
     const { release, lost, back } = edit;

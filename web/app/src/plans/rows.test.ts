@@ -14,10 +14,10 @@ const run: Run = {
 };
 const walk: Walk = {
   shift: 7, person: { id: 1, name: "Li" }, team: 2, by: "foot", from: at("08:00"), to: at("09:00"), start: at("08:00"), end: at("08:55"), minutes: 55, served_m: 2, dead_m: 0, line: [],
-  done_m: 1, progress: 0.5, next: 1, planned: true, behind_s: 600, off: false, calls: [], campaign: null,
+  done_m: 1, progress: 0.5, next: 1, planned: true, behind_s: 600, off: false, calls: [], campaign: null, ordered: false, order_s: 0, pieces: 1, whole: 1,
   stops: [
-    { n: 1, street: "Elm", at: [0, 0], metres: 1, eta: at("08:00"), leave: at("08:30"), from_m: 0, to_m: 1, done: true },
-    { n: 2, street: "Oak", at: [0, 0], metres: 1, eta: at("08:30"), leave: at("08:55"), from_m: 1, to_m: 2, done: false },
+    { n: 1, street: "Elm", at: [0, 0], metres: 1, eta: at("08:00"), leave: at("08:30"), from_m: 0, to_m: 1, done: true, reason: [] },
+    { n: 2, street: "Oak", at: [0, 0], metres: 1, eta: at("08:30"), leave: at("08:55"), from_m: 1, to_m: 2, done: false, reason: [] },
   ],
 };
 
