@@ -31,7 +31,9 @@ func TestRankings(t *testing.T) {
 		}
 	}
 	for _, wrong := range []register.Ranking{
-		{}, {Keys: make([]register.RankingKey, 7)}, {Team: 999, Keys: keys},
+		{},
+		{Keys: make([]register.RankingKey, 7)},
+		{Team: 999, Keys: keys},
 		{Keys: []register.RankingKey{{First: keys[0].First, By: register.ByClasses, Classes: []string{"lane"}}}},
 		{Keys: []register.RankingKey{{First: keys[0].First, By: register.ByWater}}},
 		{Keys: []register.RankingKey{{First: keys[0].First, By: "height"}}},
