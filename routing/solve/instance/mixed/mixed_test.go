@@ -23,7 +23,6 @@ func town(r *rand.Rand, nodes, tasks, vehicles int) string {
 		i, j     int
 		both     bool
 		required int
-		load     int
 	}
 	var links []link
 	seen := map[[2]int]bool{}
