@@ -540,6 +540,11 @@ func (s *Server) exportCampaignDay(rw http.ResponseWriter, r *http.Request) erro
 			rows = append(rows, line(c.Item, text, c))
 		}
 	}
+	for _, row := range rows {
+		for i, cell := range row {
+			row[i] = register.Guarded(cell)
+		}
+	}
 	if err := out.WriteAll(rows); err != nil {
 		return err
 	}

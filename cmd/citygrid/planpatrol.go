@@ -462,6 +462,7 @@ type teamJSON struct {
 	CoveredM  float64    `json:"covered_m"` // by visits
 	WalkedM   float64    `json:"walked_m"`
 	WorkedMin float64    `json:"worked_min"`
+	CalledMin float64    `json:"called_min"` // of it, waiting and staying at spots, which above_pct leaves out
 	StrictM   float64    `json:"strict_m"`   // of it, strict roads that were gone along to see them
 	StrictMin float64    `json:"strict_min"` // and how long that took
 	LeastMin  float64    `json:"least_min"`  // no walks over the same streets take less

@@ -90,10 +90,11 @@ func (p *patroller) plan(ctx context.Context, b duty) (teamJSON, error) {
 	if err != nil {
 		return out, err
 	}
-	var worked, least, ordered time.Duration
+	var worked, called, least, ordered time.Duration
 	for i, plan := range plans {
 		ordered += plan.Ordered
 		worked += plan.Worked
+		called += plan.Called
 		least += plan.Least
 		out.CoveredM += float64(plan.Covered)
 		out.WalkedM += float64(plan.Walked)
@@ -111,9 +112,10 @@ func (p *patroller) plan(ctx context.Context, b duty) (teamJSON, error) {
 	out.Missed = b.missed(plans)
 	out.CoveredM, out.WalkedM, out.StreetM = math.Round(out.CoveredM), math.Round(out.WalkedM), math.Round(out.StreetM)
 	out.StrictM, out.StrictMin = math.Round(out.StrictM), tenth(out.StrictMin)
-	out.WorkedMin, out.LeastMin, out.OrderMin = tenth(worked.Minutes()), tenth(least.Minutes()), tenth(ordered.Minutes())
+	out.WorkedMin, out.CalledMin = tenth(worked.Minutes()), tenth(called.Minutes())
+	out.LeastMin, out.OrderMin = tenth(least.Minutes()), tenth(ordered.Minutes())
 	if least > 0 {
-		out.AbovePct = tenth(100 * (float64(worked)/float64(least) - 1))
+		out.AbovePct = tenth(100 * (float64(worked-called)/float64(least) - 1))
 	}
 	return out, nil
 }

@@ -213,7 +213,7 @@ func (s sheet[T]) write(w io.Writer, list []T, entries Book) error {
 	}
 	for _, v := range list {
 		for i, c := range columns {
-			cells[i] = guard(c.get(v, b))
+			cells[i] = Guarded(c.get(v, b))
 		}
 		if err := out.Write(cells); err != nil {
 			return err

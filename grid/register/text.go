@@ -156,12 +156,13 @@ func blank(cells []string) bool {
 	return true
 }
 
-// Spreadsheets run a text that begins with one of these as a formula. It is
-// written with an apostrophe in front, as spreadsheets themselves mark text, and
-// read back without.
+// formula: spreadsheets run a text that begins with one of these.
 const formula = "=+-@'"
 
-func guard(s string) string {
+// Guarded is a text as a cell of a CSV file: what a spreadsheet would run as a formula
+// has an apostrophe in front, as spreadsheets themselves mark text. It is read back
+// without.
+func Guarded(s string) string {
 	if s != "" && strings.Contains(formula, s[:1]) && !number(s) {
 		return "'" + s
 	}

@@ -311,6 +311,7 @@ func (b *builder) plan(ctx context.Context, sol *solve.Solution) (Plan, error) {
 		plan.Covered += w.Served
 		plan.Walked += w.Served + w.Dead
 		plan.Worked += w.End.Sub(w.Start)
+		plan.Called += w.AtCalls()
 		for _, s := range sol.Routes[i].Stops {
 			if s.Task < len(b.tasks) {
 				done = append(done, s.Task)

@@ -118,7 +118,7 @@ func Check(r Request, p Plan) []error {
 	}
 	checkCalls(r, p, say)
 	checkOrder(r, p, say)
-	if worked != p.Worked || p.Least > worked {
+	if worked != p.Worked || p.Called < 0 || p.Least > worked-p.Called {
 		say("%v worked, it says %v and at least %v", worked, p.Worked, p.Least)
 	}
 	asked := map[street.SegmentID]bool{}

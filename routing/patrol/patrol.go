@@ -93,6 +93,7 @@ type Plan struct {
 	Covered geo.Metres
 	Walked  geo.Metres    // of all walks
 	Worked  time.Duration // of all walks together
+	Called  time.Duration // of it, waiting and staying at spots
 	// Ordered is how much longer they work for the order of the keys than without, spots
 	// aside.
 	Ordered time.Duration
@@ -103,12 +104,13 @@ type Plan struct {
 }
 
 // Above is how much longer the walks take than the least possible, by a bound that
-// may be too low: 0.1 is 10 %.
+// may be too low: 0.1 is 10 %. What officers wait and stay at spots doesn't count, the
+// ways there do.
 func (p Plan) Above() float64 {
 	if p.Least <= 0 {
 		return 0
 	}
-	return float64(p.Worked)/float64(p.Least) - 1
+	return float64(p.Worked-p.Called)/float64(p.Least) - 1
 }
 
 // Gap is how much longer the walks are than the streets in them: 0.1 is 10 %. It
@@ -136,6 +138,19 @@ type Walk struct {
 	Dead      geo.Metres // of the ways between them, to them and back
 	TurnRound int        // how often it turns on its heel where another of the streets to be walked goes on
 	Line      orb.LineString
+}
+
+// AtCalls is how long the walk waits and stays at spots.
+func (w Walk) AtCalls() (d time.Duration) {
+	at := w.Start
+	for k, c := range w.Calls {
+		if c.Legs > 0 && (k == 0 || w.Calls[k-1].Legs < c.Legs) {
+			at = w.Legs[c.Legs-1].End
+		}
+		d += c.End.Sub(at)
+		at = c.End
+	}
+	return d
 }
 
 // A Leg is the way along one segment, or along a part of it where the station
