@@ -333,3 +333,42 @@ func TestWalksInOrder(t *testing.T) {
 	b.restarts()
 	check(1)
 }
+
+// Walks of a shift that has not begun are made anew when something else comes first; those
+// under way stay.
+func TestAnotherRanking(t *testing.T) {
+	b := founded(t).withStreets().runs()
+	ctx := t.Context()
+	late := must(b.store.AddShift(ctx, register.Shift{Person: b.li.ID, Team: b.team.ID, From: morning.Add(10 * time.Hour), To: morning.Add(14 * time.Hour)}, by))(t)
+	reload := func() {
+		t.Helper()
+		if err := b.room.Reload(ctx); err != nil {
+			t.Fatal(err)
+		}
+	}
+	reload()
+	ordered := func() (under, later, count int) {
+		for _, w := range b.walks() {
+			switch {
+			case !w.Ordered:
+			case w.Shift == late.ID:
+				later++
+			default:
+				under++
+			}
+		}
+		return under, later, len(b.walks())
+	}
+	b.eventually("walks without an order", func() bool {
+		under, later, count := ordered()
+		return count == 3 && under == 0 && later == 0
+	})
+	r := must(b.store.AddRanking(ctx, register.Ranking{Keys: []register.RankingKey{{First: english("shore"), By: register.ByWater, WithinM: 100}}}, by))(t)
+	reload()
+	b.eventually("the later walk in order", func() bool { under, later, _ := ordered(); return under == 0 && later == 1 })
+	if err := b.store.RemoveRanking(ctx, r.ID, r.Version, by); err != nil {
+		t.Fatal(err)
+	}
+	reload()
+	b.eventually("the later walk without it again", func() bool { under, later, _ := ordered(); return under == 0 && later == 0 })
+}
